@@ -1,0 +1,1 @@
+"""Numbers in, addresses out: no allocator and no state."""

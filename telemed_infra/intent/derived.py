@@ -1,0 +1,170 @@
+"""Openings that no policy writes: the network's own protocols, and what is merely tolerated.
+
+Each row of `DERIVED` is one protocol on one kind of interface of an enforcement point. Derived
+openings always begin or end at the device itself (zone LOCAL).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from telemed_infra.intent.openings import AddressGroup, Member, Opening
+from telemed_infra.model.schema.base import Origin
+from telemed_infra.plan.devices import Interface
+from telemed_infra.plan.points import EnforcementPoint
+from telemed_infra.plan.prefix import Prefix, prefix
+
+LOCAL = "LOCAL"
+VRRP_GROUP, VRRP_GROUP6 = prefix("224.0.0.18/32"), prefix("ff02::12/128")
+LINK_LOCAL, UNSPECIFIED = prefix("fe80::/10"), prefix("::/128")
+LINK_MULTICAST = prefix("ff02::/16")
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedPolicy:
+    """A protocol of the network's own."""
+
+    id: str
+    title: str
+    apps: tuple[str, ...]
+    tolerated: bool = False
+
+
+BGP = DerivedPolicy("D0001", "BGP and BFD with the other end of an uplink", ("bgp", "bfd"))
+IKE = DerivedPolicy("D0002", "IPsec between a township and its county head", ("ike", "esp"))
+VRRP = DerivedPolicy("D0003", "VRRP between the members of a pair", ("vrrp",))
+HEARTBEAT = DerivedPolicy("D0004", "state synchronisation between the members", ("hrp",))
+NEIGHBOURS = DerivedPolicy("D0005", "IPv6 neighbour discovery", ("nd",))
+ECHO = DerivedPolicy("T0001", "echo requests to the own gateway", ("ping",), tolerated=True)
+DERIVED = (BGP, IKE, VRRP, HEARTBEAT, NEIGHBOURS, ECHO)
+
+
+def derived(point: EnforcementPoint) -> Iterator[Opening]:
+    """The derived and tolerated openings of an enforcement point."""
+    yield from _uplinks(point)
+    yield from _tunnels(point)
+    if len(point.devices) > 1:
+        yield from _pair(point)
+    yield from _zones(point)
+
+
+def _uplinks(point: EnforcementPoint) -> Iterator[Opening]:
+    if not point.site.blueprint.uplinks or point.tunnelled:
+        return
+    ends = [one for one in point.interfaces if one.zone in ("WAN", "DOWN") and one.peer4]
+    for zone in ("WAN", "DOWN"):
+        some = [one for one in ends if one.zone == zone]
+        if some:
+            own = _group(f"own-{zone}", some, own=True)
+            peers = _group(f"peer-{zone}", some, own=False)
+            yield from _both_ways(BGP, zone, own, peers, some[0].origin)
+
+
+def _tunnels(point: EnforcementPoint) -> Iterator[Opening]:
+    if point.tunnelled:
+        own = AddressGroup("own-LINE", (*_own_line(point),))
+        head = AddressGroup("head", tuple(
+            Member(f"head {one.text}", one, None, point.site.origin) for one in point.head_addresses
+        ))
+        yield from _both_ways(IKE, "LINE", own, head, point.site.origin)
+    elif point.gateways_below:
+        head = AddressGroup("head", tuple(
+            Member(f"head {one.text}", one, None, point.site.origin) for one in point.head_addresses
+        ))
+        below = AddressGroup("lines", tuple(
+            Member(f"line {one.text}", one, None, Origin(origin))
+            for one, origin in point.gateways_below
+        ))
+        yield from _both_ways(IKE, "WAN", head, below, point.site.origin)
+
+
+def _own_line(point: EnforcementPoint) -> Iterator[Member]:
+    for one, origin in point.lines:
+        yield Member(f"line {one.text}", one, None, Origin(origin))
+
+
+def _pair(point: EnforcementPoint) -> Iterator[Opening]:
+    heartbeats = [one for one in point.interfaces if one.zone == "HA"]
+    if heartbeats:
+        both = _group("heartbeat", heartbeats, own=True)
+        origin = Origin(heartbeats[0].origin)
+        for app in (HEARTBEAT,):
+            yield _opening(app, LOCAL, "HA", both, both, origin)
+            yield _opening(app, "HA", LOCAL, both, both, origin)
+    groups = AddressGroup("vrrp", (
+        Member("vrrp group", VRRP_GROUP, VRRP_GROUP6, point.site.blueprint.origin),
+    ))
+    for zone, interfaces in point.zone_interfaces.items():
+        if zone == "HA":
+            continue
+        members = [
+            Member(f"{zone} {one.v4.text}", _host(one.v4), LINK_LOCAL if one.v6 else None,
+                   Origin(one.origin))
+            for one in interfaces if one.v4
+        ]
+        own = AddressGroup(f"own-{zone}", tuple(members))
+        origin = point.site.blueprint.origin
+        yield _opening(VRRP, LOCAL, zone, own, groups, origin)
+        yield _opening(VRRP, zone, LOCAL, own, groups, origin)
+
+
+def _zones(point: EnforcementPoint) -> Iterator[Opening]:
+    """Neighbour discovery on every interface that speaks IPv6, echo to the own gateway."""
+    origin = point.site.blueprint.origin
+    for zone, interfaces in point.all_interfaces.items():
+        networks = list({_network(one.v6): None for one in interfaces if one.v6})
+        if zone != LOCAL and networks:
+            fixed = (LINK_LOCAL, *networks)
+            talkers = _six(f"nd-from-{zone}", (*fixed, UNSPECIFIED), origin)
+            heard = _six(f"nd-to-{zone}", (*fixed, LINK_MULTICAST), origin)
+            yield _opening(NEIGHBOURS, zone, LOCAL, talkers, heard, origin)
+            yield _opening(NEIGHBOURS, LOCAL, zone, talkers, heard, origin)
+    for zone, interfaces in point.zone_interfaces.items():
+        if point.site.blueprint.zones[zone].guest:
+            continue
+        plan = point.plan.zones[zone]
+        users = AddressGroup(f"users-{zone}", (Member(f"{zone} users", plan.v4, plan.v6, origin),))
+        own = _group(f"gateway-{zone}", interfaces, own=True)
+        yield _opening(ECHO, zone, LOCAL, users, own, origin)
+
+
+def _both_ways(
+    policy: DerivedPolicy, zone: str, own: AddressGroup, peers: AddressGroup, origin: str
+) -> Iterator[Opening]:
+    yield _opening(policy, LOCAL, zone, own, peers, Origin(origin))
+    yield _opening(policy, zone, LOCAL, peers, own, Origin(origin))
+
+
+def _opening(
+    policy: DerivedPolicy, zone_in: str, zone_out: str, sources: AddressGroup,
+    destinations: AddressGroup, origin: Origin,
+) -> Opening:
+    return Opening(policy=policy.id, origin=origin, zone_in=zone_in, zone_out=zone_out,
+                   sources=sources, destinations=destinations, apps=policy.apps,
+                   tolerated=policy.tolerated)
+
+
+def _group(label: str, interfaces: list[Interface], *, own: bool) -> AddressGroup:
+    members = []
+    for one in interfaces:
+        v4, v6 = (one.v4, one.v6) if own else (one.peer4, one.peer6)
+        if v4:
+            members.append(Member(f"{label} {v4.text}", _host(v4), _host(v6) if v6 else None,
+                                  Origin(one.origin)))
+    return AddressGroup(label, tuple(members))
+
+
+def _six(label: str, networks: tuple[Prefix, ...], origin: Origin) -> AddressGroup:
+    return AddressGroup(label, tuple(
+        Member(f"{label} {one.text}", None, one, origin) for one in networks
+    ))
+
+
+def _host(address: Prefix) -> Prefix:
+    return address._replace(length=address.family.bits)
+
+
+def _network(address: Prefix) -> Prefix:
+    bits = address.family.bits - address.length
+    return address._replace(first=address.first >> bits << bits)

@@ -1,0 +1,140 @@
+"""Selectors become ends: prefixes with a zone, the places where they stand, and their groups.
+
+Source: docs/concepts/policies.md, "Ends" and "Who reaches whom".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from telemed_infra.model.network import Network, Site
+from telemed_infra.model.schema.base import Origin
+from telemed_infra.model.schema.policy_file import Selector
+from telemed_infra.packets import Family
+from telemed_infra.plan.network import NetworkPlan
+from telemed_infra.plan.prefix import Prefix, prefix
+
+Place = tuple[str, str]            # site id, zone there
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class End:
+    """One end of a policy. Compared by identity: `Ends` makes each end once."""
+
+    name: str                      # what an engineer calls it: `weining-caohai IMAGING`
+    v4: Prefix | None
+    v6: Prefix | None
+    places: tuple[Place, ...]
+    site: str | None               # None: an instance or a partner
+    county: str | None
+    prefecture: str | None         # its tenants' group; None: reaches every instance
+    origin: Origin
+    instance: bool = False
+    shared: bool = False           # an instance of a service by province: everybody's
+
+    def within(self, scope: str) -> str | None:
+        """The site, county or prefecture it lies in; None if it has none."""
+        if scope == "site":
+            return self.site
+        return self.county if scope == "county" else self.prefecture
+
+
+class Ends:
+    """All ends of a network, each made once, by selector."""
+
+    def __init__(self, network: Network, plan: NetworkPlan) -> None:
+        self._network = network
+        self._plan = plan
+        self._zones: dict[Place, End] = {}
+        self._selected: dict[str, tuple[End, ...]] = {}
+
+    def of(self, selector: Selector) -> tuple[End, ...]:
+        """The ends that a selector names, in the inventory's order."""
+        key = selector.model_dump_json(exclude={"within"}, exclude_none=True)
+        if key not in self._selected:
+            self._selected[key] = tuple(self._find(selector))
+        return self._selected[key]
+
+    def _find(self, selector: Selector) -> Iterable[End]:
+        if selector.service:
+            return self._instances[selector.service]
+        if selector.partner:
+            return self._partners[selector.partner]
+        sites = (site for site in self._network.sites.values() if _matches(site, selector))
+        if selector.devices:
+            return self._devices(sites, selector.devices)
+        zone = selector.zone
+        assert zone is not None    # the model's rules see to it
+        return [self._zone(site, zone) for site in sites if zone in site.blueprint.zones]
+
+    def _zone(self, site: Site, zone: str) -> End:
+        place = (site.id, zone)
+        if place not in self._zones:
+            numbers = self._plan.sites[site.id].zones[zone]
+            self._zones[place] = _site_end(
+                site, zone, f"{site.id} {zone}", numbers.v4, numbers.v6, site.origin
+            )
+        return self._zones[place]
+
+    def _devices(self, sites: Iterable[Site], role: str) -> Iterator[End]:
+        for site in sites:
+            for device in self._network.devices_of(site):
+                if role in ("all", device.role):
+                    yield self._management[device.name]
+
+    @cached_property
+    def _management(self) -> dict[str, End]:
+        found = {}
+        for site in self._network.sites.values():
+            for device in self._network.devices_of(site):
+                zone, v4, v6 = self._plan.management[device.name]
+                found[device.name] = _site_end(site, zone, device.name, v4, v6, device.origin)
+        return found
+
+    @cached_property
+    def _instances(self) -> dict[str, list[End]]:
+        found: dict[str, list[End]] = {name: [] for name in self._network.services}
+        for instance in self._plan.instances:
+            service = self._network.services[instance.service]
+            places = tuple((center, service.zone) for center in self._network.data_centers)
+            found[instance.service].append(
+                End(instance.name, instance.v4, instance.v6, places, None, None, instance.group,
+                    service.origin, instance=True, shared=service.instances.by == "province")
+            )
+        return found
+
+    @cached_property
+    def _partners(self) -> dict[str, list[End]]:
+        places = tuple((center, "PARTNER") for center in self._network.data_centers)
+        return {
+            name: [
+                End(f"{name} {text}", *_families(prefix(text)), places, None, None, None,
+                    partner.origin)
+                for text in partner.prefixes
+            ]
+            for name, partner in self._network.partners.items()
+        }
+
+
+def _families(one: Prefix) -> tuple[Prefix | None, Prefix | None]:
+    return (one, None) if one.family is Family.V4 else (None, one)
+
+
+def _site_end(
+    site: Site, zone: str, name: str, v4: Prefix, v6: Prefix | None, origin: Origin
+) -> End:
+    return End(name, v4, v6, ((site.id, zone),), site.id, site.county_id,
+               site.prefecture.id if site.prefecture else None, origin)
+
+
+def _matches(site: Site, selector: Selector) -> bool:
+    kinds = (selector.kind,) if isinstance(selector.kind, str) else selector.kind
+    return (
+        (kinds is None or site.kind in kinds)
+        and selector.site in (None, site.id)
+        and selector.county in (None, site.county_id)
+        and selector.prefecture in (None, site.prefecture.id if site.prefecture else "-")
+        and (selector.group is None or selector.group in site.groups)
+    )

@@ -1,0 +1,288 @@
+"""One reader for configuration texts of the Huawei family; what the words mean comes as tables.
+
+A text is read as the device reads it: a sequence of commands, each understood in a *view*. A
+command is a head (its first words) and arguments. A table says, per view, which heads there are,
+what each does to the state (`says`, and `undoes` for its `undo` form), which view it enters, or
+why it touches no packet (`inert`). What no table knows is `Unread`, with all that hangs below it.
+
+Where a line belongs is decided by its indent first and its head second:
+
+* deeper than the head of the open view: a command of that view and of no other;
+* as deep as that head (typed text is flat): of that view if it knows the word, else the view is
+  left; once a view had deeper children, an equal indent always leaves it;
+* less deep: the view is left.
+
+`#` alone leaves every view that began at its indent or deeper; `quit` leaves one; `return` goes to
+user view, where only `system-view` is known. Source: grammar notes §1 (file shape); that `#` ends
+views also in pasted text is believed, no device was at hand.
+
+Reading a line is pure and remembered by its text, because lines repeat among devices; what is
+remembered is an effect, a function that is then applied to the state of one text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Generic, NamedTuple, TypeVar
+
+from telemed_infra.parse.behaviour import Unread
+
+Words = tuple[str, ...]
+State = TypeVar("State")
+Effect = Callable[[State, int], None]
+"""What a line does to the state; the number is that of the line. May raise `Unreadable`."""
+Reader = Callable[[Words], Effect[State]]
+"""From a command's arguments to its effect. May raise `Unreadable`."""
+
+SYSTEM, USER, UNKNOWN = "system", "user", "unknown"
+REMEMBERED_LINES = 1 << 15
+_WORD = re.compile(r'"([^"]*)"|(\S+)')
+_NOT_HERE = "no such command is known in this view"
+_UNDER_UNREAD = "it stands under a line that was not read"
+
+
+class Unreadable(ValueError):
+    """A command whose arguments the parser, or the device, does not take; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command(Generic[State]):
+    """One row of a view's table."""
+
+    head: Words
+    says: Reader[State] | None = None       # None: touches no packet
+    undoes: Reader[State] | None = None
+    enters: str | None = None
+    may_undo: bool = False                  # an inert command whose `undo` is inert too
+    why: str = ""                           # of an inert one: why no packet depends on it
+
+
+View = tuple[Command[State], ...]
+
+
+def says(
+    head: str,
+    reader: Reader[State],
+    *,
+    undo: Reader[State] | None = None,
+    enters: str | None = None,
+) -> Command[State]:
+    """A command that changes which packets pass."""
+    return Command(head=tuple(head.split()), says=reader, undoes=undo, enters=enters)
+
+
+def notes(
+    head: str,
+    reader: Reader[State],
+    why: str,
+    *,
+    undo: Reader[State] | None = None,
+) -> Command[State]:
+    """A command whose value is kept (a name, an address), though no packet depends on it."""
+    return Command(head=tuple(head.split()), says=reader, undoes=undo, why=why)
+
+
+def inert(
+    heads: str,
+    why: str,
+    *,
+    enters: str | None = None,
+    may_undo: bool = True,
+) -> Iterable[Command[State]]:
+    """Commands, separated by ` | `, that let no packet pass or stop, whatever follows the head."""
+    for head in heads.split("|"):
+        yield Command(head=tuple(head.split()), enters=enters, may_undo=may_undo, why=why)
+
+
+class Step(NamedTuple, Generic[State]):
+    """A line understood in one view."""
+
+    effect: Effect[State] | None
+    inert: bool
+    enters: str | None
+    refused: str       # why it is not read, or ""
+    known: bool        # whether the view has the command at all
+
+
+class Grammar(Generic[State]):
+    """The tables of one platform, indexed by first word, with the memory of read lines."""
+
+    def __init__(self, views: Mapping[str, View[State]]) -> None:
+        self._views = {name: _indexed(view) for name, view in views.items()}
+        self.step: Callable[[str, str], Step[State]] = lru_cache(REMEMBERED_LINES)(self._step)
+
+    def _step(self, view: str, line: str) -> Step[State]:
+        words = split_words(line)
+        undo = words[0] == "undo" and len(words) > 1
+        command = self._find(view, words)
+        if command is not None:
+            return _positive(command, words[len(command.head) :])
+        command = self._find(view, words[1:]) if undo else None
+        if command is not None:
+            return _negative(command, words[1 + len(command.head) :])
+        why = _UNDER_UNREAD if view == UNKNOWN else _NOT_HERE
+        return Step(None, inert=False, enters=None, refused=why, known=False)
+
+    def _find(self, view: str, words: Words) -> Command[State] | None:
+        """The command with the longest head; abbreviations of a platform would be resolved here."""
+        for command in self._views.get(view, {}).get(words[0], ()):
+            if words[: len(command.head)] == command.head:
+                return command
+        return None
+
+
+@dataclass(slots=True)
+class Reading:
+    """What became of each line of a text."""
+
+    effective: set[int] = field(default_factory=set)
+    inert: set[int] = field(default_factory=set)
+    unread: list[Unread] = field(default_factory=list)
+    lines: int = 0
+    _texts: list[str] = field(default_factory=list)
+
+    def refuse(self, line: int, why: str) -> None:
+        """Turn a line into an unread one: its words were known, its meaning was not."""
+        self.effective.discard(line)
+        self.inert.discard(line)
+        text = self._texts[line - 1].strip() if 0 < line <= len(self._texts) else ""
+        self.unread.append(Unread(line=line, text=text, why=why))
+
+    def in_order(self) -> tuple[Unread, ...]:
+        """The unread lines, each complaint once, in the order of the text."""
+        return tuple(sorted(dict.fromkeys(self.unread), key=lambda item: item.line))
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An open view: how deep its head stood, and its first child (-1: none yet)."""
+
+    view: str
+    head: int
+    child: int = -1
+
+
+def read(grammar: Grammar[State], state: State, text: str) -> Reading:
+    """Apply every line of the text to the state; never raises for any text."""
+    lines = text.split("\n")
+    reading = Reading(_texts=lines)
+    stack = [_Frame(SYSTEM, -1)]
+    for number, raw in enumerate(lines, 1):
+        line = raw.strip()
+        if not line or line[0] == "!":
+            continue
+        indent = len(raw) - len(raw.lstrip())
+        if line in _MOVES:
+            _MOVES[line](stack, indent)
+            continue
+        reading.lines += 1
+        step = _place(grammar, stack, line, indent)
+        if step.effect is not None:
+            try:
+                step.effect(state, number)
+            except Unreadable as error:
+                step = step._replace(refused=str(error))
+        if step.refused:
+            reading.refuse(number, step.refused)
+            if stack[-1].view != UNKNOWN or stack[-1].head != indent:
+                stack.append(_Frame(UNKNOWN, indent))
+            continue
+        (reading.inert if step.inert else reading.effective).add(number)
+        if step.enters is not None:
+            stack.append(_Frame(step.enters, indent))
+    return reading
+
+
+def split_words(line: str) -> Words:
+    """The words of a line; a name in quotes is one word, without its quotes."""
+    if '"' not in line:
+        return tuple(line.split())
+    return tuple(
+        found.group(2) if found.group(1) is None else found.group(1)
+        for found in _WORD.finditer(line)
+    )
+
+
+def _place(
+    grammar: Grammar[State], stack: list[_Frame], line: str, indent: int
+) -> Step[State]:
+    """Leave the views that the line is not in, and read it in the one that remains."""
+    top = stack[-1]
+    while top.head > indent or (top.head == indent and top.child > indent):
+        stack.pop()
+        top = stack[-1]
+    step = grammar.step(top.view, line)
+    depth = len(stack) - 1
+    while not step.known and stack[depth].head == indent:
+        depth -= 1
+        step = grammar.step(stack[depth].view, line)
+    if step.known:
+        del stack[depth + 1 :]
+    top = stack[-1]
+    if top.child < 0 and top.head >= 0:
+        top.child = indent
+    return step
+
+
+def _separator(stack: list[_Frame], indent: int) -> None:
+    while stack[-1].head >= indent:
+        stack.pop()
+
+
+def _quit(stack: list[_Frame], indent: int) -> None:
+    while stack[-1].view == UNKNOWN:
+        stack.pop()
+    stack.pop()
+    if not stack:
+        _return(stack, indent)
+
+
+def _return(stack: list[_Frame], indent: int) -> None:
+    stack[:] = [_Frame(SYSTEM, -1), _Frame(USER, -1)]
+
+
+def _system_view(stack: list[_Frame], indent: int) -> None:
+    stack[:] = [_Frame(SYSTEM, -1)]
+
+
+_MOVES: dict[str, Callable[[list[_Frame], int], None]] = {
+    "#": _separator,
+    "quit": _quit,
+    "return": _return,
+    "system-view": _system_view,
+}
+
+
+def _positive(command: Command[State], arguments: Words) -> Step[State]:
+    quiet = bool(command.why)
+    if command.says is None:
+        return Step(None, quiet, command.enters, "", known=True)
+    try:
+        effect = command.says(arguments)
+    except Unreadable as error:
+        return Step(None, inert=False, enters=None, refused=str(error), known=True)
+    return Step(effect, quiet, command.enters, "", known=True)
+
+
+def _negative(command: Command[State], arguments: Words) -> Step[State]:
+    quiet = bool(command.why)
+    if command.undoes is not None:
+        try:
+            return Step(command.undoes(arguments), quiet, None, "", known=True)
+        except Unreadable as error:
+            return Step(None, inert=False, enters=None, refused=str(error), known=True)
+    refused = "" if command.may_undo else "what this undo leaves behind is not known"
+    return Step(None, inert=not refused, enters=None, refused=refused, known=True)
+
+
+def _indexed(view: View[State]) -> dict[str, tuple[Command[State], ...]]:
+    index: dict[str, list[Command[State]]] = {}
+    for command in view:
+        index.setdefault(command.head[0], []).append(command)
+    return {
+        word: tuple(sorted(commands, key=lambda command: -len(command.head)))
+        for word, commands in index.items()
+    }

@@ -1,0 +1,156 @@
+"""The tables of USG6000 V500: views, heads, and what each does or why it does nothing.
+
+Source: grammar notes §2. What is not here is not read, so a platform's next feature fails closed:
+`nat server`, `nat-policy` rules, `traffic-policy`, `ipsec policy` on an interface, `firewall
+interzone`, `detect`, `portswitch` and other vsys are left out on purpose.
+"""
+
+from __future__ import annotations
+
+from telemed_infra.parse.vrp import usg_ports as ports
+from telemed_infra.parse.vrp import usg_rules as rules
+from telemed_infra.parse.vrp import usg_sets as sets
+from telemed_infra.parse.vrp.engine import SYSTEM, Command, Grammar, View, inert, notes, says
+from telemed_infra.parse.vrp.management import (
+    INTERFACE_MANAGEMENT,
+    MANAGEMENT,
+    MANAGEMENT_VIEWS,
+)
+from telemed_infra.parse.vrp.usg_state import Usg
+
+_TEXT = "a text for people"
+_LIMIT = "drops floods and malformed packets, opens nothing"
+_INSPECTS = "inspects what a rule has permitted, opens nothing"
+_REFERENCE = "a definition; only a line that binds it could matter, and such a line is read or not"
+_OTHER_LIST = "an empty list; each of its rules is unread"
+
+_SYSTEM: View[Usg] = (
+    notes("sysname", ports.sysname, "a name"),
+    says("firewall zone", sets.enter_zone, undo=sets.undo_zone, enters="zone"),
+    says("ip address-set", sets.enter_address_set, undo=sets.undo_address_set, enters="address-set"),
+    says("ip service-set", sets.enter_service_set, undo=sets.undo_service_set, enters="service-set"),
+    says("interface", ports.enter_interface, enters="interface"),
+    says("security-policy", ports.enter_policy, enters="policy"),
+    notes("log type", ports.log_type, "switches logs on", undo=ports.undo_log_type),
+    *inert("hrp", "keeps two firewalls alike"),
+    *inert("firewall defend | anti-ddos | firewall blacklist enable", _LIMIT),
+    *inert("firewall packet-filter basic-protocol enable", "the default: OSPF obeys the policy",
+           may_undo=False),
+    *inert("firewall session link-state check", "the default: stateful", may_undo=False),
+    *inert("firewall session aging-time | firewall session log-type | firewall log",
+           "how long a session lives and what is told of it"),
+    *inert("profile type", _INSPECTS, enters="profile"),
+    *inert("engine configuration commit", _INSPECTS),
+    *inert("nat address-group", _REFERENCE, enters="pool"),
+    *inert("nat-policy | traffic-policy | policy-based-route | auth-policy | audit-policy",
+           _OTHER_LIST, enters="other-list", may_undo=False),
+    *inert("ike proposal | ike peer | ipsec proposal | ipsec policy", _REFERENCE, enters="ipsec"),
+    *inert("ike dpd | ipsec sha2 compatible enable", _REFERENCE),
+    *inert("web-manager | api", "how administrators log in, once the packet is in"),
+    *inert("ip-link check enable | ip-link name", "watches a path", enters="ip-link"),
+    *inert("vlan batch", "VLANs carry no packet while no port switches, which is unread"),
+    *MANAGEMENT,
+)
+
+_ZONE: View[Usg] = (
+    notes("set priority", sets.set_priority, "a zone without one takes no rules"),
+    says("add interface", sets.add_interface, undo=sets.undo_add_interface),
+    *inert("description", _TEXT),
+)
+
+_INTERFACE: View[Usg] = (
+    notes("ip address", ports.add_interface_address, "an address",
+          undo=ports.undo_interface_address),
+    notes("ipv6 address", ports.add_interface_address, "an address",
+          undo=ports.undo_interface_address),
+    notes("vlan-type dot1q", ports.tag, "a tag"),
+    says("shutdown", ports.sets("port", "shut", True), undo=ports.sets("port", "shut", False)),
+    says("service-manage", ports.manage, undo=ports.undo_manage),
+    *inert("undo portswitch", "the default on a firewall: routed", may_undo=False),
+    *inert("eth-trunk", "a member; its packets enter by the bundle"),
+    *inert("anti-ddos", _LIMIT),
+    *inert("tunnel-protocol gre | source | destination | gre key | keepalive",
+           "the tunnel's ends; what comes out is judged by the tunnel interface's zone"),
+    *inert("gateway | redirect-reverse | bandwidth | link-group | healthcheck | "
+           "ip binding vpn-instance", "routing and rates"),
+    *inert("trunkport", "the bundle's members; the bundle is the interface"),
+    *INTERFACE_MANAGEMENT,
+)
+
+_ADDRESS_SET: View[Usg] = (
+    says("address", sets.add_address, undo=sets.undo_address),
+    *inert("description", _TEXT),
+)
+_SERVICE_SET: View[Usg] = (
+    says("service", sets.add_service, undo=sets.undo_service),
+    *inert("description", _TEXT),
+)
+
+_POLICY: View[Usg] = (
+    says("default action", ports.default_action, undo=ports.undo_default_action),
+    says("default packet-filter intrazone enable", ports.sets("", "intrazone_judged", True),
+         undo=ports.sets("", "intrazone_judged", False)),
+    notes("default policy logging", ports.sets("", "default_logs", True), "a log",
+          undo=ports.sets("", "default_logs", False)),
+    *inert("default session logging", "a log"),
+    says("rule name", rules.enter_rule, undo=rules.undo_rule, enters="rule"),
+    says("rule move", rules.move_rule),
+    says("rule copy", rules.copy_rule),
+    says("rule rename", rules.rename_rule),
+    says("group name", rules.group, undo=rules.undo_group),
+)
+
+
+def _kind(head: str, field: str, read: rules.TermReader) -> Command[Usg]:
+    return says(head, rules.adds(field, read), undo=rules.removes(field, read))
+
+
+_RULE: View[Usg] = (
+    _kind("source-zone", "source_zones", rules.zone_terms),
+    _kind("destination-zone", "destination_zones", rules.zone_terms),
+    _kind("source-address", "sources", rules.address_terms),
+    _kind("destination-address", "destinations", rules.address_terms),
+    _kind("source-address-exclude", "excluded_sources", rules.excluded_terms),
+    _kind("destination-address-exclude", "excluded_destinations", rules.excluded_terms),
+    _kind("service", "services", rules.service_terms),
+    says("action", rules.set_action),
+    says("disable", ports.sets("rule", "disabled", True),
+         undo=ports.sets("rule", "disabled", False)),
+    says("enable", ports.sets("rule", "disabled", False)),
+    notes("policy logging", ports.sets("rule", "logs", True), "a log",
+          undo=ports.sets("rule", "logs", False)),
+    says("application", rules.condition),
+    says("user", rules.condition),
+    says("time-range", rules.condition),
+    says("url", rules.condition),
+    *inert("description", _TEXT),
+    *inert("session logging | traffic logging", "a log"),
+    *inert("profile", _INSPECTS),
+)
+
+_IPSEC = (
+    "encryption-algorithm | dh | authentication-algorithm | authentication-method | "
+    "integrity-algorithm | prf | sa | version | pre-shared-key | ike-proposal | remote-address | "
+    "local-id-type | remote-id-type | remote-id | local-id | dpd | exchange-mode | transform | "
+    "encapsulation-mode | esp | ah | security acl | ike-peer | proposal | local-address | pfs | "
+    "policy enable | description | rsa | certificate | nat traversal | alias"
+)
+
+USG: Grammar[Usg] = Grammar(
+    {
+        SYSTEM: _SYSTEM,
+        "zone": _ZONE,
+        "interface": _INTERFACE,
+        "address-set": _ADDRESS_SET,
+        "service-set": _SERVICE_SET,
+        "policy": _POLICY,
+        "rule": _RULE,
+        "ipsec": tuple(inert(_IPSEC, _REFERENCE)),
+        "pool": tuple(inert("mode | section | description | route enable", _REFERENCE)),
+        "profile": tuple(inert("description | signature-set | rule | exception | assign | "
+                               "collect-attack-evidence", _INSPECTS)),
+        "other-list": tuple(inert("undo default action", _OTHER_LIST)),
+        "ip-link": tuple(inert("destination | source-ip | tx-interval | times", "watches a path")),
+        **MANAGEMENT_VIEWS,
+    }
+)

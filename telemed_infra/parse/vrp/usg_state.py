@@ -1,0 +1,135 @@
+"""What a USG firewall's commands build up, before it is judged: mutable, lives for one text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from telemed_infra.packets import Service
+from telemed_infra.parse.behaviour import Action
+from telemed_infra.parse.vrp.arguments import Addresses
+from telemed_infra.parse.vrp.engine import Unreadable
+
+Value = TypeVar("Value")
+LOCAL_ZONE = "local"
+BUILT_IN_ZONES = {"local": 100, "trust": 85, "dmz": 50, "untrust": 5}
+"""They exist without a line, with these priorities. Source: grammar notes §2.1 [C1]."""
+ANY = "any"
+ENTRIES_MAX = 4096
+
+AddressTerm = Addresses | str
+"""Addresses, or the name of an address set (or `any`)."""
+ServiceTerm = tuple[Service, ...] | str
+"""Services, or the name of a service set or predefined service (or `any`)."""
+
+
+@dataclass(slots=True)
+class Zone:
+    """A security zone; its interfaces with the lines that add them."""
+
+    name: str
+    line: int = 0                 # 0: built in and never named by the text
+    priority: int | None = None
+    interfaces: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Entries(Generic[Value]):
+    """An address set or a service set: entries by id, each with its line."""
+
+    name: str
+    kind: str                     # object or group
+    line: int
+    entries: dict[int, tuple[Value, int]] = field(default_factory=dict)
+
+    def add(self, entry: int | None, value: Value, line: int) -> None:
+        """Add an entry; without id it takes the one after the highest.
+
+        What a device does with an id that is taken is not known, so it is refused.
+        """
+        if entry is None:
+            entry = max(self.entries, default=-1) + 1
+        held = self.entries.get(entry)
+        if held is not None and held[0] != value:
+            raise Unreadable(f"entry {entry} is there already")
+        if entry >= ENTRIES_MAX:
+            raise Unreadable(f"a set has at most {ENTRIES_MAX} entries")
+        self.entries[entry] = value, line
+
+    def drop(self, entry: int) -> None:
+        """Remove one entry by its id."""
+        if self.entries.pop(entry, None) is None:
+            raise Unreadable(f"there is no entry {entry} to remove")
+
+
+@dataclass(slots=True)
+class PolicyRule:
+    """A rule as it is being written; the terms of each kind with their lines."""
+
+    name: str
+    line: int
+    disabled: bool = False
+    logs: bool = False
+    action: Action | None = None
+    source_zones: dict[str, int] = field(default_factory=dict)
+    destination_zones: dict[str, int] = field(default_factory=dict)
+    sources: dict[AddressTerm, int] = field(default_factory=dict)
+    destinations: dict[AddressTerm, int] = field(default_factory=dict)
+    excluded_sources: dict[AddressTerm, int] = field(default_factory=dict)
+    excluded_destinations: dict[AddressTerm, int] = field(default_factory=dict)
+    services: dict[ServiceTerm, int] = field(default_factory=dict)
+    conditions: dict[str, int] = field(default_factory=dict)
+    """Lines about what no packet header shows: application, user, time."""
+
+
+@dataclass(slots=True)
+class RuleGroup:
+    """`group name`: the rules between two of the list, both included."""
+
+    line: int
+    first: str = ""
+    last: str = ""
+    disabled: bool = False
+
+
+@dataclass(slots=True)
+class Port:
+    """What an interface block says; a block never written is one with these defaults."""
+
+    line: int
+    addresses: dict[str, int] = field(default_factory=dict)
+    vlan: int | None = None
+    shut: bool = False
+    managed: bool = True                           # service-manage, on by default
+    managed_line: int = 0
+    admitted: dict[str, int] = field(default_factory=dict)
+    """Management services that it admits, with their lines."""
+
+
+@dataclass(slots=True)
+class Usg:
+    """The whole state, and the objects whose views are open."""
+
+    hostname: str = ""
+    zones: dict[str, Zone] = field(
+        default_factory=lambda: {
+            name: Zone(name, priority=priority) for name, priority in BUILT_IN_ZONES.items()
+        }
+    )
+    address_sets: dict[str, Entries[AddressTerm]] = field(default_factory=dict)
+    service_sets: dict[str, Entries[ServiceTerm]] = field(default_factory=dict)
+    ports: dict[str, Port] = field(default_factory=dict)
+    rules: dict[str, PolicyRule] = field(default_factory=dict)
+    """In match order."""
+    groups: dict[str, RuleGroup] = field(default_factory=dict)
+    policy_line: int = 1
+    default: Action = Action.DENY
+    default_line: int = 0
+    default_logs: bool = False
+    intrazone_judged: bool = False    # `default packet-filter intrazone enable`
+    policy_log_on: bool = False       # `log type policy enable`
+    zone: Zone = field(default_factory=lambda: Zone(""))
+    port: Port = field(default_factory=lambda: Port(0))
+    rule: PolicyRule = field(default_factory=lambda: PolicyRule("", 0))
+    address_set: Entries[AddressTerm] = field(default_factory=lambda: Entries("", "", 0))
+    service_set: Entries[ServiceTerm] = field(default_factory=lambda: Entries("", "", 0))

@@ -1,0 +1,127 @@
+"""Interfaces and management addresses of each device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telemed_infra.model.network import Device, Site
+from telemed_infra.model.schema.blueprint_file import Link, Uplink
+from telemed_infra.plan.platforms import PLATFORMS
+from telemed_infra.plan.prefix import Prefix
+from telemed_infra.plan.sites import SitePlan
+
+MANAGEMENT_ZONE = "MGMT"
+LOCAL_ZONE = "LOCAL"
+GATEWAY_HOST = 1                   # of each zone: the virtual address of a pair, else the gateway
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interface:
+    """One routed interface of an enforcement device."""
+
+    name: str
+    port: str                      # the physical port below it; "" for loopbacks and tunnels
+    zone: str
+    vlan: int | None = None
+    v4: Prefix | None = None       # own address with the length of its network
+    v6: Prefix | None = None
+    peer4: Prefix | None = None    # the other end of a point-to-point link
+    peer6: Prefix | None = None
+    description: str = ""
+    below: str = ""                # of a link to a site below: that site's id
+    origin: str = ""
+
+
+def management_address(plan: SitePlan, device: Device) -> tuple[str, Prefix, Prefix | None]:
+    """The zone in which a device is managed, and its address there."""
+    number = device.host
+    if device.role == plan.site.blueprint.enforcing:
+        return LOCAL_ZONE, *plan.loopback(number)
+    return MANAGEMENT_ZONE, *plan.zones[MANAGEMENT_ZONE].host(number)
+
+
+def enforcing_interfaces(
+    plan: SitePlan, device: Device, members: int, below: tuple[tuple[Site, SitePlan], ...]
+) -> tuple[Interface, ...]:
+    """All routed interfaces of a firewall or gateway, in the order loopback, uplinks, zones, rest.
+
+    `members` is how many devices share the enforcement point: members of a pair have addresses 2
+    and 3 of each zone (1 is the pair's own), a single gateway has 1. `below` are the sites whose
+    uplinks end here, with their plans.
+    """
+    facts = PLATFORMS[device.platform]
+    blueprint = plan.site.blueprint
+    label = f"{device.role}{device.number:02d}"
+    v4, v6 = plan.loopback(device.host)
+    found = [Interface(name=facts.loopback, port="", zone=LOCAL_ZONE, v4=v4, v6=v6,
+                       description="management", origin=blueprint.origin)]
+    for uplink in blueprint.uplinks:
+        if uplink.port.startswith(f"{label}:"):
+            found.append(_uplink_interface(plan, device, uplink))
+    if any(uplink.to == "tunnel" for uplink in blueprint.uplinks):
+        found.append(Interface(name=facts.tunnel, port="", zone="WAN",
+                               description="tunnel to the county head", origin=blueprint.origin))
+    own_host = GATEWAY_HOST if members == 1 else GATEWAY_HOST + device.number
+    for link in blueprint.links:
+        found += _link_interfaces(plan, device, label, link, own_host)
+    if blueprint.tunnels_from_below:
+        found.append(Interface(name=facts.tunnel, port="", zone="VPN",
+                               description="tunnels of the townships", origin=blueprint.origin))
+    for site, lower in below:
+        found += _downlinks(plan, device, label, site, lower)
+    return tuple(found)
+
+
+def _uplink_interface(plan: SitePlan, device: Device, uplink: Uplink) -> Interface:
+    facts = PLATFORMS[device.platform]
+    zone = "LINE" if uplink.to == "tunnel" else "WAN"
+    name = facts.lte if uplink.medium == "lte" else facts.port.format(uplink.port.split(":")[1])
+    own4 = own6 = peer4 = peer6 = None
+    if uplink.link is not None:
+        own4, own6 = plan.link_address(uplink.link, 1)
+        peer4, peer6 = plan.link_address(uplink.link, 0)
+    return Interface(name=name, port=name, zone=zone, v4=own4, v6=own6, peer4=peer4, peer6=peer6,
+                     description=f"uplink {uplink.name} to {uplink.to}", origin=uplink.origin)
+
+
+def _link_interfaces(
+    plan: SitePlan, device: Device, label: str, link: Link, own_host: int
+) -> list[Interface]:
+    """A subinterface for each zone of a trunk; a cable of one zone is that zone, untagged."""
+    mine, other = (link.a, link.b) if link.a.startswith(f"{label}:") else (link.b, link.a)
+    if not mine.startswith(f"{label}:"):
+        return []
+    facts = PLATFORMS[device.platform]
+    port = facts.port.format(mine.split(":")[1])
+    names = [link.zone] if link.zone else list(link.zones or plan.trunk_zones)
+    return [
+        Interface(
+            name=port if link.zone else facts.subinterface.format(port=port, vlan=zone.vlan),
+            port=port,
+            zone=zone.name,
+            vlan=None if link.zone else zone.vlan,
+            v4=zone.v4.host(own_host)._replace(length=zone.v4.length),
+            v6=zone.v6.host(own_host)._replace(length=64) if zone.v6 else None,
+            description=f"zone {zone.name}" if not link.zone else f"zone {zone.name} to {other}",
+            origin=link.origin,
+        )
+        for zone in (plan.zones[name] for name in names)
+    ]
+
+
+def _downlinks(
+    plan: SitePlan, device: Device, label: str, site: Site, lower: SitePlan
+) -> list[Interface]:
+    first = plan.site.blueprint.first_downlink_port
+    facts = PLATFORMS[device.platform]
+    found = []
+    for uplink in site.blueprint.uplinks:
+        if uplink.to != "head" or uplink.peer != label or uplink.link is None or first is None:
+            continue
+        port = facts.port.format(first + site.num)
+        own4, own6 = lower.link_address(uplink.link, 0)
+        peer4, peer6 = lower.link_address(uplink.link, 1)
+        found.append(Interface(name=port, port=port, zone="DOWN", v4=own4, v6=own6, peer4=peer4,
+                               peer6=peer6, description=f"to {site.id}", below=site.id,
+                               origin=site.origin))
+    return found

@@ -1,0 +1,100 @@
+"""Enforcement points: the firewall pair or the gateway of each site, with all its interfaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from telemed_infra.model.network import Device, Network, Site
+from telemed_infra.plan.devices import LOCAL_ZONE, Interface, enforcing_interfaces
+from telemed_infra.plan.network import NetworkPlan
+from telemed_infra.plan.prefix import Prefix, prefix
+from telemed_infra.plan.sites import SitePlan
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class EnforcementPoint:
+    """One site's firewall: its devices share openings and differ in addresses only."""
+
+    site: Site
+    plan: SitePlan
+    devices: tuple[Device, ...]
+    by_device: dict[str, tuple[Interface, ...]]
+    head_addresses: tuple[Prefix, ...] = ()            # tunnel ends of the county head
+    lines: tuple[tuple[Prefix, str], ...] = ()         # own carrier addresses, with origins
+    gateways_below: tuple[tuple[Prefix, str], ...] = ()   # carrier addresses of townships below
+
+    @property
+    def tunnelled(self) -> bool:
+        """Whether the site reaches its head by tunnel."""
+        return any(uplink.to == "tunnel" for uplink in self.site.blueprint.uplinks)
+
+    @cached_property
+    def interfaces(self) -> tuple[Interface, ...]:
+        """The interfaces of all members."""
+        return tuple(one for some in self.by_device.values() for one in some)
+
+    @cached_property
+    def all_interfaces(self) -> dict[str, list[Interface]]:
+        """Zone → interfaces of all members."""
+        found: dict[str, list[Interface]] = {}
+        for one in self.interfaces:
+            found.setdefault(one.zone, []).append(one)
+        return found
+
+    @property
+    def zone_interfaces(self) -> dict[str, list[Interface]]:
+        """The site's own zones only, those with a VLAN."""
+        return {zone: some for zone, some in self.all_interfaces.items()
+                if zone in self.plan.zones and zone != LOCAL_ZONE}
+
+
+def enforcement_points(network: Network, plan: NetworkPlan) -> dict[str, EnforcementPoint]:
+    """The enforcement point of each site, by site id."""
+    children: dict[str, list[Site]] = {}
+    for site in network.sites.values():
+        if site.county and site.id != site.county.center.id:
+            children.setdefault(site.county.center.id, []).append(site)
+    return {
+        site.id: _point(network, plan, site, children.get(site.id, ()))
+        for site in network.sites.values()
+        if site.blueprint.enforcing
+    }
+
+
+def _point(
+    network: Network, plan: NetworkPlan, site: Site, children: Iterable[Site]
+) -> EnforcementPoint:
+    own = plan.sites[site.id]
+    devices = tuple(d for d in network.devices_of(site) if d.role == site.blueprint.enforcing)
+    behind = tuple((child, plan.sites[child.id]) for child in children
+                   if any(up.to == "head" for up in child.blueprint.uplinks))
+    by_device = {
+        device.name: enforcing_interfaces(own, device, len(devices), behind) for device in devices
+    }
+    lte = prefix(network.addresses.lte_pool)
+    head: tuple[Prefix, ...] = ()
+    lines: list[tuple[Prefix, str]] = []
+    below: list[tuple[Prefix, str]] = []
+    if site.blueprint.tunnels_from_below:
+        head = (own.loopback(0)[0],)
+        for child in children:
+            below += _lines(plan.sites[child.id])
+        if any(child.lte for child in children):
+            below.append((lte, site.origin))
+    elif site.county and any(up.to == "tunnel" for up in site.blueprint.uplinks):
+        head = (plan.sites[site.county.center.id].loopback(0)[0],)
+        lines = _lines(own)
+        if site.lte:
+            lines.append((lte, site.origin))
+    return EnforcementPoint(site=site, plan=own, devices=devices, by_device=by_device,
+                            head_addresses=head, lines=tuple(lines), gateways_below=tuple(below))
+
+
+def _lines(plan: SitePlan) -> list[tuple[Prefix, str]]:
+    return [
+        (plan.link_address(uplink.link, 1)[0]._replace(length=32), plan.site.origin)
+        for uplink in plan.site.blueprint.uplinks
+        if uplink.to == "tunnel" and uplink.link is not None
+    ]

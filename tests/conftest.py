@@ -1,0 +1,62 @@
+"""What a test may need, and how a run tells what it could not do.
+
+`@pytest.mark.root` and `@pytest.mark.debian("nft")` skip a test, with the reason, where the need is
+not met. Where a run must be whole (`CI` or `TELEMED_REQUIRE_ALL` is set) a missing program fails.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+from hypothesis import settings
+
+NEED = "needs "
+# Programs of administrators are not in everybody's PATH.
+PROGRAM_PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"))
+
+# The same examples each time: a red run is a change of the code, not of the luck.
+settings.register_profile("telemed", derandomize=True, deadline=None, database=None)
+settings.load_profile("telemed")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    missing = missing_programs(item)
+    if missing and must_be_whole():
+        pytest.fail(
+            f"{NEED}{missing}, and this run must be whole: "
+            "have scripts/install-debian.sh install it, or unset CI and TELEMED_REQUIRE_ALL",
+            pytrace=False,
+        )
+    if missing:
+        pytest.skip(f"{NEED}{missing}: run scripts/install-debian.sh")
+    if item.get_closest_marker("root") and os.geteuid() != 0:
+        pytest.skip(f"{NEED}root")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = terminalreporter.stats.get("skipped", [])
+    unmet = [report for report in skipped if NEED in skip_reason(report)]
+    if unmet:
+        terminalreporter.write_line(f"tests not run because a need is not met: {len(unmet)}")
+
+
+def missing_programs(item: pytest.Item) -> str:
+    """Names of the Debian programs that the test's markers ask for and this machine lacks."""
+    asked = [program for marker in item.iter_markers("debian") for program in marker.args]
+    return ", ".join(
+        program for program in asked if shutil.which(program, path=PROGRAM_PATH) is None
+    )
+
+
+def must_be_whole() -> bool:
+    return any(os.environ.get(name) for name in ("CI", "TELEMED_REQUIRE_ALL"))
+
+
+def skip_reason(report: pytest.TestReport) -> str:
+    match report.longrepr:
+        case (_, _, str() as reason):
+            return reason
+        case _:
+            return ""

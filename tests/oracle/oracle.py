@@ -1,0 +1,104 @@
+"""A second reading of docs/concepts/policies.md: one packet at a time, from the raw YAML.
+
+It compiles nothing: it finds the ends that a packet's two addresses belong to, then asks each
+policy. It shares no code with `telemed_infra`; `test_agreement.py` compares it with the intent.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
+from typing import Any
+
+from tests.oracle.ends import End, Inventory, Prefix, Site
+
+Address = IPv4Address | IPv6Address
+Crossing = tuple[str, str, str]  # enforcement point (its site), zone in, zone out
+LISTED = {6: "tcp", 17: "udp", 1: "icmp", 58: "icmp6"}  # an app lists ports or types of these
+
+
+class Oracle:
+    """Says whether some policy of the inventory needs a packet to pass an enforcement point."""
+
+    def __init__(self, inventory: Path) -> None:
+        self.inventory = Inventory(inventory)
+        self.ends: dict[Prefix, list[End]] = defaultdict(list)
+        for end in self.inventory.ends():
+            self.ends[end.prefix].append(end)
+        self.lengths = {(family, length) for family, length, _ in self.ends}
+        self.named = cache(self.policies_naming)
+
+    def allowed(
+        self, point: str, zone_in: str, zone_out: str,
+        source: Address, destination: Address, protocol: int, port: int,
+    ) -> bool:  # fmt: skip
+        """`port`: the destination's; the type of an ICMP message; of other protocols any."""
+        return bool(self.reasons((point, zone_in, zone_out), source, destination, protocol, port))
+
+    def reasons(
+        self, crossing: Crossing, source: Address, destination: Address, protocol: int, port: int
+    ) -> set[str]:
+        """The ids of the policies that need the packet to pass there."""
+        policies, apps = self.inventory.policies, self.inventory.apps
+        return {
+            name
+            for f in self.ends_with(source)
+            for t in self.ends_with(destination)
+            if any(crossing in way(a, f.zone, b, t.zone) for a in f.places for b in t.places)
+            for name in self.named(f, "from") & self.named(t, "to")
+            if in_scope(f, t, policies[name]["to"].get("within"))
+            if any(carries(apps[app], protocol, port) for app in policies[name]["apps"])
+        }
+
+    def ends_with(self, address: Address) -> Iterator[End]:
+        for family, length in self.lengths:
+            if family == address.version:
+                free = address.max_prefixlen - length
+                yield from self.ends.get((family, length, int(address) >> free << free), ())
+
+    def policies_naming(self, end: End, side: str) -> set[str]:
+        return {
+            name for name, policy in self.inventory.policies.items() if names(policy[side], end)
+        }
+
+
+def names(selector: dict[str, Any], end: End) -> bool:
+    """Whether all conditions hold."""
+    conditions = {key: wanted for key, wanted in selector.items() if key != "within"}
+    return all(
+        end.tags.get(key, set()) & {*([wanted] if isinstance(wanted, str) else wanted)}
+        for key, wanted in conditions.items()
+    )
+
+
+def in_scope(f: End, t: End, within: str | None) -> bool:
+    """Whether the two ends may meet at all: `within`, and the instances' groups."""
+    if f is t or (within and not f.tags.get(within, set()) & t.tags.get(within, set())):
+        return False
+    one_is_instance = "service" in f.tags or "service" in t.tags
+    return not one_is_instance or None in (f.group, t.group) or f.group == t.group
+
+
+def way(a: Site, zone_a: str, b: Site, zone_b: str) -> set[Crossing]:
+    """What a packet from zone a to zone b crosses: up to the first common point, and down."""
+    if a is b:
+        return {(a.id, zone_a, zone_b)} if zone_a != zone_b else set()
+    up, down = climb(a, zone_a), climb(b, zone_b)
+    return {(point, up.get(point, "WAN"), down.get(point, "WAN")) for point in up | down}
+
+
+def climb(site: Site, zone: str) -> dict[str, str]:
+    """The enforcement points on the way up, each with its lower zone."""
+    head = {site.head: "VPN" if site.kind == "township" else "DOWN"} if site.head else {}
+    return {site.id: zone} | head
+
+
+def carries(app: dict[str, Any], protocol: int, port: int) -> bool:
+    for listed in app.get(LISTED.get(protocol, ""), ()):
+        low, _, high = str(listed).partition("-")
+        if int(low) <= port <= int(high or low):
+            return True
+    return protocol in app.get("protocol", ())

@@ -56,12 +56,16 @@ class Side:
         here = {id(end) for ends in positions.values() for end in ends if len(end.places) == 1}
         if not here:
             return self.whole
-        return group(f"{self.label}-OUT", [end for end in self.ends if id(end) not in here])
+        rest = [end for end in self.ends if id(end) not in here]
+        return group(f"{self.label}-BEYOND", rest)
 
 
 def group(label: str, ends: Iterable[End]) -> AddressGroup:
-    """An address group of some ends."""
-    return AddressGroup(label, tuple(Member(end.name, end.v4, end.v6, end.origin) for end in ends))
+    """An address group of some ends; a single one goes by its own name, whoever speaks of it."""
+    members = tuple(Member(end.name, end.v4, end.v6, end.origin) for end in ends)
+    if len(members) == 1:
+        label = members[0].name.replace(" ", "-")
+    return AddressGroup(label, members)
 
 
 def side(label: str, ends: tuple[End, ...], topology: Topology) -> Side:
@@ -83,12 +87,12 @@ def cut(source: Side, target: Side) -> Iterator[tuple[str, Product]]:
             beyond = target.outside(point)
             if beyond.members:
                 for zone, positions in ins.items():
-                    yield point, (zone, UP, _joined(source, point, zone, positions), beyond)
+                    yield point, (zone, UP, _joined(source, zone, positions), beyond)
         if outs:
             beyond = source.outside(point)
             if beyond.members:
                 for zone, positions in outs.items():
-                    yield point, (UP, zone, beyond, _joined(target, point, zone, positions))
+                    yield point, (UP, zone, beyond, _joined(target, zone, positions))
         for zone_in, sources in ins.items():
             for zone_out, targets in outs.items():
                 for product in _turning(source, target, point, (zone_in, sources), (zone_out, targets)):
@@ -105,11 +109,11 @@ def _by_zone(inside: Positions) -> dict[str, Positions]:
     return found
 
 
-def _joined(one: Side, point: str, zone: str, positions: Positions) -> AddressGroup:
+def _joined(one: Side, zone: str, positions: Positions) -> AddressGroup:
     ends = [end for some in positions.values() for end in some]
     if len(ends) == len(one.ends):
         return one.whole
-    return group(one.label, ends)
+    return group(f"{one.label}-AT-{zone}", ends)
 
 
 def _turning(
@@ -118,8 +122,7 @@ def _turning(
     """Ways that turn at a point. Ends of one zone, or of one site below, do not meet there."""
     (zone_in, sources), (zone_out, targets) = ins, outs
     if zone_in != zone_out:
-        yield (zone_in, zone_out, _joined(source, point, zone_in, sources),
-               _joined(target, point, zone_out, targets))
+        yield zone_in, zone_out, _joined(source, zone_in, sources), _joined(target, zone_out, targets)
         return
     for position, ends in sources.items():
         if not position[1]:

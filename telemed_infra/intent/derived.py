@@ -115,9 +115,7 @@ def _zones(point: EnforcementPoint) -> Iterator[Opening]:
     for zone, interfaces in point.all_interfaces.items():
         networks = list({_network(one.v6): None for one in interfaces if one.v6})
         if zone != LOCAL and networks:
-            fixed = (LINK_LOCAL, *networks)
-            talkers = _six(f"nd-from-{zone}", (*fixed, UNSPECIFIED), origin)
-            heard = _six(f"nd-to-{zone}", (*fixed, LINK_MULTICAST), origin)
+            talkers, heard = neighbour_groups(zone, tuple(networks), origin)
             yield _opening(NEIGHBOURS, zone, LOCAL, talkers, heard, origin)
             yield _opening(NEIGHBOURS, LOCAL, zone, talkers, heard, origin)
     for zone, interfaces in point.zone_interfaces.items():
@@ -127,6 +125,17 @@ def _zones(point: EnforcementPoint) -> Iterator[Opening]:
         users = AddressGroup(f"users-{zone}", (Member(f"{zone} users", plan.v4, plan.v6, origin),))
         own = _group(f"gateway-{zone}", interfaces, own=True)
         yield _opening(ECHO, zone, LOCAL, users, own, origin)
+
+
+def neighbour_groups(
+    zone: str, networks: tuple[Prefix, ...], origin: Origin
+) -> tuple[AddressGroup, AddressGroup]:
+    """Who sends neighbour discovery on a link, and to whom (RFC 4861)."""
+    fixed = (LINK_LOCAL, *networks)
+    return (
+        _six(f"nd-from-{zone}", (*fixed, UNSPECIFIED), origin),
+        _six(f"nd-to-{zone}", (*fixed, LINK_MULTICAST), origin),
+    )
 
 
 def _both_ways(

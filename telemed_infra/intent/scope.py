@@ -20,6 +20,7 @@ KIND_LABELS = {
     "county-hospital": "KH",
     "township": "TW",
 }
+TENANTS = set(KIND_LABELS) - {"data-center"}
 
 
 def scopes(policy: Policy, sources: tuple[End, ...], targets: tuple[End, ...]) -> Iterator[Ends2]:
@@ -62,7 +63,7 @@ def _by_key(ends, key) -> dict[str | None, tuple[End, ...]]:  # type: ignore[no-
 def label(selector: Selector, scope: str) -> str:
     """A short name for the ends of a selector in a scope, for address groups on devices."""
     kinds = (selector.kind,) if isinstance(selector.kind, str) else selector.kind or ()
-    parts = [KIND_LABELS[kind] for kind in kinds] or []
+    parts = ["SITES"] if set(kinds) == TENANTS else [KIND_LABELS[kind] for kind in kinds]
     for part in (selector.service, selector.partner, selector.site, selector.county,
                  selector.prefecture, selector.group, selector.devices, selector.zone, scope):
         if part:

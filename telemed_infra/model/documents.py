@@ -28,32 +28,53 @@ class Document:
     name: str
     title: str
     adapter: TypeAdapter[Any]
-    folder: bool = False     # one document in each file of the folder `name`
-    head: str = ""           # begins its fields in messages, where the file has no head of its own
+    folder: bool = False  # one document in each file of the folder `name`
+    head: str = ""  # begins its fields in messages, where the file has no head of its own
 
 
 DOCUMENTS: tuple[Document, ...] = (
-    Document(name="network", title="Zones, applications and the address plan",
-             adapter=TypeAdapter(NetworkFile)),
-    Document(name="data_centers", title="Data centres, fibre, witnesses and conduits",
-             adapter=TypeAdapter(DataCentersFile)),
-    Document(name="blueprints", title="What a kind of site has",
-             adapter=TypeAdapter(BlueprintFile), folder=True),
-    Document(name="sites", title="A prefecture with its hospitals, counties and townships",
-             adapter=TypeAdapter(SiteFile), folder=True),
-    Document(name="services", title="Telemedicine services", adapter=ServicesFile,
-             head="services"),
-    Document(name="policies", title="What is allowed", adapter=PoliciesFile, folder=True,
-             head="policies"),
-    Document(name="groups", title="Alliances and consortia of sites", adapter=GroupsFile,
-             head="groups"),
-    Document(name="partners", title="Partners outside the network", adapter=PartnersFile,
-             head="partners"),
+    Document(
+        name="network",
+        title="Zones, applications and the address plan",
+        adapter=TypeAdapter(NetworkFile),
+    ),
+    Document(
+        name="data_centers",
+        title="Data centres, fibre, witnesses and conduits",
+        adapter=TypeAdapter(DataCentersFile),
+    ),
+    Document(
+        name="blueprints",
+        title="What a kind of site has",
+        adapter=TypeAdapter(BlueprintFile),
+        folder=True,
+    ),
+    Document(
+        name="sites",
+        title="A prefecture with its hospitals, counties and townships",
+        adapter=TypeAdapter(SiteFile),
+        folder=True,
+    ),
+    Document(name="services", title="Telemedicine services", adapter=ServicesFile, head="services"),
+    Document(
+        name="policies", title="What is allowed", adapter=PoliciesFile, folder=True, head="policies"
+    ),
+    Document(
+        name="groups", title="Alliances and consortia of sites", adapter=GroupsFile, head="groups"
+    ),
+    Document(
+        name="partners", title="Partners outside the network", adapter=PartnersFile, head="partners"
+    ),
     Document(name="ids", title="Rule sets of the sensors", adapter=TypeAdapter(IdsFile)),
-    Document(name="people", title="Roles that own, request and approve",
-             adapter=TypeAdapter(PeopleFile)),
-    Document(name="expectations", title="Sentences that the openings must bear out",
-             adapter=ExpectationsFile, head="expectations"),
+    Document(
+        name="people", title="Roles that own, request and approve", adapter=TypeAdapter(PeopleFile)
+    ),
+    Document(
+        name="expectations",
+        title="Sentences that the openings must bear out",
+        adapter=ExpectationsFile,
+        head="expectations",
+    ),
 )
 BY_NAME = {document.name: document for document in DOCUMENTS}
 OVERLAYS = "environments"

@@ -44,10 +44,12 @@ class Placed(NamedTuple):
 
 @dataclass(slots=True)
 class Draft:
-    """Documents by file; what could not be read or validated is absent and stands in `broken`."""
+    """Documents by file; what is broken is absent."""
 
     folder: str
     broken: set[str] = field(default_factory=set)
+    missing: set[str] = field(default_factory=set)  # of the broken: not there
+    rough: dict[str, object] = field(default_factory=dict)  # of the broken: data against the schema
     network: NetworkFile | None = None
     data_centers: DataCentersFile | None = None
     services: Mapping[str, Service] | None = None
@@ -89,11 +91,28 @@ def _placed(file: str, document: SiteFile) -> Iterator[Placed]:
     for county_id, county in document.counties.items():
         path = ("counties", county_id)
         center = county.center
-        yield Placed(file, (*path, "center"), center.id, "county-center", center, document,
-                     county_id, county)
+        yield Placed(
+            file, (*path, "center"), center.id, "county-center", center, document, county_id, county
+        )
         for name, hospital in county.hospitals.items():
-            yield Placed(file, (*path, "hospitals", name), name, "county-hospital", hospital,
-                         document, county_id, county)
+            yield Placed(
+                file,
+                (*path, "hospitals", name),
+                name,
+                "county-hospital",
+                hospital,
+                document,
+                county_id,
+                county,
+            )
         for name, township in county.townships.items():
-            yield Placed(file, (*path, "townships", name), name, "township", township,
-                         document, county_id, county)
+            yield Placed(
+                file,
+                (*path, "townships", name),
+                name,
+                "township",
+                township,
+                document,
+                county_id,
+                county,
+            )

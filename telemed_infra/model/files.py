@@ -23,8 +23,8 @@ class Texts:
     folder: str
     by_file: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    unread: set[str] = field(default_factory=set)    # there, and not readable
-    overlay: str = ""                                # file of the environment
+    unread: set[str] = field(default_factory=set)  # there, and not readable
+    overlay: str = ""  # file of the environment
 
 
 def read_inventory(inventory: Path, environment: str | None = None) -> Texts:
@@ -46,10 +46,17 @@ def read_inventory(inventory: Path, environment: str | None = None) -> Texts:
             [Problem(str(inventory), 1, "(folder)", f"cannot be read: {error.strerror}")]
         ) from error
     if not any(document_of(_relative(inventory, path)) for path in wanted):
-        raise InputError([Problem(
-            str(inventory), 1, "(folder)", "holds no inventory",
-            f"an inventory has `network.yml`, `sites/` and the other files: give its folder",
-        )])
+        raise InputError(
+            [
+                Problem(
+                    str(inventory),
+                    1,
+                    "(folder)",
+                    "holds no inventory",
+                    "give the folder that has `network.yml`, `sites/` and the other files",
+                )
+            ]
+        )
     if environment is not None:
         wanted.append(_overlay(texts, inventory, environment))
     for path in wanted:
@@ -71,33 +78,48 @@ def _wanted(texts: Texts, inventory: Path, entry: Path) -> Iterator[Path]:
         if folder or entry.suffix in (".yml", ".yaml"):
             known = [d.name + ("" if d.folder else ".yml") for d in DOCUMENTS]
             _unexpected(texts, _relative(inventory, entry), did_you_mean(entry.name, known))
-    elif not folder:
-        yield entry
+    elif folder:
+        yield from _in_folder(texts, inventory, entry)
     else:
-        for path in sorted(entry.iterdir()):
-            relative = _relative(inventory, path)
-            if path.name.startswith("."):
-                continue
-            if path.suffix == ".yml":
-                yield path
-            elif path.suffix == ".yaml" or path.is_dir():
-                _unexpected(texts, relative, "documents lie in this folder and end in `.yml`")
+        yield entry
+
+
+def _in_folder(texts: Texts, inventory: Path, folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue
+        if path.suffix == ".yml":
+            yield path
+        elif path.suffix == ".yaml" or path.is_dir():
+            hint = "documents lie in this folder and end in `.yml`"
+            _unexpected(texts, _relative(inventory, path), hint)
 
 
 def _unexpected(texts: Texts, relative: str, hint: str) -> None:
-    texts.findings.append(Finding(
-        f"{texts.folder}/{relative}", WHOLE, "no document of the inventory has this name",
-        hint or "remove it, or rename it so that it begins with a dot",
-    ))
+    texts.findings.append(
+        Finding(
+            f"{texts.folder}/{relative}",
+            WHOLE,
+            "no document of the inventory has this name",
+            hint or "remove it, or rename it so that it begins with a dot",
+        )
+    )
 
 
 def _overlay(texts: Texts, inventory: Path, environment: str) -> Path:
     there = sorted(path.stem for path in (inventory / OVERLAYS).glob("*.yml"))
     if environment not in there:
-        raise InputError([Problem(
-            f"{texts.folder}/{OVERLAYS}", 1, "(folder)", f"no environment `{environment[:40]}`",
-            did_you_mean(environment, there) or f"there are: {listed(there) or 'none'}",
-        )])
+        raise InputError(
+            [
+                Problem(
+                    f"{texts.folder}/{OVERLAYS}",
+                    1,
+                    "(folder)",
+                    f"no environment `{environment[:40]}`",
+                    did_you_mean(environment, there) or f"there are: {listed(there) or 'none'}",
+                )
+            ]
+        )
     texts.overlay = f"{texts.folder}/{OVERLAYS}/{environment}.yml"
     return inventory / OVERLAYS / f"{environment}.yml"
 
@@ -108,20 +130,25 @@ def _read(texts: Texts, path: Path, file: str) -> None:
         texts.findings.append(Finding(file, WHOLE, problem, hint, line))
 
     try:
-        if not path.is_file():     # a pipe or a device would never end
+        if not path.is_file():  # a pipe or a device would never end
             return refuse("is not a file")
         with path.open("rb") as stream:
             data = stream.read(FILE_BYTES_MAX + 1)
     except OSError as error:
         return refuse(f"cannot be read: {error.strerror}")
     if len(data) > FILE_BYTES_MAX:
-        return refuse(f"is larger than {FILE_BYTES_MAX // 1_000_000} MB",
-                      "no document of the inventory is: is it the right file?")
+        return refuse(
+            f"is larger than {FILE_BYTES_MAX // 1_000_000} MB",
+            "no document of the inventory is: is it the right file?",
+        )
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        return refuse("is not UTF-8", "save it as UTF-8 without a byte order mark",
-                      data[: error.start].count(b"\n") + 1)
+        return refuse(
+            "is not UTF-8",
+            "save it as UTF-8 without a byte order mark",
+            data[: error.start].count(b"\n") + 1,
+        )
     if text.startswith("\ufeff"):
         return refuse("begins with a byte order mark", "save it as UTF-8 without one")
     texts.by_file[file] = text
@@ -134,7 +161,7 @@ def replace_file(path: Path, text: str) -> None:
     Raises:
         OSError: the disk is full, the folder is not writable; the file is as it was.
     """
-    target = path.resolve()        # a link stays a link
+    target = path.resolve()  # a link stays a link
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:

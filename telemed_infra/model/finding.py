@@ -14,13 +14,17 @@ WHOLE: Path = ()
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A problem at a path of a file; `line` only where the path does not tell it."""
+    """A problem at a path of a file; `line` only where the path does not tell it.
+
+    `{other}` in the problem stands for the field and place of `other`.
+    """
 
     file: str
     path: Path
     problem: str
     hint: str = ""
     line: int = 0
+    other: tuple[str, Path] | None = None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -31,7 +31,9 @@ def known_keys(name: str, path: Path) -> tuple[str, ...]:
     here = [schema]
     for part in path:
         here = [below for node in _open(schema, here) for below in _below(node, part)]
-    return tuple(sorted({key for node in _open(schema, here) for key in node.get("properties", ())}))
+    return tuple(
+        sorted({key for node in _open(schema, here) for key in node.get("properties", ())})
+    )
 
 
 def _tidy(node: object) -> object:

@@ -110,6 +110,7 @@ def _validate(draft: Draft, places: Places, file: str, value: object) -> list[Fi
         valid: Any = document.adapter.validate_python(value)
     except ValidationError as error:
         draft.broken.add(file)
+        draft.rough[file] = value
         return findings_of(file, document, error, places)
     if document.folder:
         getattr(draft, document.name)[file] = valid
@@ -130,5 +131,7 @@ def _missing(draft: Draft, texts: Texts, findings: list[Finding]) -> None:
             missing = file not in there
         if missing:
             draft.broken.add(file)
-            findings.append(Finding(file, WHOLE, "is missing",
-                                    f"it holds: {document.title.lower()}"))
+            draft.missing.add(file)
+            findings.append(
+                Finding(file, WHOLE, "is missing", f"it holds: {document.title.lower()}")
+            )

@@ -17,6 +17,7 @@ from telemed_infra.model.schema.network_file import (
     BlueprintKind,
     DscpClass,
     Kind,
+    Management,
     Platform,
     Zone,
 )
@@ -49,18 +50,18 @@ class Site:
     kind: Kind
     name: str
     short: str
-    num: int                        # in its parent
-    code: str                       # a township's own, else its county's or prefecture's
-    prefecture: Prefecture | None   # number 0 for a provincial hospital; data centres have none
+    num: int  # in its parent
+    code: str  # a township's own, else its county's or prefecture's
+    prefecture: Prefecture | None  # number 0 for a provincial hospital; data centres have none
     county: County | None
     county_id: str | None
-    vendor: Vendor | None           # the site's, else the county's; None: the blueprint's platforms
+    vendor: Vendor | None  # the site's, else the county's; None: the blueprint's platforms
     roles: tuple[SiteRole, ...]
-    uplink_mbps: int                # 0 for a data centre
-    carrier: str                    # empty for a data centre
+    uplink_mbps: int  # 0 for a data centre
+    carrier: str  # empty for a data centre
     endpoints: int
     lte: bool
-    local_nat: Mapping[str, str]    # zone in lower case → the hospital's own prefix
+    local_nat: Mapping[str, str]  # zone in lower case → the hospital's own prefix
     groups: frozenset[str]
     blueprint: BlueprintFile
     aggregation: BlueprintFile | None
@@ -72,17 +73,17 @@ class Site:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """A device of a site. `k` counts from 0 in its role *and blueprint*; `number` is in its name."""
+    """A device of a site. `k` counts from 0 in role *and blueprint*; `number` is in its name."""
 
-    name: str                       # BJ-WN-CH-GW01, at most 30 ASCII characters
+    name: str  # BJ-WN-CH-GW01, at most 30 ASCII characters
     site: Site
     role: str
     number: int
-    platform: Platform              # for the enforcing role the site's vendor chooses it
-    vendor: Vendor | None           # the site's
+    platform: Platform  # of the enforcing role: by the vendor
+    vendor: Vendor | None  # the site's
     k: int
     management_only: bool
-    blueprint: BlueprintFile        # the site's own or the aggregation's: `devices[role].host`
+    blueprint: BlueprintFile  # the site's own or the aggregation's: `devices[role].host`
     origin: Origin = field(default=NOWHERE, compare=False)
 
     @property
@@ -119,6 +120,7 @@ class Network:
     short: str
     review_months: int
     addresses: AddressPlan
+    management: Management
     zones: Mapping[str, Zone]
     dscp: Mapping[str, DscpClass]
     apps: Mapping[str, App]
@@ -126,22 +128,22 @@ class Network:
     data_centers: Mapping[str, DataCenter]
     fibre: Fibre
     conduits: Mapping[str, Conduit]
-    carriers: Mapping[str, str]             # id → title
+    carriers: Mapping[str, str]  # id → title
     witnesses: Mapping[str, Witness]
-    prefectures: Mapping[str, Prefecture]   # with number 0, the province's own hospitals
+    prefectures: Mapping[str, Prefecture]  # with number 0, the province's own hospitals
     counties: Mapping[str, CountyRecord]
-    sites: Mapping[str, Site]               # data centres first, then file by file
-    devices: tuple[Device, ...]             # in the order of `sites`, then of the blueprint's roles
+    sites: Mapping[str, Site]  # data centres first, then file by file
+    devices: tuple[Device, ...]  # in the order of `sites`, then of the blueprint's roles
     site_devices: Mapping[str, tuple[Device, ...]]
     services: Mapping[str, Service]
     policies: tuple[Policy, ...]
     groups: Mapping[str, Group]
     partners: Mapping[str, Partner]
     ids: IdsFile
-    roles: Mapping[str, str]                # id → title: who owns, requests, approves
+    roles: Mapping[str, str]  # id → title: who owns, requests, approves
     circuits: tuple[Circuit, ...]
     expectations: tuple[Expectation, ...]
-    sources: Mapping[str, str] = field(repr=False, compare=False)   # file name → its text
+    sources: Mapping[str, str] = field(repr=False, compare=False)  # file name → its text
 
     def devices_of(self, site: Site) -> tuple[Device, ...]:
         """The devices of a site, its aggregation's last."""

@@ -22,8 +22,14 @@ def apply_overlay(
     if above is None:
         return base, []
     if not isinstance(above, dict):
-        return base, [Finding(overlay, WHOLE, "is not a mapping of file names to documents",
-                              "begin with, for example, `services.yml:`")]
+        return base, [
+            Finding(
+                overlay,
+                WHOLE,
+                "is not a mapping of file names to documents",
+                "begin with, for example, `services.yml:`",
+            )
+        ]
     findings = list(_misplaced(base, folder, overlay, above))
     for name, part in above.items():
         file = f"{folder}/{name}"
@@ -49,5 +55,9 @@ def _misplaced(
     known = [file.removeprefix(f"{folder}/") for file in base]
     for name in above:
         if f"{folder}/{name}" not in base or document_of(name) is None:
-            yield Finding(overlay, (name,), "is no file of the inventory",
-                          did_you_mean(name, known) or f"name a file that is not in {OVERLAYS}/")
+            yield Finding(
+                overlay,
+                (name,),
+                "is no file of the inventory",
+                did_you_mean(name, known) or f"name a file that is not in {OVERLAYS}/",
+            )

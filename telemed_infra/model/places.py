@@ -61,11 +61,17 @@ class Places:
 
     def problem(self, finding: Finding) -> Problem:
         """The finding with its line, and its path as a field."""
-        file, path = self.source(finding.file, finding.path)
-        node, line = _walk(self.root(file), path)
-        field = self._field(file, path)
-        del node
-        return Problem(file, finding.line or line, field, finding.problem, finding.hint)
+        file, line, field = self._place(finding.file, finding.path)
+        problem = finding.problem
+        if finding.other:
+            other_file, other_line, other = self._place(*finding.other)
+            problem = problem.replace("{other}", f"`{other}` ({other_file}:{other_line})")
+        return Problem(file, finding.line or line, field, problem, finding.hint)
+
+    def _place(self, file: str, path: Path) -> tuple[str, int, str]:
+        file, path = self.source(file, path)
+        _, line = _walk(self.root(file), path)
+        return file, line, self._field(file, path)
 
     def _field(self, file: str, path: Path) -> str:
         """`policies[P0301].from.zone`: an item of a list goes by its id, if it has one."""
@@ -115,7 +121,7 @@ def _step(node: yaml.Node | None, part: str | int) -> tuple[yaml.Node, yaml.Mark
     if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
         return node.value[part], node.value[part].start_mark
     if isinstance(node, yaml.MappingNode) and isinstance(part, str):
-        for key, value in reversed(node.value):    # the last one wins, as in the reader
+        for key, value in reversed(node.value):  # the last one wins, as in the reader
             if key.value == part:
                 return value, key.start_mark
     return None

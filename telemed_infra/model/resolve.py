@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from telemed_infra.model.draft import Draft, Placed
 from telemed_infra.model.network import CountyRecord, Device, Network, Site
 from telemed_infra.model.schema.blueprint_file import BlueprintFile
-from telemed_infra.model.schema.network_file import BlueprintKind, Platform
+from telemed_infra.model.schema.network_file import BlueprintKind, NetworkFile, Platform
 from telemed_infra.model.schema.site_file import DataCenter, Township, Vendor
 
 AGGREGATION: BlueprintKind = "city-aggregation"
@@ -18,17 +19,19 @@ ENFORCING_PLATFORM: Mapping[Vendor, Platform] = {"huawei": "huawei_usg", "linux"
 def resolve(draft: Draft, sources: Mapping[str, str]) -> Network:
     """The network of documents in which the rules found nothing."""
     network, centers = draft.network, draft.data_centers
-    assert network and centers and draft.ids and draft.people
+    assert network is not None
+    assert centers is not None
+    assert draft.ids is not None
+    assert draft.people is not None
     sites = _sites(draft)
-    site_devices = {
-        site.id: tuple(devices(site, device_stem(network.short, site))) for site in sites.values()
-    }
+    site_devices = _devices(network, sites)
     return Network(
         province=network.province,
         name=network.name,
         short=network.short,
         review_months=network.review_months,
         addresses=network.addresses,
+        management=network.management,
         zones=network.zones,
         dscp=network.dscp,
         apps=network.apps,
@@ -65,22 +68,59 @@ def device_stem(province_short: str, site: Site) -> str:
     return "-".join(part for part in parts if part)
 
 
-def devices(site: Site, stem: str) -> Iterator[Device]:
-    """The devices of a site; the aggregation's go on counting where the site's own end."""
+class DeviceRow(NamedTuple):
+    """A device of a kind of site, before it stands in one."""
+
+    suffix: str
+    role: str
+    number: int
+    k: int
+    platform: Platform
+    blueprint: BlueprintFile
+
+
+def device_rows(
+    own: BlueprintFile, aggregation: BlueprintFile | None, vendor: Vendor | None
+) -> Iterator[DeviceRow]:
+    """The aggregation's devices go on counting where the site's own end."""
     last: dict[str, int] = {}
-    for blueprint in (site.blueprint, site.aggregation):
+    for blueprint in (own, aggregation):
         if blueprint is None:
             continue
         for role, k, number in device_numbers(blueprint, last):
-            entry = blueprint.devices[role]
-            platform = entry.platform
-            if role == blueprint.enforcing and site.vendor:
-                platform = ENFORCING_PLATFORM[site.vendor]
-            yield Device(
-                name=f"{stem}-{role}{number:02d}", site=site, role=role, number=number,
-                platform=platform, vendor=site.vendor, k=k, blueprint=blueprint,
-                management_only=entry.management_only, origin=site.origin,
-            )
+            platform = blueprint.devices[role].platform
+            if role == blueprint.enforcing and vendor:
+                platform = ENFORCING_PLATFORM[vendor]
+            yield DeviceRow(f"-{role}{number:02d}", role, number, k, platform, blueprint)
+
+
+def _devices(network: NetworkFile, sites: Mapping[str, Site]) -> dict[str, tuple[Device, ...]]:
+    """By site. Sites of one kind and vendor share their rows."""
+    rows: dict[tuple[str, bool, Vendor | None], tuple[DeviceRow, ...]] = {}
+    found: dict[str, tuple[Device, ...]] = {}
+    for site in sites.values():
+        key = (site.kind, site.aggregation is not None, site.vendor)
+        if key not in rows:
+            rows[key] = tuple(device_rows(site.blueprint, site.aggregation, site.vendor))
+        stem = device_stem(network.short, site)
+        found[site.id] = tuple(
+            [
+                Device(
+                    name=stem + row.suffix,
+                    site=site,
+                    role=row.role,
+                    number=row.number,
+                    k=row.k,
+                    platform=row.platform,
+                    vendor=site.vendor,
+                    blueprint=row.blueprint,
+                    management_only=row.blueprint.devices[row.role].management_only,
+                    origin=site.origin,
+                )
+                for row in rows[key]
+            ]
+        )
+    return found
 
 
 def device_numbers(
@@ -117,10 +157,25 @@ def _data_center(
     blueprints: Mapping[BlueprintKind, BlueprintFile],
 ) -> Site:
     return Site(
-        id=name, kind="data-center", name=center.name, short=center.short, num=center.num, code="",
-        prefecture=None, county=None, county_id=None, vendor=center.vendor, roles=(),
-        uplink_mbps=0, carrier="", endpoints=center.endpoints, lte=False, local_nat={},
-        groups=groups, blueprint=blueprints["data-center"], aggregation=None,
+        id=name,
+        kind="data-center",
+        name=center.name,
+        short=center.short,
+        num=center.num,
+        code="",
+        prefecture=None,
+        county=None,
+        county_id=None,
+        vendor=center.vendor,
+        roles=(),
+        uplink_mbps=0,
+        carrier="",
+        endpoints=center.endpoints,
+        lte=False,
+        local_nat={},
+        groups=groups,
+        blueprint=blueprints["data-center"],
+        aggregation=None,
         origin=center.origin,
     )
 
@@ -158,7 +213,9 @@ def _counties(draft: Draft, sites: Mapping[str, Site]) -> Iterator[CountyRecord]
     for document in draft.sites.values():
         for name, county in document.counties.items():
             yield CountyRecord(
-                id=name, item=county, prefecture=document.prefecture,
+                id=name,
+                item=county,
+                prefecture=document.prefecture,
                 center=sites[county.center.id],
                 hospitals=tuple(sites[hospital] for hospital in county.hospitals),
                 townships=tuple(sites[township] for township in county.townships),

@@ -12,17 +12,32 @@ from telemed_infra.model.yaml_text import DEPTH_MAX, STR, compose, kind, plain
 
 _SYNTAX: tuple[tuple[str, str, str], ...] = (
     # what libyaml says,                  our words,                        the way out
-    ("cannot start any token", "a character that cannot begin a value",
-     "indent with spaces, never tabs; quote a value that begins with @, % or `"),
-    ("mapping values are not allowed", "a `:` where none can stand",
-     "quote a text that contains `: `, or look at the indentation"),
+    (
+        "cannot start any token",
+        "a character that cannot begin a value",
+        "indent with spaces, never tabs; quote a value that begins with @, % or `",
+    ),
+    (
+        "mapping values are not allowed",
+        "a `:` where none can stand",
+        "quote a text that contains `: `, or look at the indentation",
+    ),
     ("could not find expected ':'", "a key without `:`", "write `key: value`"),
-    ("did not find expected key", "this line does not go on from the one above",
-     "look at the indentation, and for a missing quote or bracket above"),
-    ("did not find expected ','", "a `{` or `[` that is not closed, or a comma is missing",
-     "look for the missing `,`, `}` or `]` here or above"),
-    ("did not find expected '-'", "this line is not an item of the list above",
-     "begin it with `- `, or look at the indentation"),
+    (
+        "did not find expected key",
+        "this line does not go on from the one above",
+        "look at the indentation, and for a missing quote or bracket above",
+    ),
+    (
+        "did not find expected ','",
+        "a `{` or `[` that is not closed, or a comma is missing",
+        "look for the missing `,`, `}` or `]` here or above",
+    ),
+    (
+        "did not find expected '-'",
+        "this line is not an item of the list above",
+        "begin it with `- `, or look at the indentation",
+    ),
     ("did not find the next", "a character that cannot stand here", ""),
     ("unexpected end of stream", "a quote that is never closed", "close it with the same quote"),
     ("unknown escape", "a `\\` in double quotes", "use single quotes, or write `\\\\`"),
@@ -74,8 +89,12 @@ def traps(file: str, text: str) -> Iterator[Finding]:
         if isinstance(node, yaml.ScalarNode) and node.tag == STR and not node.style:
             yield from _scalar(file, path, node.value)
         elif node.tag not in (STR, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
-            yield Finding(file, path, f"tags such as `{node.tag[:40]}` are not used here",
-                          "for a secret write a reference: `vault:name` or `env:NAME`")
+            yield Finding(
+                file,
+                path,
+                f"tags such as `{node.tag[:40]}` are not used here",
+                "for a secret write a reference: `vault:name` or `env:NAME`",
+            )
         del key
 
 
@@ -86,9 +105,13 @@ def _aliases(file: str, text: str) -> Iterator[Finding]:
         if anchor:
             sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
             what = "alias" if sign == "*" else "anchor"
-            yield Finding(file, WHOLE, f"the {what} `{sign}{anchor[:40]}` is not allowed",
-                          "write the value out: each value has one place",
-                          event.start_mark.line + 1)
+            yield Finding(
+                file,
+                WHOLE,
+                f"the {what} `{sign}{anchor[:40]}` is not allowed",
+                "write the value out: each value has one place",
+                event.start_mark.line + 1 if event.start_mark else 1,
+            )
 
 
 def _keys(file: str, path: Path, node: yaml.MappingNode) -> Iterator[Finding]:
@@ -100,8 +123,13 @@ def _keys(file: str, path: Path, node: yaml.MappingNode) -> Iterator[Finding]:
             continue
         name = key.value
         if name in first:
-            yield Finding(file, (*path, name), f"the key is repeated (first on line {first[name]})",
-                          "keep one of them", line)
+            yield Finding(
+                file,
+                (*path, name),
+                f"the key is repeated (first on line {first[name]})",
+                "keep one of them",
+                line,
+            )
         first.setdefault(name, line)
         if not key.style:
             yield from _key(file, (*path, name), name, line)
@@ -109,11 +137,21 @@ def _keys(file: str, path: Path, node: yaml.MappingNode) -> Iterator[Finding]:
 
 def _key(file: str, path: Path, name: str, line: int) -> Iterator[Finding]:
     if name == "<<":
-        yield Finding(file, path, "merge keys are not allowed",
-                      "write the values out: each value has one place", line)
+        yield Finding(
+            file,
+            path,
+            "merge keys are not allowed",
+            "write the values out: each value has one place",
+            line,
+        )
     elif kind(name) != STR:
-        yield Finding(file, path, f"YAML reads the key `{name[:40]}` as a {_reading(name)}",
-                      f'quote it: "{name[:40]}"', line)
+        yield Finding(
+            file,
+            path,
+            f"YAML reads the key `{name[:40]}` as {_reading(name)}",
+            f'quote it: "{name[:40]}"',
+            line,
+        )
 
 
 def _scalar(file: str, path: Path, text: str) -> Iterator[Finding]:
@@ -127,12 +165,17 @@ def _scalar(file: str, path: Path, text: str) -> Iterator[Finding]:
         hint = "write a day of the calendar as 2026-03-01"
     elif tag.endswith("int"):
         hint = f"write a number in plain decimal digits; {hint}"
-    yield Finding(file, path, f"YAML reads `{shown}` as a {_reading(text)}", hint)
+    yield Finding(file, path, f"YAML reads `{shown}` as {_reading(text)}", hint)
 
 
 def _reading(text: str) -> str:
     tag = kind(text).rpartition(":")[2]
     if tag in ("int", "float") and ":" in text:
-        return "number of base 60"
-    return {"int": "number", "float": "number", "bool": "yes or no", "null": "null",
-            "timestamp": "date", "merge": "merge"}.get(tag, tag)
+        return "a number of base 60"
+    return {
+        "int": "a number",
+        "float": "a number",
+        "bool": "yes or no",
+        "null": "nothing",
+        "timestamp": "a date",
+    }.get(tag, "something else than a text")

@@ -16,26 +16,37 @@ from telemed_infra.model.places import Places
 
 _NOUNS: Mapping[str, tuple[str, str]] = {
     # pattern of a field:                      what it describes, how to write it
-    r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$":
-        ("an identifier", "small letters and digits joined by `-`, for example `bijie-h1`"),
-    r"^[A-Z][A-Z0-9]{0,5}$":
-        ("a short name", "one to six capital letters and digits, for example `BJ`"),
-    r"^[A-Z][A-Z0-9]{1,9}$":
-        ("a zone's name", "two to ten capital letters and digits, for example `IMAGING`"),
-    r"^[0-9]{1,5}-[0-9]{1,5}$":
-        ("a port or a range of ports", "write `443` or `50000-50100`"),
-    r"^[0-9a-fA-F.:]+/[0-9]{1,3}$":
-        ("a prefix", "write an address and a length, for example `10.0.0.0/14`"),
-    r"^[1-9][0-9]*(s|m|h|d)$":
-        ("a duration", "write a number and a unit, for example `90s`, `5m` or `1h`"),
+    r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$": (
+        "an identifier",
+        "small letters and digits joined by `-`, for example `bijie-h1`",
+    ),
+    r"^[A-Z][A-Z0-9]{0,5}$": (
+        "a short name",
+        "one to six capital letters and digits, for example `BJ`",
+    ),
+    r"^[A-Z][A-Z0-9]{1,9}$": (
+        "a zone's name",
+        "two to ten capital letters and digits, for example `IMAGING`",
+    ),
+    r"^[0-9]{1,5}-[0-9]{1,5}$": ("a port or a range of ports", "write `443` or `50000-50100`"),
+    r"^[0-9a-fA-F.:]+/[0-9]{1,3}$": (
+        "a prefix",
+        "write an address and a length, for example `10.0.0.0/14`",
+    ),
+    r"^[1-9][0-9]*(s|m|h|d)$": (
+        "a duration",
+        "write a number and a unit, for example `90s`, `5m` or `1h`",
+    ),
     r"^[PN][0-9]{4}$": ("a policy's id", "write `P` or `N` and four digits, for example `P0301`"),
     r"^E[0-9]{3}$": ("an expectation's id", "write `E` and three digits, for example `E001`"),
     r"^[A-Z]{2,5}-[0-9]{1,6}$": ("a ticket", "write it as in `CHG-0301`"),
-    r"^[0-9]{2,11}$": ("an official code", "two to eleven digits in quotes, for example `\"5205\"`"),
+    r"^[0-9]{2,11}$": ("an official code", 'two to eleven digits in quotes, for example `"5205"`'),
     r"^[A-Z]{2,3}$": ("a device role", "two or three capital letters, for example `FW`"),
     r"^[A-Z]{2,3}[0-9]{2}$": ("a device of the site", "its role and number, for example `FW01`"),
-    r"^[A-Z]{2,3}[0-9]{2}:[0-9]{1,2}$":
-        ("a port of a device", "device and port number, for example `FW01:1`"),
+    r"^[A-Z]{2,3}[0-9]{2}:[0-9]{1,2}$": (
+        "a port of a device",
+        "device and port number, for example `FW01:1`",
+    ),
     r"^[0-9]{1,2}(-[0-9]{1,2})?$": ("port numbers", "write `5` or `5-24`, in quotes"),
     r"^[a-z0-9-]{1,12}$": ("an uplink's name", "small letters, digits and `-`, at most twelve"),
 }
@@ -43,13 +54,18 @@ _NOUNS: Mapping[str, tuple[str, str]] = {
 _WAYS_OUT: Mapping[tuple[str, str], str] = {
     # document and field whose limit is a block that is full
     ("services", "num"): "the service pool has sixteen /24 blocks, numbers 0 to 15: remove a "
-                         "service that is no longer run, or widen `addresses.service_pool`",
+    "service that is no longer run, or widen `addresses.service_pool`",
 }
 _SECRET = re.compile(r"pass|secret|token|psk|community|key", re.IGNORECASE)
 
 # Which of several findings about one value tells most; the others come from alternatives.
-_RANK = ("less_than_equal", "greater_than", "greater_than_equal", "string_pattern_mismatch",
-         "literal_error")
+_RANK = (
+    "less_than_equal",
+    "greater_than",
+    "greater_than_equal",
+    "string_pattern_mismatch",
+    "literal_error",
+)
 
 
 def findings_of(
@@ -70,7 +86,9 @@ def findings_of(
         keys = known_keys(document.name, path[:-1])
         hint = did_you_mean(str(path[-1]), keys) or f"keys here: {listed(keys, most=16)}"
         found.append(Finding(file, path, "the key is unknown here", hint))
-        missing = [gone for gone in missing if f"`{gone[-1]}`?" not in hint or gone[:-1] != path[:-1]]
+        missing = [
+            gone for gone in missing if f"`{gone[-1]}`?" not in hint or gone[:-1] != path[:-1]
+        ]
     found += [Finding(file, path, "is missing") for path in missing]
     for path in paths:
         if path not in unknown and chosen[path]["type"] != "missing":
@@ -142,7 +160,7 @@ def _text(shown: str, value: object, _: Context, text: str | None) -> Words:
         case None:
             return "has no value", "write one, or remove the key"
         case bool():
-            return f"{shown} is read as {'yes' if value else 'no'}, not as a text", quoted
+            return f"{shown} is read as yes or no, not as a text", quoted
         case int() | float():
             return f"{shown} is read as a number, not as a text", quoted
         case date():
@@ -199,6 +217,7 @@ def _too_few(_: str, __: object, context: Context, ___: str | None) -> Words:
 def _bound(words: str, key: str) -> Callable[[str, object, Context, str | None], Words]:
     def tell(shown: str, _: object, context: Context, __: str | None) -> Words:
         return f"{shown} is {words} {context[key]}", ""
+
     return tell
 
 
@@ -222,9 +241,15 @@ _WORDS: Mapping[str, Callable[[str, object, Context, str | None], Words]] = {
     "model_type": _mapping,
     "tuple_type": _list,
     "too_short": _too_few,
-    "too_long": _bound("longer than", "max_length"),
-    "string_too_long": _bound("longer than the most characters,", "max_length"),
-    "string_too_short": _bound("shorter than the fewest characters,", "min_length"),
+    "too_long": lambda *told: (f"has more than {told[2]['max_length']} items", ""),
+    "string_too_long": lambda *told: (
+        f"{told[0]} has more than {told[2]['max_length']} characters",
+        "",
+    ),
+    "string_too_short": lambda *told: (
+        f"{told[0]} has fewer than {told[2]['min_length']} characters",
+        "",
+    ),
     "less_than_equal": _bound("more than", "le"),
     "greater_than_equal": _bound("less than", "ge"),
     "greater_than": _bound("not more than", "gt"),

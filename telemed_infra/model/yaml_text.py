@@ -21,8 +21,11 @@ DEPTH_MAX = 40
 # Deeper text overflows the C stack of libyaml's composer before any Python sees it.
 BRACKETS_MAX = 1000
 _DASHES = re.compile(r"^(?:---)?[ \t]*(?:[-?][ \t]+){50}", re.MULTILINE)
-_TAGS = {yaml.ScalarNode: STR, yaml.MappingNode: "tag:yaml.org,2002:map",
-         yaml.SequenceNode: "tag:yaml.org,2002:seq"}
+_TAGS = {
+    yaml.ScalarNode: STR,
+    yaml.MappingNode: "tag:yaml.org,2002:map",
+    yaml.SequenceNode: "tag:yaml.org,2002:seq",
+}
 _RESOLVERS = yaml.SafeLoader.yaml_implicit_resolvers
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
 _TRUTHS = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
@@ -81,7 +84,7 @@ class Reader:
         """The data of the text's one document."""
         root = compose(text)
         self.odd = "&" in text
-        if root is None or ("*" in text and has_alias(text)):     # a bomb is never unfolded
+        if root is None or ("*" in text and has_alias(text)):  # a bomb is never unfolded
             self.odd = True
             return None
         return self._value(root, 0)

@@ -72,6 +72,25 @@ def enforcing_interfaces(
     return tuple(found)
 
 
+def host_interfaces(plan: SitePlan, device: Device) -> tuple[Interface, ...]:
+    """The management interface of a device that filters for itself alone."""
+    label = f"{device.role}{device.number:02d}"
+    facts = PLATFORMS[device.platform]
+    zone = plan.zones[MANAGEMENT_ZONE]
+    v4, v6 = zone.host(device.host)
+    for link in device.blueprint.links:
+        for mine in (link.a, link.b):
+            if mine.startswith(f"{label}:") and link.zone == MANAGEMENT_ZONE:
+                port = facts.port.format(mine.split(":")[1])
+                return (Interface(
+                    name=port, port=port, zone=MANAGEMENT_ZONE,
+                    v4=v4._replace(length=zone.v4.length),
+                    v6=v6._replace(length=64) if v6 else None,
+                    description="management", origin=link.origin,
+                ),)
+    raise ValueError(f"{device.name}: no link of the blueprint carries its management")
+
+
 def _uplink_interface(plan: SitePlan, device: Device, uplink: Uplink) -> Interface:
     facts = PLATFORMS[device.platform]
     zone = "LINE" if uplink.to == "tunnel" else "WAN"
@@ -93,6 +112,8 @@ def _link_interfaces(
         return []
     facts = PLATFORMS[device.platform]
     port = facts.port.format(mine.split(":")[1])
+    if link.link is not None and link.zone is not None:
+        return [_point_to_point(plan, link, port, mine == link.b)]
     names = [link.zone] if link.zone else list(link.zones or plan.trunk_zones)
     return [
         Interface(
@@ -107,6 +128,15 @@ def _link_interfaces(
         )
         for zone in (plan.zones[name] for name in names)
     ]
+
+
+def _point_to_point(plan: SitePlan, link: Link, port: str, is_b: bool) -> Interface:
+    assert link.link is not None and link.zone is not None
+    own4, own6 = plan.link_address(link.link, int(is_b))
+    peer4, peer6 = plan.link_address(link.link, int(not is_b))
+    return Interface(name=port, port=port, zone=link.zone, v4=own4, v6=own6, peer4=peer4,
+                     peer6=peer6, description=f"to {link.a if is_b else link.b}",
+                     origin=link.origin)
 
 
 def _downlinks(

@@ -108,9 +108,18 @@ class Cells:
     """Boxes by number, and the answers about them so far; one for each order of dimensions.
 
     A box is a pair: its set in the first dimension, and the box of the dimensions behind it.
+    The order of the dimensions is free, since a cell is a product: its smallest point has the
+    smallest coordinate in the one dimension, whatever the point is in the others.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, order: Sequence[int]) -> None:
+        """Order: which coordinate of a point comes first, second …: a permutation of 0, 1, …."""
+        self._order = tuple(order)
+        # By the number of dimensions behind: where in their point this coordinate belongs.
+        self._places = [
+            sum(inner < outer for inner in self._order[depth + 1 :])
+            for depth, outer in enumerate(self._order)
+        ][::-1]
         self._unions: dict[Ranges, int] = {}
         self._ranges: list[Ranges] = []
         self._numbers: dict[tuple[int, int], int] = {}
@@ -118,9 +127,10 @@ class Cells:
         self._answers: dict[Problem[int], Verdict] = {}
 
     def box(self, dimensions: Sequence[Ranges]) -> int:
-        """The number of the product of these sets, first dimension first; none may be empty."""
+        """The number of the product of these sets, coordinate 0 first; none may be empty."""
         number = END
-        for ranges in reversed(dimensions):
+        for dimension in reversed(self._order):
+            ranges = dimensions[dimension]
             union = self._unions.setdefault(ranges, len(self._ranges))
             if union == len(self._ranges):
                 self._ranges.append(ranges)
@@ -131,41 +141,52 @@ class Cells:
         return number
 
     def solve(self, problem: Problem[int]) -> Verdict:
-        """The smallest witnesses; all boxes of the problem have equally many dimensions."""
+        """The smallest points; all boxes of the problem have all dimensions."""
+        return self._solve(problem, len(self._order))
+
+    def _solve(self, problem: Problem[int], dimensions: int) -> Verdict:
         lacking, surplus = suspects(problem)
         if not lacking and not surplus:
             return CLEAN
-        if END in lacking or END in surplus:
+        if not dimensions:
             return Verdict(() if lacking else None, () if surplus else None)
         answer = self._answers.get(problem)
         if answer is None:
-            answer = self._answers[problem] = self._descend(problem, lacking, surplus)
+            question = Problem(lacking, problem.declared if surplus else None, problem.chains)
+            answer = self._descend(question, surplus, dimensions - 1)
+            self._answers[problem] = answer
         return answer
 
-    def _descend(
-        self, problem: Problem[int], lacking: frozenset[int], surplus: frozenset[int]
-    ) -> Verdict:
-        declared = problem.declared if surplus else None
-        question = Problem(lacking, declared, problem.chains)
-        active = _Active(self._boxes, question)
-        seeking_missing, seeking_excess = active.mask(lacking), active.mask(surplus)
+    def _descend(self, problem: Problem[int], surplus: frozenset[int], behind: int) -> Verdict:
+        """Open the cells that hold a suspect: what lacks is what must pass, the rest is `surplus`.
+
+        If this coordinate weighs more than all behind it, the first point of a kind is the least.
+        """
+        place = self._places[behind]
+        active = _Active(self._boxes, problem)
+        missing_in, excess_in = active.mask(problem.must), active.mask(surplus)
         missing: Point | None = None
         excess: Point | None = None
         seen: set[int] = set()
         for start, mask in intervals([self._ranges[union] for union in active.unions]):
-            if not mask & (seeking_missing | seeking_excess) or mask in seen:
+            if not mask & (missing_in | excess_in) or mask in seen:
                 continue
             seen.add(mask)
-            found = self.solve(active.behind(question, mask))
-            if found.missing is not None and missing is None:
-                missing = (start, *found.missing)
-                seeking_missing, question = 0, question._replace(must=frozenset())
-            if found.excess is not None and excess is None:
-                excess = (start, *found.excess)
-                seeking_excess, question = 0, question._replace(declared=None)
-            if not seeking_missing and not seeking_excess:
-                break
+            found = self._solve(active.behind(problem, mask), behind)
+            if found.missing is not None:
+                missing = _smaller(missing, found.missing, start, place)
+                if place == 0:
+                    missing_in, problem = 0, problem._replace(must=_NONE)
+            if found.excess is not None:
+                excess = _smaller(excess, found.excess, start, place)
+                if place == 0:
+                    excess_in, problem = 0, problem._replace(declared=None)
         return Verdict(missing, excess)
+
+
+def _smaller(best: Point | None, behind: Point, start: int, place: int) -> Point:
+    point = (*behind[:place], start, *behind[place:])
+    return point if best is None or point < best else best
 
 
 class _Active:
@@ -177,35 +198,45 @@ class _Active:
         # The empty group stands for a kind that is not, or no longer, sought.
         groups = [_NONE, problem.must, problem.declared or _NONE]
         groups += [run for runs in problem.chains for run in runs]
-        self._tails = {group: self._by_set(group) for group in groups}
+        self._tails = {group: self._by_bit(group) for group in groups}
         self.unions = tuple(self._bits)
 
     def mask(self, group: Iterable[int]) -> int:
         """The bits of the sets of these boxes."""
         mask = 0
-        for number in group:
-            mask |= self._bits[self._boxes[number][0]]
+        for bit in {self._bits[self._boxes[number][0]] for number in group}:
+            mask |= 1 << bit
         return mask
 
     def behind(self, problem: Problem[int], mask: int) -> Problem[int]:
         """The problem of one dimension less, of those boxes whose sets are in the mask."""
+        active = bits(mask)
 
         def become(group: frozenset[int]) -> frozenset[int]:
-            found = [tails for bit, tails in self._tails[group] if bit & mask]
+            tails = self._tails[group]
+            found = [tails[bit] for bit in active if bit in tails]
             return found[0] if len(found) == 1 else _NONE.union(*found)
 
         return translate(problem, become)
 
-    def _by_set(self, group: Iterable[int]) -> list[tuple[int, frozenset[int]]]:
+    def _by_bit(self, group: Iterable[int]) -> dict[int, frozenset[int]]:
         tails: dict[int, list[int]] = {}
         for number in group:
             union, tail = self._boxes[number]
-            tails.setdefault(union, []).append(tail)
-        bits = self._bits
-        return [
-            (bits.setdefault(union, 1 << len(bits)), frozenset(numbers))
-            for union, numbers in tails.items()
-        ]
+            tails.setdefault(self._bits.setdefault(union, len(self._bits)), []).append(tail)
+        return {bit: frozenset(numbers) for bit, numbers in tails.items()}
+
+
+def bits(mask: int) -> list[int]:
+    """The places of the ones in a mask, ascending."""
+    if mask.bit_length() < 8 * mask.bit_count():
+        return [place for place, one in enumerate(reversed(f"{mask:b}")) if one == "1"]
+    result = []
+    while mask:
+        low = mask & -mask
+        result.append(low.bit_length() - 1)
+        mask ^= low
+    return result
 
 
 def intervals(unions: Sequence[Ranges]) -> list[tuple[int, int]]:

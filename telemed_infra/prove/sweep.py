@@ -31,7 +31,6 @@ from typing import NamedTuple
 from telemed_infra.packets import ANY_SERVICE, Family, Range, Ranges, Service, union
 from telemed_infra.parse.behaviour import Action
 from telemed_infra.prove.cells import (
-    CLEAN,
     Cells,
     Point,
     Problem,
@@ -100,21 +99,9 @@ def compare(
     if not lacking and not surplus:
         return ()
     problem = _Problem(lacking, problem.declared if surplus else None, problem.chains)
-    # Addresses last, the longer lists at the very end, make few cells: this order decides.
+    # Addresses last, the longer lists at the very end: few cells in front, and few lists in each.
     spread = [sum(map(len, {box[side] for box in _boxes(problem)})) for side in (0, 1)]
-    last = (1, 0) if spread[0] >= spread[1] else (0, 1)
-    verdict = _solve(problem, (3, 2, *last))
-    if verdict == CLEAN:
-        return ()
-    # Something differs. The order of the witness finds the smallest, of the kinds that there are.
-    verdict = _solve(
-        _Problem(
-            problem.must if verdict.missing is not None else frozenset(),
-            problem.declared if verdict.excess is not None else None,
-            problem.chains,
-        ),
-        (0, 1, 2, 3),
-    )
+    verdict = _solve(problem, (3, 2, 1, 0) if spread[0] >= spread[1] else (3, 2, 0, 1))
     result = []
     if verdict.missing is not None:
         result.append(_explain(Kind.MISSING, verdict.missing, must, judges))
@@ -161,8 +148,8 @@ def _boxes(problem: _Problem) -> frozenset[_Triple]:
 
 
 def _solve(problem: _Problem, order: tuple[int, ...]) -> Verdict:
-    """The verdict with coordinates in this order of (source, destination, key, source port)."""
-    cells = Cells()
+    """The verdict; points are (source, destination, key, source port), cut in this order."""
+    cells = Cells(order)
     boxes: dict[_Triple, list[int]] = {}
     services: dict[tuple[Service, ...], list[tuple[Ranges, Ranges]]] = {}
     for triple in _boxes(problem):
@@ -172,7 +159,7 @@ def _solve(problem: _Problem, order: tuple[int, ...]) -> Verdict:
         for keys, source_ports in services[triple[2]]:
             dimensions = (triple[0], triple[1], keys, source_ports)
             if all(dimensions):
-                numbers.append(cells.box([dimensions[place] for place in order]))
+                numbers.append(cells.box(dimensions))
 
     def become(group: frozenset[_Triple]) -> frozenset[int]:
         return frozenset([number for triple in group for number in boxes[triple]])

@@ -17,7 +17,9 @@ from tests.oracle.ends import End, Inventory, Prefix, Site
 
 Address = IPv4Address | IPv6Address
 Crossing = tuple[str, str, str]  # enforcement point (its site), zone in, zone out
-LISTED = {6: "tcp", 17: "udp", 1: "icmp", 58: "icmp6"}  # an app lists ports or types of these
+# Where an app lists ports or types: ICMP travels in IPv4 only, ICMPv6 in IPv6.
+LISTED = {(4, 6): "tcp", (4, 17): "udp", (4, 1): "icmp"}
+LISTED |= {(6, 6): "tcp", (6, 17): "udp", (6, 58): "icmp6"}
 
 
 class Oracle:
@@ -50,7 +52,9 @@ class Oracle:
             if any(crossing in way(a, f.zone, b, t.zone) for a in f.places for b in t.places)
             for name in self.named(f, "from") & self.named(t, "to")
             if in_scope(f, t, policies[name]["to"].get("within"))
-            if any(carries(apps[app], protocol, port) for app in policies[name]["apps"])
+            if any(
+                carries(apps[app], source.version, protocol, port) for app in policies[name]["apps"]
+            )
         }
 
     def ends_with(self, address: Address) -> Iterator[End]:
@@ -75,7 +79,9 @@ def names(selector: dict[str, Any], end: End) -> bool:
 
 
 def in_scope(f: End, t: End, within: str | None) -> bool:
-    """Whether the two ends may meet at all: `within`, and the instances' groups."""
+    """Whether the two ends may meet at all: family, `within`, the instances' groups."""
+    if f.prefix[0] != t.prefix[0]:
+        return False
     if f is t or (within and not f.tags.get(within, set()) & t.tags.get(within, set())):
         return False
     one_is_instance = "service" in f.tags or "service" in t.tags
@@ -96,8 +102,8 @@ def climb(site: Site, zone: str) -> dict[str, str]:
     return {site.id: zone} | head
 
 
-def carries(app: dict[str, Any], protocol: int, port: int) -> bool:
-    for listed in app.get(LISTED.get(protocol, ""), ()):
+def carries(app: dict[str, Any], family: int, protocol: int, port: int) -> bool:
+    for listed in app.get(LISTED.get((family, protocol), ""), ()):
         low, _, high = str(listed).partition("-")
         if int(low) <= port <= int(high or low):
             return True

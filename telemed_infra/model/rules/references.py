@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from telemed_infra.model.draft import Draft
 from telemed_infra.model.finding import Finding, Path, did_you_mean
 from telemed_infra.model.rules.known import Known, Space
+from telemed_infra.model.rules.numbers import clashes
+from telemed_infra.model.schema.network_file import Management
 from telemed_infra.model.schema.site_file import SiteFile
 
 
@@ -33,11 +35,47 @@ def _network(draft: Draft, known: Known) -> Iterator[Finding]:
     file = draft.file("network.yml")
     for name, app in (draft.network.apps if draft.network else {}).items():
         yield from known.refer(file, ("apps", name, "dscp"), "class of service", app.dscp)
+    if draft.network:
+        yield from _management(file, draft.network.management, draft, known)
     if draft.data_centers:
         file, fibre = draft.file("data_centers.yml"), draft.data_centers.fibre
         yield from _each(file, ("fibre", "ends"), "data centre", fibre.ends, known)
         yield from known.refer(file, ("fibre", "carrier"), "carrier", fibre.carrier)
         yield from known.refer(file, ("fibre", "conduit"), "conduit", fibre.conduit)
+
+
+def _management(file: str, management: Management, draft: Draft, known: Known) -> Iterator[Finding]:
+    """Its zone is one of the data centres', with room for the hosts, each on its own."""
+    path: Path = ("management", "zone")
+    yield from known.refer(file, path, "zone", management.zone)
+    blueprint = draft.by_kind().get("data-center")
+    if blueprint is None:
+        return
+    place = blueprint.zones.get(management.zone)
+    if place is None or place.length is None:
+        yield Finding(
+            file,
+            path,
+            f"data centres have no zone `{management.zone}`",
+            did_you_mean(management.zone, blueprint.zones),
+        )
+        return
+    last = (1 << (32 - place.length)) - 2
+    for name, number in management.hosts.items():
+        if number > last:
+            yield Finding(
+                file,
+                ("management", "hosts", name),
+                f"host {number} is outside {management.zone}, a /{place.length}",
+                f"its hosts are 1 to {last}",
+            )
+    yield from clashes(
+        "host",
+        [
+            (file, ("management", "hosts", name), number)
+            for name, number in management.hosts.items()
+        ],
+    )
 
 
 def _blueprints(draft: Draft, known: Known) -> Iterator[Finding]:
@@ -58,16 +96,14 @@ def _site_file(file: str, document: SiteFile, known: Known) -> Iterator[Finding]
     yield from known.refer(file, ("prefecture", "home"), "data centre", prefecture.home)
     yield from _aggregation(file, document)
     for index, circuit in enumerate(document.circuits):
-        path = ("circuits", index)
+        path: Path = ("circuits", index)
         yield from known.refer(file, (*path, "carrier"), "carrier", circuit.carrier)
         yield from known.refer(file, (*path, "conduit"), "conduit", circuit.conduit)
     for name, hospital in document.hospitals.items():
         yield from known.refer(file, ("hospitals", name, "carrier"), "carrier", hospital.carrier)
     for county_id, county in document.counties.items():
         path = ("counties", county_id)
-        yield from known.refer(
-            file, (*path, "center", "carrier"), "carrier", county.center.carrier
-        )
+        yield from known.refer(file, (*path, "center", "carrier"), "carrier", county.center.carrier)
         for folder, sites in (("hospitals", county.hospitals), ("townships", county.townships)):
             for name, site in sites.items():
                 yield from known.refer(
@@ -77,13 +113,22 @@ def _site_file(file: str, document: SiteFile, known: Known) -> Iterator[Finding]
 
 def _aggregation(file: str, document: SiteFile) -> Iterator[Finding]:
     """The router pair stands in a hospital of its own prefecture."""
-    path, host = ("prefecture", "aggregation_in"), document.prefecture.aggregation_in
+    path: Path = ("prefecture", "aggregation_in")
+    host = document.prefecture.aggregation_in
     if host is not None and document.prefecture.num == 0:
-        yield Finding(file, path, "the province itself has no aggregation",
-                      "provincial hospitals have circuits to both centres: remove the key")
+        yield Finding(
+            file,
+            path,
+            "the province itself has no aggregation",
+            "provincial hospitals have circuits to both centres: remove the key",
+        )
     elif host is not None and host not in document.hospitals:
-        yield Finding(file, path, f"no hospital `{host}` of this prefecture",
-                      did_you_mean(host, document.hospitals) or "name a key of `hospitals` here")
+        yield Finding(
+            file,
+            path,
+            f"no hospital `{host}` of this prefecture",
+            did_you_mean(host, document.hospitals) or "name a key of `hospitals` here",
+        )
     elif host is None and document.prefecture.num > 0:
         yield Finding(file, path, "is missing", "name the hospital that houses the router pair")
 
@@ -96,8 +141,12 @@ def _services(draft: Draft, known: Known) -> Iterator[Finding]:
         yield from _each(file, (name, "after"), "service", service.after, known)
         yield from known.refer(file, (name, "zone"), "zone", service.zone)
         if data_center and service.zone not in data_center.zones:
-            yield Finding(file, (name, "zone"), f"data centres have no zone `{service.zone}`",
-                          did_you_mean(service.zone, data_center.zones))
+            yield Finding(
+                file,
+                (name, "zone"),
+                f"data centres have no zone `{service.zone}`",
+                did_you_mean(service.zone, data_center.zones),
+            )
         home = service.instances.home
         if home != "prefecture.home":
             yield from known.refer(file, (name, "instances", "home"), "data centre", home)
@@ -112,10 +161,18 @@ def _sensors(draft: Draft, known: Known) -> Iterator[Finding]:
     for kind, names in draft.ids.sensors.items():
         for index, name in enumerate(names):
             if name not in rule_sets:
-                yield Finding(file, ("sensors", kind, index), f"no rule set `{name}`",
-                              did_you_mean(name, rule_sets))
+                yield Finding(
+                    file,
+                    ("sensors", kind, index),
+                    f"no rule set `{name}`",
+                    did_you_mean(name, rule_sets),
+                )
     for kind, blueprint in draft.by_kind().items():
         has = any(device.platform == "suricata" for device in blueprint.devices.values())
         if has and kind not in draft.ids.sensors:
-            yield Finding(file, ("sensors", kind), "is missing",
-                          f"blueprints/{kind}.yml has a sensor: name the rule sets that it reads")
+            yield Finding(
+                file,
+                ("sensors", kind),
+                "is missing",
+                f"blueprints/{kind}.yml has a sensor: name the rule sets that it reads",
+            )

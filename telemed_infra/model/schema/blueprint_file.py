@@ -28,17 +28,19 @@ class ZonePlacement(Item):
     vlan: Vlan
     at: Offset | None = None
     length: Length4 | None = None
-    guest: bool = False            # takes the address plan's guest prefix
+    guest: bool = False  # takes the address plan's guest prefix
 
 
 class DeviceRole(Item):
-    """Devices of one role. `host` is the first one's number: in MGMT, or among the loopbacks for
-    the enforcing role; the next device has the next number."""
+    """Devices of one role. `host` is the first one's number, the next device has the next.
+
+    It counts in MGMT, or among the loopbacks for the enforcing role.
+    """
 
     count: Annotated[int, Field(ge=1, le=16, strict=True)]
     platform: Platform
     host: Annotated[int, Field(ge=1, le=250, strict=True)]
-    first: Annotated[int, Field(ge=1, le=16, strict=True)] = 1    # FW01 has number 1
+    first: Annotated[int, Field(ge=1, le=16, strict=True)] = 1  # FW01 has number 1
     management_only: bool = False  # comes into its own later: VLANs and management now
 
 
@@ -48,8 +50,9 @@ class Link(Item):
     a: DevicePort
     b: DevicePort
     zones: Annotated[tuple[ZoneName, ...], Field(strict=False)] | None = None  # trunk of these
-    zone: ZoneName | None = None   # a routed point-to-point in this zone, or an access port of it
-    mirror: bool = False           # `a` copies what it carries to `b`
+    zone: ZoneName | None = None  # a routed point-to-point in this zone, or an access port of it
+    link: Offset | None = None  # of a routed one: number of its /31 among the site's links
+    mirror: bool = False  # `a` copies what it carries to `b`
 
 
 class AccessPorts(Item):
@@ -68,7 +71,7 @@ class Uplink(Item):
     to: Literal["core", "aggregation", "head", "tunnel"]
     peer: Annotated[str, Field(pattern=r"^[A-Z]{2,3}[0-9]{2}$")] | None = None
     medium: Literal["fibre", "lte"] = "fibre"
-    link: Offset | None = None     # number of its /31 among the site's links; LTE has none
+    link: Offset | None = None  # number of its /31 among the site's links; LTE has none
 
 
 class BlueprintFile(Item):
@@ -87,5 +90,5 @@ class BlueprintFile(Item):
     links: Annotated[tuple[Link, ...], Field(strict=False)] = ()
     access: Annotated[tuple[AccessPorts, ...], Field(strict=False)] = ()
     uplinks: Annotated[tuple[Uplink, ...], Field(strict=False)] = ()
-    tunnels_from_below: bool = False                       # a head: zone VPN
+    tunnels_from_below: bool = False  # a head: zone VPN
     first_downlink_port: Annotated[int, Field(ge=1, le=48, strict=True)] | None = None  # zone DOWN

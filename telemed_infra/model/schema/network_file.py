@@ -26,12 +26,12 @@ class ServicePool(Item):
 class AddressPlan(Item):
     """Constants of the arithmetic in `telemed_infra.plan`."""
 
-    v4: Prefix                     # the province's own block, the prefectures' follow it
+    v4: Prefix  # the province's own block, the prefectures' follow it
     v6: Prefix
-    core: Prefix                   # core routers and witnesses
+    core: Prefix  # core routers and witnesses
     service_pool: ServicePool
-    guest: Prefix                  # the same at every site, never routed
-    lte_pool: Prefix               # the carriers' private access network
+    guest: Prefix  # the same at every site, never routed
+    lte_pool: Prefix  # the carriers' private access network
     as_base: Annotated[int, Field(strict=True)]
 
 
@@ -40,7 +40,7 @@ class Zone(Item):
 
     title: Title
     transit: bool = False
-    selectable: bool = True        # False: no policy may name it (guest)
+    selectable: bool = True  # False: no policy may name it (guest)
 
 
 class App(Item):
@@ -49,9 +49,9 @@ class App(Item):
     title: Title
     tcp: Ports | None = None
     udp: Ports | None = None
-    icmp: Octets | None = None     # ICMPv4 types, every code
-    icmp6: Octets | None = None    # ICMPv6 types, every code
-    protocol: Octets | None = None # whole protocols without ports
+    icmp: Octets | None = None  # ICMPv4 types, every code
+    icmp6: Octets | None = None  # ICMPv6 types, every code
+    protocol: Octets | None = None  # whole protocols without ports
     dscp: Identifier
 
 
@@ -62,14 +62,25 @@ class DscpClass(Item):
     title: Title
 
 
+class Management(Item):
+    """Who manages the devices: host numbers in one zone of every data centre."""
+
+    zone: ZoneName
+    hosts: dict[
+        Literal["bastion", "ntp", "syslog", "tacacs", "nms", "dns"],
+        Annotated[int, Field(ge=1, le=250, strict=True)],
+    ]
+
+
 class NetworkFile(Item):
     """The whole of `network.yml`."""
 
     province: Identifier
     name: Title
     short: ShortName
-    review_months: Annotated[int, Field(ge=1, le=36, strict=True)]   # a policy's review holds
+    review_months: Annotated[int, Field(ge=1, le=36, strict=True)]  # a policy's review holds
     addresses: AddressPlan
+    management: Management
     zones: dict[ZoneName, Zone]
     dscp: dict[Identifier, DscpClass]
     apps: dict[Identifier, App]

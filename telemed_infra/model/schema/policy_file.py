@@ -29,7 +29,10 @@ class Demand(Item):
 
     live_mbps: Mbps | None = None
     bulk_mbps: Mbps | None = None
-    busy_share: dict[Literal["province", "city", "county", "township"], Annotated[float, Field(ge=0, le=1, strict=False)]]
+    busy_share: dict[
+        Literal["province", "city", "county", "township"],
+        Annotated[float, Field(ge=0, le=1, strict=False)],
+    ]
 
 
 class Service(Item):
@@ -40,11 +43,11 @@ class Service(Item):
     apps: Identifiers
     instances: Instances
     zone: ZoneName
-    priority: Annotated[int, Field(ge=1, le=99, strict=True)]    # 1 is the green channel
+    priority: Annotated[int, Field(ge=1, le=99, strict=True)]  # 1 is the green channel
     rto: Duration
     rpo: Duration
     demand: Demand
-    after: Annotated[tuple[Identifier, ...], Field(strict=False)] = ()   # services it needs
+    after: Annotated[tuple[Identifier, ...], Field(strict=False)] = ()  # services it needs
 
 
 class Selector(Item):
@@ -63,13 +66,13 @@ class Selector(Item):
     service: Identifier | None = None
     partner: Identifier | None = None
     devices: Role | Literal["all"] | None = None
-    within: Literal["site", "county", "prefecture"] | None = None   # of `to` only
+    within: Literal["site", "county", "prefecture"] | None = None  # of `to` only
 
 
 class Policy(Item):
     """One thing that is allowed. Everything that no policy allows is denied and logged."""
 
-    id: PolicyId                   # never reused; begins the names of its rules on devices
+    id: PolicyId  # never reused; begins the names of its rules on devices
     source: Annotated[Selector, Field(alias="from")]
     to: Selector
     apps: Identifiers
@@ -89,7 +92,7 @@ class Expectation(Item):
     says: Annotated[str, Field(min_length=10, max_length=200)]
     source: Annotated[Selector, Field(alias="from")]
     to: Selector
-    apps: Identifiers | None = None     # None: whatever the application
+    apps: Identifiers | None = None  # None: whatever the application
     verdict: Literal["always", "never"]
 
 
@@ -98,7 +101,7 @@ class Group(Item):
 
     title: Title
     members: Annotated[tuple[Identifier, ...], Field(strict=False)]
-    outside: Count = 0             # members that this network does not reach
+    outside: Count = 0  # members that this network does not reach
 
 
 class Partner(Item):

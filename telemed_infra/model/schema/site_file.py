@@ -29,15 +29,15 @@ class Circuit(Item):
 class SiteFields(Item):
     """What every site has."""
 
-    num: Number                    # unique in its parent, never reused
+    num: Number  # unique in its parent, never reused
     name: Title
-    short: ShortName               # unique in its parent; part of the devices' names
+    short: ShortName  # unique in its parent; part of the devices' names
     uplink_mbps: Mbps
     carrier: Identifier = "unicom"
-    vendor: Vendor | None = None   # None: the county's, else the blueprint's platforms as they are
-    endpoints: Count = 0           # sets of telemedicine equipment
+    vendor: Vendor | None = None  # None: the county's, else the blueprint's platforms as they are
+    endpoints: Count = 0  # sets of telemedicine equipment
     roles: Annotated[tuple[SiteRole, ...], Field(strict=False)] = ()
-    local_nat: dict[str, Prefix] = {}   # zone in lower case → the hospital's own prefix, 1:1
+    local_nat: dict[str, Prefix] = {}  # zone in lower case → the hospital's own prefix, 1:1
 
 
 class Hospital(SiteFields):
@@ -57,7 +57,7 @@ class Township(SiteFields):
     """A township health centre or community health centre."""
 
     code: Code
-    lte: bool = True               # has a second line by mobile network
+    lte: bool = True  # has a second line by mobile network
 
 
 class County(Item):
@@ -82,8 +82,8 @@ class Prefecture(Item):
     code: Code
     name: Title
     short: ShortName
-    home: Identifier               # data centre that its instances call home
-    aggregation_in: Identifier | None = None    # hospital that houses the AR pair
+    home: Identifier  # data centre that its instances call home
+    aggregation_in: Identifier | None = None  # hospital that houses the AR pair
     retired: dict[Literal["hospitals", "counties"], Numbers] = {}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from telemed_infra.parse.nftables.fields import Field, field_at
 from telemed_infra.parse.nftables.lookups import Elements, Row, dotted, read_elements
@@ -10,6 +11,7 @@ from telemed_infra.parse.nftables.match import Draft, narrow
 from telemed_infra.parse.nftables.statements import closing
 from telemed_infra.parse.nftables.tokens import END, Unreadable
 from telemed_infra.parse.nftables.values import (
+    ADDRESS_KINDS,
     EVERY_STATE,
     NAME_KINDS,
     UNIVERSES,
@@ -26,6 +28,15 @@ _COMPARED = {
     "lt": "<", "gt": ">", "le": "<=", "ge": ">=", "<": "<", ">": ">", "<=": "<=", ">=": ">=",
 }  # fmt: skip
 _OPERATORS = _EQUAL | _UNEQUAL | set(_COMPARED) | {"!"}
+
+
+class Hole(NamedTuple):
+    """Where a rule's words name the addresses that a condition of it wants."""
+
+    slot: str
+    kind: str
+    start: int
+    end: int      # every other word is a comma
 
 
 class Conditions:
@@ -45,6 +56,10 @@ class Conditions:
         """The verdict map: no packet is in two of its drafts."""
         self.used: list[str] = []
         """Names of the sets that are looked up."""
+        self.holes: list[Hole] = []
+        """Where the addresses stand, if `is_plain`."""
+        self.is_plain = True
+        """Whether addresses are compared at most once each, with plain values or one set."""
 
     @property
     def is_empty(self) -> bool:
@@ -56,6 +71,7 @@ class Conditions:
         word = self.words[at]
         self.at = at
         if word in {".", "vmap"}:
+            self.is_plain = False
             self._lookup([field])
             return
         operator = ""
@@ -67,8 +83,24 @@ class Conditions:
             self._states(operator)
         elif operator:
             self._compare(field, operator, self._value(field))
+            self.is_plain &= field.kind not in ADDRESS_KINDS
         else:
-            field.narrow(self.draft, self._value(field))
+            value = self._value(field)
+            if field.kind in ADDRESS_KINDS:
+                self._note_hole(field, at)
+            field.narrow(self.draft, value)
+
+    def _note_hole(self, field: Field, start: int) -> None:
+        end = self.at
+        if self.words[start] == "{":
+            start, end = start + 1, end - 1
+            values = self.words[start:end:2]
+            commas = self.words[start + 1 : end : 2]
+            self.is_plain &= commas.count(",") == len(commas) and "{" not in values
+        else:
+            self.is_plain &= end == start + 1
+        self.is_plain &= field.slot not in self.draft
+        self.holes.append(Hole(field.slot, field.kind, start, end))
 
     def _compare(self, field: Field, operator: str, value: Value) -> None:
         if operator in _EQUAL:
@@ -171,17 +203,24 @@ class Conditions:
             inside = self.words[self.at + 1 : end]
             self.at = end + 1
             return read_elements(inside, kinds, is_map=is_map)
-        name = word[1:]
         self.at += 1
-        found = self.sets.get(name)
-        if found is None:
-            raise Unreadable(f"no readable set `{name}` in this table")
+        name = word[1:]
         self.used.append(name)
-        if found.changes:
-            raise Unreadable(f"the elements of `{name}` change while the device runs")
-        if found.kinds != kinds or found.is_map != is_map:
-            raise Unreadable(f"`{name}` holds {' . '.join(found.kinds)}, not {' . '.join(kinds)}")
-        return found
+        return named(self.sets, name, kinds, is_map=is_map)
+
+
+def named(
+    sets: Mapping[str, Elements], name: str, kinds: tuple[str, ...], *, is_map: bool
+) -> Elements:
+    """The set or map of that name, if a rule may look up such values in it."""
+    found = sets.get(name)
+    if found is None:
+        raise Unreadable(f"no readable set `{name}` in this table")
+    if found.changes:
+        raise Unreadable(f"the elements of `{name}` change while the device runs")
+    if found.kinds != kinds or found.is_map != is_map:
+        raise Unreadable(f"`{name}` holds {' . '.join(found.kinds)}, not {' . '.join(kinds)}")
+    return found
 
 
 def _drafted(fields: list[Field], row: Row) -> Draft:

@@ -64,7 +64,7 @@ def narrow(draft: Draft, slot: str, value: Value) -> None:
     elif isinstance(old, tuple) and isinstance(value, tuple):
         draft[slot] = intersect(old, value)
     elif isinstance(old, frozenset) and isinstance(value, frozenset):
-        draft[slot] = old & value
+        draft[slot] = old.intersection(value)
     elif isinstance(old, int) and isinstance(value, int):
         draft[slot] = old & value
 
@@ -77,6 +77,8 @@ def states_of(draft: Draft) -> int:
 
 def match_of(draft: Draft, *, certain: bool) -> Match | None:
     """The box that a draft leaves, whatever the connection's state; None if it is empty."""
+    if certain and not draft:
+        return EVERYTHING
     family = draft.get("family", BOTH_FAMILIES)
     if not isinstance(family, int):
         return None
@@ -174,7 +176,7 @@ def shared_services(
     left: tuple[Service, ...], right: tuple[Service, ...]
 ) -> tuple[Service, ...]:
     """What two unions of boxes share."""
-    if left == right or right == _ANY_SERVICES:
+    if right in (left, _ANY_SERVICES):
         return left
     if left == _ANY_SERVICES:
         return right

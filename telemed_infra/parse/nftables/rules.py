@@ -24,7 +24,7 @@ from telemed_infra.parse.nftables.match import (
     order,
     states_of,
 )
-from telemed_infra.parse.nftables.tokens import Unreadable
+from telemed_infra.parse.nftables.tokens import Statement, Unreadable
 from telemed_infra.parse.nftables.values import NEW, V4_BIT, V6_BIT
 from telemed_infra.parse.nftables.verdicts import DROP, Verdict, verdict_at
 
@@ -44,6 +44,7 @@ class ReadRule(NamedTuple):
     """A rule as read. Branches with different verdicts share no packet."""
 
     line: int
+    last: int
     name: str
     logs: bool
     logs_all: bool                    # it logs whatever opening comes to it
@@ -52,14 +53,84 @@ class ReadRule(NamedTuple):
     sets: tuple[str, ...]             # names of the sets that it looks up
 
 
-def read_rule(line: int, words: list[str], sets: Mapping[str, Elements]) -> ReadRule:
-    """The rule that these words are; raises Unreadable."""
+def read_rule(statement: Statement, sets: Mapping[str, Elements]) -> ReadRule:
+    """The rule that a statement is; raises Unreadable."""
+    line, last, words = statement
+    name = ""
+    if len(words) > 2 and words[-2] == "comment":
+        name = words[-1].strip('"')
+        words = words[:-2]
+    shape = _shape(tuple(map(_pattern, words)))
+    if shape is not None:
+        branches, used = shape.filled(words, sets)
+        return ReadRule(line, last, name, shape.logs, shape.logs_all, branches, (), used)
     reader = _RuleReader(words, sets)
     reader.read(len(words))
     return ReadRule(
-        line, reader.name, reader.logs, reader.logs_all, reader.branches(),
+        line, last, name or reader.name, reader.logs, reader.logs_all, reader.branches(),
         reader.exceptions(), tuple(reader.conditions.used),
     )  # fmt: skip
+
+
+class _Shape(NamedTuple):
+    """What rules have in common that differ only in addresses, read once for all of them."""
+
+    logs: bool
+    logs_all: bool
+    branches: tuple[Branch, ...]                         # one or none
+    holes: tuple[tuple[int, str, int, int], ...]         # index in Match, kind, start, end
+
+    def filled(
+        self, words: list[str], sets: Mapping[str, Elements]
+    ) -> tuple[tuple[Branch, ...], tuple[str, ...]]:
+        """The branches with a rule's own addresses, and the sets that it names."""
+        if not self.holes:
+            return self.branches, ()
+        fields: list[object] = list(self.branches[0].match) if self.branches else [()] * len(Match._fields)
+        used = []
+        for index, kind, start, end in self.holes:
+            word = words[start]
+            if word[0] == "@":
+                used.append(word[1:])
+                fields[index] = named(sets, word[1:], (kind,), is_map=False).rows[0].values[0]
+            else:
+                fields[index] = read_values(kind, tuple(words[start:end:2]))
+        if not self.branches or any(not fields[hole[0]] for hole in self.holes):
+            return (), tuple(used)
+        _, states, verdict = self.branches[0]
+        return (Branch(Match._make(fields), states, verdict),), tuple(used)
+
+
+@lru_cache(maxsize=1 << 12)
+def _shape(patterns: tuple[str, ...]) -> _Shape | None:
+    """The shape of rules of these words; None where more than addresses may differ."""
+    reader = _RuleReader(list(patterns), _PATTERN_SETS)
+    try:
+        reader.read(len(patterns))
+        branches = reader.branches()
+    except Unreadable:
+        return None
+    conditions = reader.conditions
+    if not conditions.is_plain or reader.name or conditions.excepted or len(branches) > 1:
+        return None
+    holes = tuple((_INDEX[slot], kind, start, end) for slot, kind, start, end in conditions.holes)
+    return _Shape(reader.logs, reader.logs_all, branches, holes)
+
+
+@lru_cache(maxsize=1 << 16)
+def _pattern(word: str) -> str:
+    """One address for all of a family; any other word as it is."""
+    if _ADDRESS4.fullmatch(word):
+        return _PATTERN4
+    return _PATTERN6 if word.count(":") > 1 else word
+
+
+_PATTERN4, _PATTERN6 = "192.0.2.1", "2001:db8::1"
+_ADDRESS4 = re.compile(r"\d+\.\d+\.\d+\.\d+[\d./-]*", re.ASCII)
+_INDEX = {
+    slot: Match._fields.index(slot)
+    for slot in ("source4", "destination4", "source6", "destination6")
+}
 
 
 class _RuleReader:

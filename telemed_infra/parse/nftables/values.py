@@ -33,6 +33,7 @@ UNIVERSES: Mapping[str, Ranges] = {
     "icmpv6_type": ((0, 0xFF),),
     "icmpv6_code": ((0, 0xFF),),
 }
+ADDRESS_KINDS = frozenset({"ipv4_addr", "ipv6_addr"})
 NAME_KINDS = frozenset({"ifname", "iface_index"})
 BITS: Mapping[str, Mapping[str, int]] = {
     "ct_state": {

@@ -22,10 +22,11 @@ _PORT = re.compile(r"([A-Za-z-]+|\d+GE) ?(\d[\d/]*(?::\d+)?(?:\.\d+)?)\Z")
 _PORT_TYPES = {
     name.lower(): name
     for name in (
-        "Ethernet GigabitEthernet XGigabitEthernet MultiGE GE 10GE 25GE 40GE 50GE 100GE 200GE "
-        "400GE Eth-Trunk Vlanif LoopBack MEth NULL Tunnel Dialer Virtual-Template Virtual-if "
-        "Cellular Serial Bridge-if"
-    ).split()
+        *("Ethernet", "GigabitEthernet", "XGigabitEthernet", "MultiGE", "GE", "10GE", "25GE"),
+        *("40GE", "50GE", "100GE", "200GE", "400GE", "Eth-Trunk", "Vlanif", "LoopBack", "MEth"),
+        *("NULL", "Tunnel", "Dialer", "Virtual-Template", "Virtual-if", "Cellular", "Serial"),
+        "Bridge-if",
+    )
 }
 
 

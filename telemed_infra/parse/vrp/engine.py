@@ -23,7 +23,7 @@ remembered is an effect, a function that is then applied to the state of one tex
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
@@ -53,11 +53,11 @@ class Command(Generic[State]):
     """One row of a view's table."""
 
     head: Words
-    says: Reader[State] | None = None       # None: touches no packet
+    says: Reader[State] | None = None  # None: touches no packet
     undoes: Reader[State] | None = None
     enters: str | None = None
-    may_undo: bool = False                  # an inert command whose `undo` is inert too
-    why: str = ""                           # of an inert one: why no packet depends on it
+    may_undo: bool = False  # an inert command whose `undo` is inert too
+    why: str = ""  # of an inert one: why no packet depends on it
 
 
 View = tuple[Command[State], ...]
@@ -80,9 +80,10 @@ def notes(
     why: str,
     *,
     undo: Reader[State] | None = None,
+    enters: str | None = None,
 ) -> Command[State]:
     """A command whose value is kept (a name, an address), though no packet depends on it."""
-    return Command(head=tuple(head.split()), says=reader, undoes=undo, why=why)
+    return Command(head=tuple(head.split()), says=reader, undoes=undo, enters=enters, why=why)
 
 
 def inert(
@@ -103,8 +104,8 @@ class Step(NamedTuple, Generic[State]):
     effect: Effect[State] | None
     inert: bool
     enters: str | None
-    refused: str       # why it is not read, or ""
-    known: bool        # whether the view has the command at all
+    refused: str  # why it is not read, or ""
+    known: bool  # whether the view has the command at all
 
 
 class Grammar(Generic[State]):
@@ -113,6 +114,12 @@ class Grammar(Generic[State]):
     def __init__(self, views: Mapping[str, View[State]]) -> None:
         self._views = {name: _indexed(view) for name, view in views.items()}
         self.step: Callable[[str, str], Step[State]] = lru_cache(REMEMBERED_LINES)(self._step)
+
+    def commands(self) -> Iterator[Command[State]]:
+        """All rows of all tables."""
+        for view in self._views.values():
+            for commands in view.values():
+                yield from commands
 
     def _step(self, view: str, line: str) -> Step[State]:
         words = split_words(line)
@@ -180,20 +187,26 @@ def read(grammar: Grammar[State], state: State, text: str) -> Reading:
             continue
         reading.lines += 1
         step = _place(grammar, stack, line, indent)
-        if step.effect is not None:
-            try:
-                step.effect(state, number)
-            except Unreadable as error:
-                step = step._replace(refused=str(error))
-        if step.refused:
-            reading.refuse(number, step.refused)
-            if stack[-1].view != UNKNOWN or stack[-1].head != indent:
-                stack.append(_Frame(UNKNOWN, indent))
-            continue
-        (reading.inert if step.inert else reading.effective).add(number)
-        if step.enters is not None:
-            stack.append(_Frame(step.enters, indent))
+        enters = step.enters
+        refused = _apply(step, state, number)
+        if refused:
+            reading.refuse(number, refused)
+            enters = UNKNOWN
+        else:
+            (reading.inert if step.inert else reading.effective).add(number)
+        if enters and (enters, indent) != (stack[-1].view, stack[-1].head):
+            stack.append(_Frame(enters, indent))
     return reading
+
+
+def _apply(step: Step[State], state: State, line: int) -> str:
+    """Do what the line says; the reason if that is refused."""
+    if step.effect is not None:
+        try:
+            step.effect(state, line)
+        except Unreadable as error:
+            return str(error)
+    return step.refused
 
 
 def split_words(line: str) -> Words:
@@ -206,9 +219,7 @@ def split_words(line: str) -> Words:
     )
 
 
-def _place(
-    grammar: Grammar[State], stack: list[_Frame], line: str, indent: int
-) -> Step[State]:
+def _place(grammar: Grammar[State], stack: list[_Frame], line: str, indent: int) -> Step[State]:
     """Leave the views that the line is not in, and read it in the one that remains."""
     top = stack[-1]
     while top.head > indent or (top.head == indent and top.child > indent):
@@ -240,11 +251,11 @@ def _quit(stack: list[_Frame], indent: int) -> None:
         _return(stack, indent)
 
 
-def _return(stack: list[_Frame], indent: int) -> None:
+def _return(stack: list[_Frame], _indent: int) -> None:
     stack[:] = [_Frame(SYSTEM, -1), _Frame(USER, -1)]
 
 
-def _system_view(stack: list[_Frame], indent: int) -> None:
+def _system_view(stack: list[_Frame], _indent: int) -> None:
     stack[:] = [_Frame(SYSTEM, -1)]
 
 

@@ -27,22 +27,26 @@ Commands = tuple[Command[Any], ...]
 def bare(words: Words) -> Effect[Any]:
     """A command without arguments and without effect."""
     nothing(words)
-    return lambda state, line: None
+    return lambda _state, _line: None
 
 
 MANAGEMENT: Commands = (
     *inert("info-center | snmp-agent | ntp-service | lldp", _TELLS),
     *inert("clock", _CLOCK),
     *inert("time-range", _CLOCK),
-    *inert("stelnet server | stelnet ipv4 server | stelnet ipv6 server | telnet server | "
-           "telnet ipv4 server | telnet ipv6 server | telnet server-source | ssh | sftp server | "
-           "ftp server | scp server | http server | http secure-server | http timeout | "
-           "hwtacacs enable | rsa | ecc | pki | super password", _ADMINISTRATORS),
+    *inert(
+        "stelnet server | stelnet ipv4 server | stelnet ipv6 server | telnet server | "
+        "telnet ipv4 server | telnet ipv6 server | telnet server-source | ssh | sftp server | "
+        "ftp server | scp server | http server | http secure-server | http timeout | "
+        "hwtacacs enable | rsa | ecc | pki | super password",
+        _ADMINISTRATORS,
+    ),
     *inert("header", _TEXT),
     *inert("aaa", _ADMINISTRATORS, enters="aaa"),
     *inert("user-interface", _ADMINISTRATORS, enters="user-interface"),
-    *inert("hwtacacs-server template | radius-server template", _ADMINISTRATORS,
-           enters="aaa-server"),
+    *inert(
+        "hwtacacs-server template | radius-server template", _ADMINISTRATORS, enters="aaa-server"
+    ),
     *inert("dns resolve | dns server | dns domain", "the device's own names"),
     *inert("ip route-static | ipv6 route-static", _ROUTES),
     *inert("ip ip-prefix | ip ipv6-prefix | ip community-filter | ip as-path-filter", _ROUTES),
@@ -55,31 +59,40 @@ MANAGEMENT: Commands = (
 
 INTERFACE_MANAGEMENT: Commands = (
     *inert("description | alias", _TEXT),
-    *inert("mtu | speed | duplex | negotiation | auto speed | jumboframe | "
-           "combo-port | lacp | mode lacp | mode lacp-static | mode manual load-balance | "
-           "load-balance | least active-linknumber | max active-linknumber | "
-           "flow-control | carrier | set flow-stat", _LINK),
-    *inert("ipv6 enable | ipv6 mtu | ipv6 nd | ipv6 address auto link-local | ospf | ospfv3 | "
-           "arp", _ROUTES),
+    *inert(
+        "mtu | speed | duplex | negotiation | auto speed | jumboframe | "
+        "combo-port | lacp | mode lacp | mode lacp-static | mode manual load-balance | "
+        "load-balance | least active-linknumber | max active-linknumber | "
+        "flow-control | carrier | set flow-stat",
+        _LINK,
+    ),
+    *inert(
+        "ipv6 enable | ipv6 mtu | ipv6 nd | ipv6 address auto link-local | ospf | ospfv3 | arp",
+        _ROUTES,
+    ),
     *inert("vrrp | vrrp6", "which of two devices holds an address"),
     *inert("bfd", _WATCHES),
     *inert("lldp | enable snmp trap updown", _TELLS),
 )
 
+_AAA_PARTS = (
+    "authentication-scheme | authorization-scheme | accounting-scheme | recording-scheme | domain | "
+    "manager-user | role"
+)
 _AAA = (
     "authentication-scheme | authorization-scheme | accounting-scheme | authentication-mode | "
     "authorization-mode | accounting-mode | accounting start-fail | accounting realtime | "
-    "accounting interim-fail | domain | service-type | local-user | manager-user | password | "
+    "accounting interim-fail | service-type | local-user | password | "
     "level | ssh | hwtacacs-server | radius-server | access-limit | reference | "
-    "authorization-cmd | bind | role | description | dashboard | acl-number | internet-access | "
+    "authorization-cmd | bind | description | dashboard | acl-number | internet-access | "
     "local-aaa-user | recording-scheme | recording-mode | cmd | state | audit-admin | "
     "lock-authentication | user-aging | ftp-directory"
 )
 _ROUTING = (
     "router-id | peer | group | network | aggregate | import-route | undo synchronization | "
-    "preference | maximum | timer | graceful-restart | default | ipv4-family | ipv6-family | "
+    "preference | maximum | timer | graceful-restart | default | "
     "bestroute | reflector | confederation | dampening | default-route-advertise | summary | "
-    "undo policy vpn-target | area | bfd | silent-interface | bandwidth-reference | stub-router | "
+    "undo policy vpn-target | bfd | silent-interface | bandwidth-reference | stub-router | "
     "authentication-mode | description | if-match | apply | goto next-node | "
     "route-distinguisher | vpn-target | ecmp | nexthop | as-notation | filter-policy | nssa | "
     "stub | vlink-peer | lsa-arrival-interval | lsa-originate-interval | spf-schedule-interval | "
@@ -87,21 +100,33 @@ _ROUTING = (
 )
 
 MANAGEMENT_VIEWS: Mapping[str, View[Any]] = {
-    "aaa": tuple(inert(_AAA, _ADMINISTRATORS)),
+    "aaa": (
+        *inert(_AAA_PARTS, _ADMINISTRATORS, enters="aaa-part"),
+        *inert(_AAA, _ADMINISTRATORS),
+    ),
+    "aaa-part": tuple(inert(_AAA, _ADMINISTRATORS)),
     "user-interface": tuple(
-        inert("acl | authentication-mode | protocol inbound | idle-timeout | user privilege | "
-              "set authentication password | shell | screen-length | history-command", _ADMINISTRATORS)
+        inert(
+            "acl | authentication-mode | protocol inbound | idle-timeout | user privilege | "
+            "set authentication password | shell | screen-length | history-command",
+            _ADMINISTRATORS,
+        )
     ),
-    "aaa-server": tuple(
-        inert("hwtacacs-server | radius-server", _ADMINISTRATORS)
+    "aaa-server": tuple(inert("hwtacacs-server | radius-server", _ADMINISTRATORS)),
+    "routing": (
+        *inert("ipv4-family | ipv6-family | area", _ROUTES, enters="routing-part"),
+        *inert(_ROUTING, _ROUTES),
     ),
-    "routing": tuple(inert(_ROUTING, _ROUTES)),
+    "routing-part": tuple(inert(_ROUTING, _ROUTES)),
     "watch": tuple(
-        inert("discriminator | min-tx-interval | min-rx-interval | detect-multiplier | commit | "
-              "wtr | process-pst | description | test-type | destination-address | frequency | "
-              "probe-count | timeout | interval | start now | start | source-address | "
-              "source-interface | fail-percent | tos | mpls-passive | delay-up | "
-              "default-ip-address", _WATCHES)
+        inert(
+            "discriminator | min-tx-interval | min-rx-interval | detect-multiplier | commit | "
+            "wtr | process-pst | description | test-type | destination-address | frequency | "
+            "probe-count | timeout | interval | start now | start | source-address | "
+            "source-interface | fail-percent | tos | mpls-passive | delay-up | "
+            "default-ip-address",
+            _WATCHES,
+        )
     ),
     "acl": tuple(inert("rule | step | description", _MATCHER)),
 }

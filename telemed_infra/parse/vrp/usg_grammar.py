@@ -27,23 +27,36 @@ _OTHER_LIST = "an empty list; each of its rules is unread"
 _SYSTEM: View[Usg] = (
     notes("sysname", ports.sysname, "a name"),
     says("firewall zone", sets.enter_zone, undo=sets.undo_zone, enters="zone"),
-    says("ip address-set", sets.enter_address_set, undo=sets.undo_address_set, enters="address-set"),
-    says("ip service-set", sets.enter_service_set, undo=sets.undo_service_set, enters="service-set"),
+    says(
+        "ip address-set", sets.enter_address_set, undo=sets.undo_address_set, enters="address-set"
+    ),
+    says(
+        "ip service-set", sets.enter_service_set, undo=sets.undo_service_set, enters="service-set"
+    ),
     says("interface", ports.enter_interface, enters="interface"),
     says("security-policy", ports.enter_policy, enters="policy"),
     notes("log type", ports.log_type, "switches logs on", undo=ports.undo_log_type),
     *inert("hrp", "keeps two firewalls alike"),
     *inert("firewall defend | anti-ddos | firewall blacklist enable", _LIMIT),
-    *inert("firewall packet-filter basic-protocol enable", "the default: OSPF obeys the policy",
-           may_undo=False),
+    *inert(
+        "firewall packet-filter basic-protocol enable",
+        "the default: OSPF obeys the policy",
+        may_undo=False,
+    ),
     *inert("firewall session link-state check", "the default: stateful", may_undo=False),
-    *inert("firewall session aging-time | firewall session log-type | firewall log",
-           "how long a session lives and what is told of it"),
+    *inert(
+        "firewall session aging-time | firewall session log-type | firewall log",
+        "how long a session lives and what is told of it",
+    ),
     *inert("profile type", _INSPECTS, enters="profile"),
     *inert("engine configuration commit", _INSPECTS),
     *inert("nat address-group", _REFERENCE, enters="pool"),
-    *inert("nat-policy | traffic-policy | policy-based-route | auth-policy | audit-policy",
-           _OTHER_LIST, enters="other-list", may_undo=False),
+    *inert(
+        "nat-policy | traffic-policy | policy-based-route | auth-policy | audit-policy",
+        _OTHER_LIST,
+        enters="other-list",
+        may_undo=False,
+    ),
     *inert("ike proposal | ike peer | ipsec proposal | ipsec policy", _REFERENCE, enters="ipsec"),
     *inert("ike dpd | ipsec sha2 compatible enable", _REFERENCE),
     *inert("web-manager | api", "how administrators log in, once the packet is in"),
@@ -59,20 +72,31 @@ _ZONE: View[Usg] = (
 )
 
 _INTERFACE: View[Usg] = (
-    notes("ip address", ports.add_interface_address, "an address",
-          undo=ports.undo_interface_address),
-    notes("ipv6 address", ports.add_interface_address, "an address",
-          undo=ports.undo_interface_address),
+    notes(
+        "ip address", ports.add_interface_address, "an address", undo=ports.undo_interface_address
+    ),
+    notes(
+        "ipv6 address", ports.add_interface_address, "an address", undo=ports.undo_interface_address
+    ),
     notes("vlan-type dot1q", ports.tag, "a tag"),
-    says("shutdown", ports.sets("port", "shut", True), undo=ports.sets("port", "shut", False)),
+    says(
+        "shutdown",
+        ports.sets("port", "shut", value=True),
+        undo=ports.sets("port", "shut", value=False),
+    ),
     says("service-manage", ports.manage, undo=ports.undo_manage),
     *inert("undo portswitch", "the default on a firewall: routed", may_undo=False),
     *inert("eth-trunk", "a member; its packets enter by the bundle"),
     *inert("anti-ddos", _LIMIT),
-    *inert("tunnel-protocol gre | source | destination | gre key | keepalive",
-           "the tunnel's ends; what comes out is judged by the tunnel interface's zone"),
-    *inert("gateway | redirect-reverse | bandwidth | link-group | healthcheck | "
-           "ip binding vpn-instance", "routing and rates"),
+    *inert(
+        "tunnel-protocol gre | source | destination | gre key | keepalive",
+        "the tunnel's ends; what comes out is judged by the tunnel interface's zone",
+    ),
+    *inert(
+        "gateway | redirect-reverse | bandwidth | link-group | healthcheck | "
+        "ip binding vpn-instance",
+        "routing and rates",
+    ),
     *inert("trunkport", "the bundle's members; the bundle is the interface"),
     *INTERFACE_MANAGEMENT,
 )
@@ -88,10 +112,17 @@ _SERVICE_SET: View[Usg] = (
 
 _POLICY: View[Usg] = (
     says("default action", ports.default_action, undo=ports.undo_default_action),
-    says("default packet-filter intrazone enable", ports.sets("", "intrazone_judged", True),
-         undo=ports.sets("", "intrazone_judged", False)),
-    notes("default policy logging", ports.sets("", "default_logs", True), "a log",
-          undo=ports.sets("", "default_logs", False)),
+    says(
+        "default packet-filter intrazone enable",
+        ports.sets("", "intrazone_judged", value=True),
+        undo=ports.sets("", "intrazone_judged", value=False),
+    ),
+    notes(
+        "default policy logging",
+        ports.sets("", "default_logs", value=True),
+        "a log",
+        undo=ports.sets("", "default_logs", value=False),
+    ),
     *inert("default session logging", "a log"),
     says("rule name", rules.enter_rule, undo=rules.undo_rule, enters="rule"),
     says("rule move", rules.move_rule),
@@ -114,11 +145,18 @@ _RULE: View[Usg] = (
     _kind("destination-address-exclude", "excluded_destinations", rules.excluded_terms),
     _kind("service", "services", rules.service_terms),
     says("action", rules.set_action),
-    says("disable", ports.sets("rule", "disabled", True),
-         undo=ports.sets("rule", "disabled", False)),
-    says("enable", ports.sets("rule", "disabled", False)),
-    notes("policy logging", ports.sets("rule", "logs", True), "a log",
-          undo=ports.sets("rule", "logs", False)),
+    says(
+        "disable",
+        ports.sets("rule", "disabled", value=True),
+        undo=ports.sets("rule", "disabled", value=False),
+    ),
+    says("enable", ports.sets("rule", "disabled", value=False)),
+    notes(
+        "policy logging",
+        ports.sets("rule", "logs", value=True),
+        "a log",
+        undo=ports.sets("rule", "logs", value=False),
+    ),
     says("application", rules.condition),
     says("user", rules.condition),
     says("time-range", rules.condition),
@@ -147,8 +185,12 @@ USG: Grammar[Usg] = Grammar(
         "rule": _RULE,
         "ipsec": tuple(inert(_IPSEC, _REFERENCE)),
         "pool": tuple(inert("mode | section | description | route enable", _REFERENCE)),
-        "profile": tuple(inert("description | signature-set | rule | exception | assign | "
-                               "collect-attack-evidence", _INSPECTS)),
+        "profile": tuple(
+            inert(
+                "description | signature-set | rule | exception | assign | collect-attack-evidence",
+                _INSPECTS,
+            )
+        ),
         "other-list": tuple(inert("undo default action", _OTHER_LIST)),
         "ip-link": tuple(inert("destination | source-ip | tx-interval | times", "watches a path")),
         **MANAGEMENT_VIEWS,

@@ -14,10 +14,10 @@ from telemed_infra.parse.vrp.usg_state import Port, Usg
 MANAGED_SERVICES = ("http", "https", "ping", "ssh", "snmp", "telnet", "netconf")
 
 
-def sets(owner: str, field: str, value: object) -> Reader[Usg]:
+def sets(owner: str, field: str, *, value: object) -> Reader[Usg]:
     """A reader of bare commands: one field of an open object (owner "": of the whole) is set."""
 
-    def effect(state: Usg, line: int) -> None:
+    def effect(state: Usg, _line: int) -> None:
         setattr(getattr(state, owner) if owner else state, field, value)
 
     def reader(words: Words) -> Effect[Usg]:
@@ -31,7 +31,7 @@ def sysname(words: Words) -> Effect[Usg]:
     """The host's name."""
     hostname = one(words)
 
-    def effect(state: Usg, line: int) -> None:
+    def effect(state: Usg, _line: int) -> None:
         state.hostname = hostname
 
     return effect
@@ -61,7 +61,7 @@ def undo_interface_address(words: Words) -> Effect[Usg]:
     """One address, or all of them."""
     address = interface_address(words) if words else ""
 
-    def effect(state: Usg, line: int) -> None:
+    def effect(state: Usg, _line: int) -> None:
         if not address:
             state.port.addresses.clear()
         elif state.port.addresses.pop(address, None) is None:
@@ -74,7 +74,7 @@ def tag(words: Words) -> Effect[Usg]:
     """`vlan-type dot1q <vlan>` of a subinterface."""
     vlan = number(one(words), 1, 4094)
 
-    def effect(state: Usg, line: int) -> None:
+    def effect(state: Usg, _line: int) -> None:
         state.port.vlan = vlan
 
     return effect
@@ -141,7 +141,7 @@ def default_action(words: Words) -> Effect[Usg]:
     return effect
 
 
-def undo_default_action(words: Words) -> Effect[Usg]:
+def undo_default_action(_words: Words) -> Effect[Usg]:
     """Back to deny."""
     return default_action(("deny",))
 
@@ -160,7 +160,7 @@ def _log_type(words: Words, *, on: bool) -> Effect[Usg]:
     if len(words) != 2 or words[1] != "enable":
         raise Unreadable("a type and `enable` are expected")
 
-    def effect(state: Usg, line: int) -> None:
+    def effect(state: Usg, _line: int) -> None:
         if words[0] == "policy":
             state.policy_log_on = on
 

@@ -27,9 +27,7 @@ DEPTH_MAX = 32
 class References:
     """The resolved zones and sets of one text; remembers each set and that it was used."""
 
-    def __init__(
-        self, state: Usg, reading: Reading, zones: Mapping[str, frozenset[str]]
-    ) -> None:
+    def __init__(self, state: Usg, reading: Reading, zones: Mapping[str, frozenset[str]]) -> None:
         self.zones = zones
         self.everywhere = frozenset({LOCAL}).union(*zones.values())
         self._state = state

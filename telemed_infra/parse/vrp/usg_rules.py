@@ -50,7 +50,7 @@ def undo_rule(words: Words) -> Effect[Usg]:
     """`undo rule name <name>`."""
     title = one(words)
 
-    def effect(state: Usg, line: int) -> None:
+    def effect(state: Usg, _line: int) -> None:
         _not_grouped(state)
         if state.rules.pop(title, None) is None:
             raise Unreadable(f"there is no rule {title}")
@@ -85,7 +85,7 @@ def rename_rule(words: Words) -> Effect[Usg]:
     """`rule rename <a> <b>`."""
     old, new = names(words, 2) if len(words) == 2 else ("", "")
 
-    def effect(state: Usg, line: int) -> None:
+    def effect(state: Usg, _line: int) -> None:
         _not_grouped(state)
         if old not in state.rules or new in state.rules:
             raise Unreadable("a rule that exists and a name that does not are expected")
@@ -104,7 +104,7 @@ def group(words: Words) -> Effect[Usg]:
     if not title:
         raise Unreadable("a group's name is expected")
     if words[1:2] == ("description",):
-        return lambda state, line: None
+        return lambda _state, _line: None
     rest = words[1:]
     disabled = rest[-1:] == ("disable",)
     if rest[-1:] in (("disable",), ("enable",)):
@@ -126,10 +126,10 @@ def group(words: Words) -> Effect[Usg]:
 def undo_group(words: Words) -> Effect[Usg]:
     """`undo group name <g> [description]`; its rules stay, enabled."""
     if words[1:] == ("description",):
-        return lambda state, line: None
+        return lambda _state, _line: None
     title = one(words)
 
-    def effect(state: Usg, line: int) -> None:
+    def effect(state: Usg, _line: int) -> None:
         if state.groups.pop(title, None) is None:
             raise Unreadable(f"there is no group {title}")
 
@@ -142,7 +142,7 @@ def _not_grouped(state: Usg) -> None:
 
 
 def _move(title: str, place: str, mark: str = "") -> Effect[Usg]:
-    def effect(state: Usg, line: int) -> None:
+    def effect(state: Usg, _line: int) -> None:
         _not_grouped(state)
         order = list(state.rules)
         if title not in order or (mark and (mark not in order or mark == title)):
@@ -170,7 +170,7 @@ def set_action(words: Words) -> Effect[Usg]:
         raise Unreadable("`permit` or `deny` is expected")
     action = Action(words[0])
 
-    def effect(state: Usg, line: int) -> None:
+    def effect(state: Usg, _line: int) -> None:
         state.rule.action = action
 
     return effect
@@ -241,10 +241,10 @@ def removes(kind: str, read: TermReader) -> Reader[Usg]:
 
     def reader(words: Words) -> Effect[Usg]:
         if not words or words == ("all",):
-            return lambda state, line: getattr(state.rule, kind).clear()
+            return lambda state, _line: getattr(state.rule, kind).clear()
         removed = read(words)
 
-        def effect(state: Usg, line: int) -> None:
+        def effect(state: Usg, _line: int) -> None:
             held = getattr(state.rule, kind)
             for term in removed:
                 if held.pop(term, None) is None:

@@ -29,8 +29,6 @@ from telemed_infra.parse.vrp.usg_state import (
     Zone,
 )
 
-
-
 # Zones ------------------------------------------------------------------------------------------
 
 
@@ -59,7 +57,7 @@ def undo_zone(words: Words) -> Effect[Usg]:
         raise Unreadable("`name` and a zone are expected")
     zone = one(words[1:])
 
-    def effect(state: Usg, line: int) -> None:
+    def effect(state: Usg, _line: int) -> None:
         if zone in BUILT_IN_ZONES or state.zones.pop(zone, None) is None:
             raise Unreadable(f"zone {zone} cannot be removed")
 
@@ -70,7 +68,7 @@ def set_priority(words: Words) -> Effect[Usg]:
     """Unique, and needed before rules use the zone; those of built-in zones are fixed."""
     priority = number(one(words), 1, 100)
 
-    def effect(state: Usg, line: int) -> None:
+    def effect(state: Usg, _line: int) -> None:
         zone = state.zone
         if any(other.priority == priority for other in state.zones.values() if other is not zone):
             raise Unreadable(f"priority {priority} is taken")
@@ -100,7 +98,7 @@ def undo_add_interface(words: Words) -> Effect[Usg]:
     """Take an interface out of the zone."""
     port = interface(words)
 
-    def effect(state: Usg, line: int) -> None:
+    def effect(state: Usg, _line: int) -> None:
         if state.zone.interfaces.pop(port, None) is None:
             raise Unreadable(f"{port} is not in zone {state.zone.name}")
 
@@ -124,7 +122,7 @@ def undo_address_set(words: Words) -> Effect[Usg]:
     """The device refuses it while the set is used: then the use is found to be undefined."""
     title = _set_head(words)[0]
 
-    def effect(state: Usg, line: int) -> None:
+    def effect(state: Usg, _line: int) -> None:
         if state.address_sets.pop(title, None) is None:
             raise Unreadable(f"there is no address set {title}")
 
@@ -153,11 +151,11 @@ def add_address(words: Words) -> Effect[Usg]:
 def undo_address(words: Words) -> Effect[Usg]:
     """`undo address {<id> | all | address-set <name>}`."""
     if words == ("all",):
-        return lambda state, line: state.address_set.entries.clear()
+        return lambda state, _line: state.address_set.entries.clear()
     if words[:1] == ("address-set",):
         title = one(words[1:])
 
-        def effect(state: Usg, line: int) -> None:
+        def effect(state: Usg, _line: int) -> None:
             held = state.address_set.entries
             named = [entry for entry, (term, _) in held.items() if term == title]
             if not named:
@@ -167,7 +165,7 @@ def undo_address(words: Words) -> Effect[Usg]:
 
         return effect
     entry = number(one(words), 0, ENTRIES_MAX)
-    return lambda state, line: state.address_set.drop(entry)
+    return lambda state, _line: state.address_set.drop(entry)
 
 
 def enter_service_set(words: Words) -> Effect[Usg]:
@@ -186,7 +184,7 @@ def undo_service_set(words: Words) -> Effect[Usg]:
     """As `undo_address_set`."""
     title = _set_head(words)[0]
 
-    def effect(state: Usg, line: int) -> None:
+    def effect(state: Usg, _line: int) -> None:
         if state.service_sets.pop(title, None) is None:
             raise Unreadable(f"there is no service set {title}")
 
@@ -215,7 +213,7 @@ def add_service(words: Words) -> Effect[Usg]:
 def undo_service(words: Words) -> Effect[Usg]:
     """`undo service <id>`; the forms that take single ports out of an entry are not read."""
     entry = number(one(words), 0, ENTRIES_MAX)
-    return lambda state, line: state.service_set.drop(entry)
+    return lambda state, _line: state.service_set.drop(entry)
 
 
 def _entry(words: Words) -> tuple[int | None, Words]:
@@ -234,9 +232,7 @@ def _set_head(words: Words) -> tuple[str, str]:
     return name(words[0]), words[2]
 
 
-def _opened(
-    sets: dict[str, Entries[Value]], title: str, kind: str, line: int
-) -> Entries[Value]:
+def _opened(sets: dict[str, Entries[Value]], title: str, kind: str, line: int) -> Entries[Value]:
     held = sets.get(title)
     if held is None:
         if not kind:

@@ -28,7 +28,7 @@ class Zone:
     """A security zone; its interfaces with the lines that add them."""
 
     name: str
-    line: int = 0                 # 0: built in and never named by the text
+    line: int = 0  # 0: built in and never named by the text
     priority: int | None = None
     interfaces: dict[str, int] = field(default_factory=dict)
 
@@ -38,7 +38,7 @@ class Entries(Generic[Value]):
     """An address set or a service set: entries by id, each with its line."""
 
     name: str
-    kind: str                     # object or group
+    kind: str  # object or group
     line: int
     entries: dict[int, tuple[Value, int]] = field(default_factory=dict)
 
@@ -100,7 +100,7 @@ class Port:
     addresses: dict[str, int] = field(default_factory=dict)
     vlan: int | None = None
     shut: bool = False
-    managed: bool = True                           # service-manage, on by default
+    managed: bool = True  # service-manage, on by default
     managed_line: int = 0
     admitted: dict[str, int] = field(default_factory=dict)
     """Management services that it admits, with their lines."""
@@ -126,8 +126,8 @@ class Usg:
     default: Action = Action.DENY
     default_line: int = 0
     default_logs: bool = False
-    intrazone_judged: bool = False    # `default packet-filter intrazone enable`
-    policy_log_on: bool = False       # `log type policy enable`
+    intrazone_judged: bool = False  # `default packet-filter intrazone enable`
+    policy_log_on: bool = False  # `log type policy enable`
     zone: Zone = field(default_factory=lambda: Zone(""))
     port: Port = field(default_factory=lambda: Port(0))
     rule: PolicyRule = field(default_factory=lambda: PolicyRule("", 0))

@@ -1,0 +1,161 @@
+"""Vendor-neutral configurations: what a device shall do, each element with its origins.
+
+Everything that a platform writes its own way (masks, names of interfaces, order, ports) is still
+absent; see `telemed_infra.render`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from telemed_infra.model.schema.network_file import App
+from telemed_infra.packets import Family
+from telemed_infra.plan.devices import Interface
+from telemed_infra.plan.prefix import Prefix
+
+Origins = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressEntry:
+    """One prefix of an address set."""
+
+    prefix: Prefix
+    origins: Origins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressSet:
+    """A named set of prefixes of both families; prefixes are never summarised."""
+
+    name: str
+    entries: tuple[AddressEntry, ...]
+    origins: Origins
+
+    def of(self, family: Family) -> tuple[AddressEntry, ...]:
+        """The entries of one family."""
+        return tuple(one for one in self.entries if one.prefix.family is family)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceSet:
+    """An application by the name that rules use."""
+
+    name: str
+    app: App
+    origins: Origins
+
+
+Addresses = str | tuple[Prefix, ...]
+"""The name of an address set, or the one or two (by family) prefixes of a single end."""
+
+
+class Verdict(Enum):
+    """What a rule does with a packet."""
+
+    PERMIT = "permit"
+    DENY = "deny"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterRule:
+    """One rule, from a zone to a zone; first match wins. None: any."""
+
+    name: str
+    zone_in: str | None
+    zone_out: str | None
+    sources: Addresses | None
+    destinations: Addresses | None
+    services: tuple[str, ...]      # names of service sets; () is any
+    verdict: Verdict
+    limited: bool = False          # merely tolerated: at a bounded rate, where the platform can
+    logged: bool = False
+    origins: Origins = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Everything that the members of a pair share."""
+
+    zones: tuple[str, ...]         # without LOCAL
+    address_sets: tuple[AddressSet, ...]
+    service_sets: tuple[ServiceSet, ...]
+    rules: tuple[FilterRule, ...]  # the last one denies and logs everything
+    closed_within_zones: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Servers:
+    """Who manages a device: addresses in the data centres, nearest first."""
+
+    ntp: tuple[Prefix, ...]
+    syslog: tuple[Prefix, ...]
+    origins: Origins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneBinding:
+    """The interfaces of a zone."""
+
+    zone: str
+    interfaces: tuple[Interface, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirewallConfig:
+    """A zone firewall or gateway."""
+
+    hostname: str
+    platform: str
+    interfaces: tuple[Interface, ...]
+    bindings: tuple[ZoneBinding, ...]
+    policy: Policy
+    servers: Servers
+    ipv6: bool
+    origins: Origins
+
+
+class PortUse(Enum):
+    """What a switch port is for."""
+
+    ACCESS = "access"
+    TRUNK = "trunk"
+    PARKED = "parked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortConfig:
+    """One port of a switch. A trunk's untagged frames belong to the parking VLAN and are lost."""
+
+    number: int
+    use: PortUse
+    vlan: int                      # of an access port; the untagged one of a trunk
+    vlans: tuple[int, ...] = ()    # tagged ones of a trunk
+    end_system: bool = False       # not another switch of ours
+    description: str = ""
+    origins: Origins = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VlanConfig:
+    """A VLAN that a switch carries."""
+
+    number: int
+    name: str
+    origins: Origins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchConfig:
+    """A switch, or what a router has of one: VLANs, ports, management."""
+
+    hostname: str
+    platform: str
+    vlans: tuple[VlanConfig, ...]
+    ports: tuple[PortConfig, ...]
+    management_vlan: int
+    management: Prefix             # own address with the length of its network
+    gateway: Prefix
+    servers: Servers
+    origins: Origins

@@ -1,0 +1,165 @@
+"""Openings become rules, address sets and service sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from telemed_infra.compile.config import (
+    AddressEntry,
+    Addresses,
+    AddressSet,
+    FilterRule,
+    FirewallConfig,
+    Origins,
+    Policy,
+    Servers,
+    ServiceSet,
+    Verdict,
+    ZoneBinding,
+)
+from telemed_infra.compile.naming import Names, rule_name, set_name
+from telemed_infra.intent.openings import AddressGroup, Opening
+from telemed_infra.model.network import Network
+from telemed_infra.packets import FAMILIES
+from telemed_infra.plan.devices import LOCAL_ZONE, Interface
+from telemed_infra.plan.network import NetworkPlan
+
+DENY_ALL = "DENY-ALL"
+
+
+def compile_policy(network: Network, openings: Sequence[Opening], zones: Sequence[str]) -> Policy:
+    """The rules of one enforcement point, in the order of the policies, then the last deny."""
+    sets = _AddressSets()
+    names = Names()
+    rules: list[FilterRule] = []
+    apps: dict[str, None] = {}
+    for number, opening in enumerate(openings):
+        if not _meet(opening):
+            continue
+        name = names.take(rule_name(opening), number, "|".join(opening.sources.key + opening.destinations.key))
+        apps.update(dict.fromkeys(opening.apps))
+        rules.append(FilterRule(
+            name=name,
+            zone_in=opening.zone_in,
+            zone_out=opening.zone_out,
+            sources=sets.addresses(opening.sources),
+            destinations=sets.addresses(opening.destinations),
+            services=opening.apps,
+            verdict=Verdict.PERMIT,
+            limited=opening.tolerated,
+            origins=_origins(opening),
+        ))
+    rules.append(FilterRule(
+        name=DENY_ALL, zone_in=None, zone_out=None, sources=None, destinations=None, services=(),
+        verdict=Verdict.DENY, logged=True,
+    ))
+    return Policy(
+        zones=tuple(zones),
+        address_sets=sets.all,
+        service_sets=tuple(
+            ServiceSet(name=app, app=network.apps[app], origins=(network.apps[app].origin,))
+            for app in apps
+        ),
+        rules=tuple(rules),
+    )
+
+
+def firewall_config(
+    hostname: str,
+    platform: str,
+    interfaces: tuple[Interface, ...],
+    policy: Policy,
+    servers: Servers,
+    *,
+    ipv6: bool,
+    origin: str,
+) -> FirewallConfig:
+    """One member of an enforcement point: the shared policy and its own interfaces."""
+    return FirewallConfig(
+        hostname=hostname,
+        platform=platform,
+        interfaces=interfaces,
+        bindings=tuple(
+            ZoneBinding(zone=zone, interfaces=tuple(one for one in interfaces if one.zone == zone))
+            for zone in policy.zones
+        ),
+        policy=policy,
+        servers=servers,
+        ipv6=ipv6,
+        origins=(origin,),
+    )
+
+
+def zones_of(interfaces: Iterable[Interface]) -> tuple[str, ...]:
+    """The zones that interfaces stand in, each once, without LOCAL."""
+    return tuple(dict.fromkeys(one.zone for one in interfaces if one.zone != LOCAL_ZONE))
+
+
+def servers(network: Network, plan: NetworkPlan, home: str) -> Servers:
+    """The management servers of every data centre, those of `home` first."""
+    centers = sorted(network.data_centers, key=lambda center: center != home)
+    zones = [plan.sites[center].zones[network.management.zone] for center in centers]
+    hosts = network.management.hosts
+    return Servers(
+        ntp=tuple(zone.v4.host(hosts["ntp"]) for zone in zones),
+        syslog=tuple(zone.v4.host(hosts["syslog"]) for zone in zones),
+        origins=(network.management.origin,),
+    )
+
+
+def _meet(opening: Opening) -> bool:
+    """Whether both sides have a family in common; otherwise nothing would ever match."""
+    return any(
+        opening.sources.ranges(family) and opening.destinations.ranges(family)
+        for family in FAMILIES
+    )
+
+
+def _origins(opening: Opening) -> Origins:
+    """The policy's line, and those of the single ends that stand in the rule itself."""
+    singles = [
+        side.members[0].origin
+        for side in (opening.sources, opening.destinations)
+        if len(side.members) == 1
+    ]
+    return tuple(dict.fromkeys((opening.origin, *singles)))
+
+
+class _AddressSets:
+    """Address groups by content: openings that speak of the same ends share a set."""
+
+    def __init__(self) -> None:
+        self._names = Names()
+        self._by_group: dict[int, str] = {}
+        self._sets: dict[str, AddressSet] = {}
+
+    @property
+    def all(self) -> tuple[AddressSet, ...]:
+        return tuple(self._sets.values())
+
+    def addresses(self, group: AddressGroup) -> Addresses:
+        """The prefixes of a single end; the name of a set for more."""
+        if len(group.members) == 1:
+            member = group.members[0]
+            return tuple(prefix for prefix in (member.v4, member.v6) if prefix)
+        found = self._by_group.get(id(group))
+        if found:
+            return found
+        name = self._names.take(set_name(group), group.key, "|".join(group.key))
+        self._by_group[id(group)] = name
+        if name not in self._sets:
+            self._sets[name] = _address_set(name, group)
+        return name
+
+
+def _address_set(name: str, group: AddressGroup) -> AddressSet:
+    entries: dict[tuple[int, int, int], AddressEntry] = {}
+    for member in group.members:
+        for prefix in (member.v4, member.v6):
+            if prefix is None:
+                continue
+            known = entries.get(prefix)
+            origins = (*known.origins, member.origin) if known else (member.origin,)
+            entries[prefix] = AddressEntry(prefix=prefix, origins=origins)
+    return AddressSet(name=name, entries=tuple(entries.values()),
+                      origins=tuple(dict.fromkeys(one.origin for one in group.members[:1])))

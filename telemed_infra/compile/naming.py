@@ -1,0 +1,51 @@
+"""Names of address sets and rules on devices.
+
+A rule's name is its policy's id and a digest of what the rule is for, never of its addresses or of
+its place: adding a policy or a site renames no other rule.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2s
+
+from telemed_infra.intent.openings import AddressGroup, Opening
+
+LONGEST = 31                       # characters, on the narrowest platform
+
+
+def digest(text: str) -> str:
+    """Four characters that tell texts apart."""
+    return blake2s(text.encode(), digest_size=2).hexdigest()
+
+
+def rule_name(opening: Opening) -> str:
+    """`P0301-IMAGING-WAN-1a2b`."""
+    sense = "|".join(
+        (opening.zone_in, opening.zone_out, opening.sources.label, opening.destinations.label,
+         *opening.apps)
+    )
+    return f"{opening.policy}-{opening.zone_in}-{opening.zone_out}"[: LONGEST - 5] + "-" + digest(sense)
+
+
+def set_name(group: AddressGroup) -> str:
+    """The group's label, shortened if the platforms ask for it."""
+    label = group.label.upper()
+    if len(label) <= LONGEST:
+        return label
+    return label[: LONGEST - 5] + "-" + digest(label)
+
+
+class Names:
+    """Hands out names that are unique on one device; the same thing gets the same name."""
+
+    def __init__(self) -> None:
+        self._holders: dict[str, object] = {}
+
+    def take(self, name: str, holder: object, tell_apart: str) -> str:
+        """`name`, or `name` with a digest if another thing holds it."""
+        if self._holders.setdefault(name, holder) == holder:
+            return name
+        other = f"{name[: LONGEST - 5]}-{digest(tell_apart)}"
+        if self._holders.setdefault(other, holder) != holder:
+            raise ValueError(f"two different things would both be named {other}")
+        return other

@@ -1,0 +1,116 @@
+"""Blueprint links and access ports become VLANs and ports of switches.
+
+Routers (CR, AR) and out-of-band switches have their management port and VLANs only, for now;
+their routed ports stay shut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from telemed_infra.compile.config import (
+    PortConfig,
+    PortUse,
+    Servers,
+    SwitchConfig,
+    VlanConfig,
+)
+from telemed_infra.model.network import Device
+from telemed_infra.model.schema.blueprint_file import AccessPorts, Link
+from telemed_infra.plan.devices import GATEWAY_HOST, MANAGEMENT_ZONE
+from telemed_infra.plan.sites import SitePlan
+
+
+def switch_config(plan: SitePlan, device: Device, servers: Servers) -> SwitchConfig:
+    """One switch of a site."""
+    label = f"{device.role}{device.number:02d}"
+    ports = sorted(_ports(plan, label), key=lambda port: port.number)
+    used = {MANAGEMENT_ZONE: plan.zones[MANAGEMENT_ZONE].vlan}
+    carried = {vlan for port in ports for vlan in _carried(port)}
+    used |= {name: zone.vlan for name, zone in plan.zones.items() if zone.vlan in carried}
+    blueprint = plan.site.blueprint
+    vlans = [
+        VlanConfig(number=vlan, name=name, origins=(blueprint.zones[name].origin,))
+        for name, vlan in sorted(used.items(), key=lambda item: item[1])
+    ]
+    vlans.append(VlanConfig(number=blueprint.parking_vlan, name="PARKING", origins=(blueprint.origin,)))
+    management = plan.zones[MANAGEMENT_ZONE]
+    return SwitchConfig(
+        hostname=device.name,
+        platform=device.platform,
+        vlans=tuple(vlans),
+        ports=tuple(ports),
+        management_vlan=management.vlan,
+        management=management.v4.host(device.host)._replace(length=management.v4.length),
+        gateway=management.v4.host(GATEWAY_HOST),
+        servers=servers,
+        origins=(device.origin,),
+    )
+
+
+def _carried(port: PortConfig) -> tuple[int, ...]:
+    if port.use is PortUse.PARKED:
+        return ()
+    return port.vlans if port.use is PortUse.TRUNK else (port.vlan,)
+
+
+def _ports(plan: SitePlan, label: str) -> Iterator[PortConfig]:
+    for blueprint in (plan.site.blueprint, plan.site.aggregation):
+        if blueprint is None:
+            continue
+        for link in blueprint.links:
+            for mine, other, sends in ((link.a, link.b, True), (link.b, link.a, False)):
+                if mine.startswith(f"{label}:"):
+                    yield _link_port(plan, link, _number(mine), other, mirrors=sends)
+        for uplink in blueprint.uplinks:
+            if uplink.port.startswith(f"{label}:"):
+                yield _parked(plan, _number(uplink.port), f"uplink {uplink.name}", uplink.origin)
+        for access in blueprint.access:
+            if access.device == label:
+                yield from _access_ports(plan, access)
+
+
+def _access_ports(plan: SitePlan, access: AccessPorts) -> Iterator[PortConfig]:
+    for number in _numbers(access.ports):
+        if access.zone is None:
+            yield _parked(plan, number, "", access.origin)
+        else:
+            yield PortConfig(number=number, use=PortUse.ACCESS, vlan=plan.zones[access.zone].vlan,
+                             end_system=True, description=f"zone {access.zone}",
+                             origins=(access.origin,))
+
+
+def _link_port(
+    plan: SitePlan, link: Link, number: int, other: str, *, mirrors: bool
+) -> PortConfig:
+    if link.link is not None or (link.mirror and mirrors):
+        return _parked(plan, number, f"to {other}", link.origin)
+    if link.zone is not None:
+        return PortConfig(number=number, use=PortUse.ACCESS, vlan=plan.zones[link.zone].vlan,
+                          end_system=not _is_switch(plan, other),
+                          description=f"to {other}", origins=(link.origin,))
+    zones = link.zones or plan.trunk_zones
+    vlans = sorted(plan.zones[zone].vlan for zone in zones)
+    return PortConfig(number=number, use=PortUse.TRUNK, vlan=plan.site.blueprint.parking_vlan,
+                      vlans=tuple(vlans), description=f"to {other}", origins=(link.origin,))
+
+
+def _parked(plan: SitePlan, number: int, description: str, origin: str) -> PortConfig:
+    return PortConfig(number=number, use=PortUse.PARKED, vlan=plan.site.blueprint.parking_vlan,
+                      description=description or "parked", origins=(origin,))
+
+
+def _is_switch(plan: SitePlan, port: str) -> bool:
+    role = port.split(":")[0][:-2]
+    blueprints = (plan.site.blueprint, plan.site.aggregation)
+    return any(one and role in one.devices and one.devices[role].platform == "huawei_vrp"
+               and not one.devices[role].management_only for one in blueprints)
+
+
+def _number(port: str) -> int:
+    return int(port.split(":")[1])
+
+
+def _numbers(ports: str) -> range:
+    first, _, last = ports.partition("-")
+    return range(int(first), int(last or first) + 1)

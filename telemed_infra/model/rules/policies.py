@@ -1,0 +1,86 @@
+"""Policies and expectations: who answers for them, how long they hold, what they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from telemed_infra.model.draft import Draft
+from telemed_infra.model.finding import Finding, Path
+from telemed_infra.model.rules.known import Known
+from telemed_infra.model.rules.selectors import Reach, check_selector
+from telemed_infra.model.schema.policy_file import Policy
+
+
+def check_policies(draft: Draft, known: Known, as_of: date | None) -> Iterator[Finding]:
+    """All policies and expectations. Reviews and expiries only if a day is given."""
+    reach = Reach(draft)
+    months = draft.network.review_months if draft.network else None
+    for file, policies in draft.policies.items():
+        for index, policy in enumerate(policies):
+            yield from _names(file, (index,), policy, known)
+            yield from _approval(file, (index,), policy)
+            if as_of and months:
+                yield from _age(file, (index,), policy, as_of, months)
+            yield from check_selector(file, (index, "from"), policy.source, reach, known)
+            yield from check_selector(file, (index, "to"), policy.to, reach, known)
+    file = draft.file("expectations.yml")
+    for index, item in enumerate(draft.expectations or ()):
+        for number, app in enumerate(item.apps or ()):
+            yield from known.refer(file, (index, "apps", number), "application", app)
+        yield from check_selector(file, (index, "from"), item.source, reach, known)
+        yield from check_selector(file, (index, "to"), item.to, reach, known)
+
+
+def _names(file: str, path: Path, policy: Policy, known: Known) -> Iterator[Finding]:
+    for number, app in enumerate(policy.apps):
+        yield from known.refer(file, (*path, "apps", number), "application", app)
+    for key in ("owner", "requester", "approved_by"):
+        yield from known.refer(file, (*path, key), "role", getattr(policy, key))
+
+
+def _approval(file: str, path: Path, policy: Policy) -> Iterator[Finding]:
+    if policy.approved_by == policy.requester:
+        yield Finding(
+            file,
+            (*path, "approved_by"),
+            "the requester approves the own request",
+            "another role approves: four eyes",
+        )
+    if policy.expires and policy.expires <= policy.reviewed:
+        yield Finding(
+            file, (*path, "expires"), "ends before it was reviewed", "correct one of the two dates"
+        )
+
+
+def _age(file: str, path: Path, policy: Policy, as_of: date, months: int) -> Iterator[Finding]:
+    due = _later(policy.reviewed, months)
+    if policy.expires and policy.expires < as_of:
+        yield Finding(
+            file,
+            (*path, "expires"),
+            f"expired on {policy.expires}",
+            "remove the policy, or let its owner extend it",
+        )
+    if policy.reviewed > as_of:
+        yield Finding(
+            file, (*path, "reviewed"), f"is after {as_of}", "a review has happened, or it has not"
+        )
+    elif due < as_of:
+        yield Finding(
+            file,
+            (*path, "reviewed"),
+            f"the review of {policy.reviewed} held {months} months, until {due}",
+            f"`{policy.owner}` looks at it again and writes the new date",
+        )
+
+
+def _later(day: date, months: int) -> date:
+    """The same day of a later month, or the month's last one."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, last)
+        except ValueError:
+            continue
+    raise AssertionError(day)

@@ -1,0 +1,177 @@
+"""Selectors: one sense each, zones that are there, and something that they match."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Set
+
+from telemed_infra.model.draft import Draft
+from telemed_infra.model.finding import Finding, Path, did_you_mean, listed
+from telemed_infra.model.resolve import AGGREGATION
+from telemed_infra.model.rules.known import Known, Space
+from telemed_infra.model.schema.network_file import Kind
+from telemed_infra.model.schema.policy_file import Selector
+
+SENSES = ("zone", "service", "partner", "devices")
+CONDITIONS: tuple[tuple[str, Space], ...] = (
+    ("prefecture", "prefecture"),
+    ("county", "county"),
+    ("site", "site"),
+    ("group", "group"),
+)
+
+
+class Reach:
+    """Which sites each condition of a selector matches."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.kinds = draft.by_kind()
+        self.selectable = {
+            name: zone.selectable
+            for name, zone in (draft.network.zones if draft.network else {}).items()
+        }
+        self._by: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._kind: dict[str, Kind] = dict.fromkeys(draft.centers(), "data-center")
+        self._hosts = {document.prefecture.aggregation_in for document in draft.sites.values()}
+        for site in draft.placed():
+            self._kind[site.id] = site.kind
+            self._by["prefecture", site.document.prefecture.id].add(site.id)
+            if site.county_id:
+                self._by["county", site.county_id].add(site.id)
+        for name, kind in self._kind.items():
+            self._by["kind", kind].add(name)
+            self._by["site", name].add(name)
+        for name, group in (draft.groups or {}).items():
+            self._by["group", name].update(self._kind.keys() & set(group.members))
+
+    def sites(self, selector: Selector) -> Set[str]:
+        """The sites for which every condition holds, whatever the zone."""
+        conditions: list[Set[str]] = [
+            self._by[key, value]
+            for key, _ in CONDITIONS
+            if (value := getattr(selector, key)) is not None
+        ]
+        if selector.kind:
+            kinds = (selector.kind,) if isinstance(selector.kind, str) else selector.kind
+            conditions.append(frozenset().union(*(self._by["kind", kind] for kind in kinds)))
+        if not conditions:
+            return self._kind.keys()
+        first, *rest = sorted(conditions, key=len)
+        return frozenset(first).intersection(*rest)
+
+    def kinds_of(self, sites: Set[str]) -> set[Kind]:
+        """The kinds of some sites."""
+        return {self._kind[site] for site in sites}
+
+    def roles_of(self, sites: Set[str]) -> set[str]:
+        """The device roles of some sites."""
+        roles = {
+            role
+            for kind in self.kinds_of(sites)
+            if kind in self.kinds
+            for role in self.kinds[kind].devices
+        }
+        if AGGREGATION in self.kinds and not sites.isdisjoint(self._hosts):
+            roles |= set(self.kinds[AGGREGATION].devices)
+        return roles
+
+
+def check_selector(
+    file: str, path: Path, selector: Selector, reach: Reach, known: Known
+) -> Iterator[Finding]:
+    """Everything that is wrong with one selector of a policy or an expectation."""
+    findings = [*_sense(file, path, selector), *_names(file, path, selector, reach, known)]
+    yield from findings
+    if findings or not (selector.zone or selector.devices):
+        return
+    if not known.whole("site", "group"):
+        return
+    sites = reach.sites(selector)
+    if not sites:
+        yield Finding(file, path, "matches no site", "no site meets all of its conditions")
+    elif selector.zone:
+        yield from _zone(file, path, selector.zone, selector, reach, sites)
+    elif selector.devices not in ("all", None) and reach.kinds:
+        roles = reach.roles_of(sites)
+        if selector.devices not in roles:
+            yield Finding(
+                file,
+                (*path, "devices"),
+                f"none of the sites has a device role `{selector.devices}`",
+                did_you_mean(selector.devices or "", roles)
+                or f"they have: {listed(sorted(roles), most=16)}",
+            )
+
+
+def _sense(file: str, path: Path, selector: Selector) -> Iterator[Finding]:
+    given = [key for key in SENSES if getattr(selector, key) is not None]
+    conditions = [
+        key
+        for key in ("kind", *(key for key, _ in CONDITIONS))
+        if getattr(selector, key) is not None
+    ]
+    if not given:
+        yield Finding(
+            file,
+            path,
+            "does not say what it selects",
+            "give `zone` (with kind, prefecture, county, site or group), `service`, "
+            "`partner` or `devices`",
+        )
+    elif len(given) > 1:
+        yield Finding(file, path, f"{listed(given)} contradict each other", "keep one of them")
+    elif conditions and given[0] in ("service", "partner"):
+        yield Finding(
+            file,
+            path,
+            f"{listed(conditions)} does not go with `{given[0]}`",
+            f"a {given[0]} is no site: remove it",
+        )
+    if selector.within and path[-1] == "from":
+        yield Finding(
+            file, (*path, "within"), "belongs to `to`", "write it there: it compares both ends"
+        )
+    elif selector.within and selector.partner:
+        yield Finding(
+            file, (*path, "within"), "a partner lies in no county or prefecture", "remove it"
+        )
+
+
+def _names(
+    file: str, path: Path, selector: Selector, reach: Reach, known: Known
+) -> Iterator[Finding]:
+    spaces: tuple[tuple[str, Space], ...] = (
+        *CONDITIONS,
+        ("zone", "zone"),
+        ("service", "service"),
+        ("partner", "partner"),
+    )
+    for key, space in spaces:
+        name = getattr(selector, key)
+        if name is not None:
+            yield from known.refer(file, (*path, key), space, name)
+    if selector.zone and not reach.selectable.get(selector.zone, True):
+        yield Finding(
+            file,
+            (*path, "zone"),
+            f"no policy may name the zone `{selector.zone}`",
+            "network.yml says `selectable: false`: it never leaves its site",
+        )
+
+
+def _zone(
+    file: str, path: Path, zone: str, selector: Selector, reach: Reach, sites: Set[str]
+) -> Iterator[Finding]:
+    """A kind that is named must have the zone; otherwise one of the sites."""
+    there = {kind for kind, blueprint in reach.kinds.items() if zone in blueprint.zones}
+    kinds = reach.kinds_of(sites) & set(reach.kinds)
+    lacking = sorted(kinds - there)
+    if not lacking or (not selector.kind and kinds & there):
+        return
+    has = listed(sorted(there)) or "no kind"
+    yield Finding(
+        file,
+        (*path, "zone"),
+        f"a {' and a '.join(lacking)} has no zone `{zone}`",
+        f"it is at: {has}",
+    )

@@ -1,0 +1,143 @@
+"""From a ruleset in its parts to what the device would do, and what every line was good for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from telemed_infra.parse.behaviour import Chain, FirewallBehaviour, Unread
+from telemed_infra.parse.nftables.chains import ReadChains, judged_chain
+from telemed_infra.parse.nftables.lookups import Elements, read_elements
+from telemed_infra.parse.nftables.rules import ReadRule, read_rule
+from telemed_infra.parse.nftables.ruleset import Place, Ruleset, SetText, TableText
+from telemed_infra.parse.nftables.tokens import Statement, Unreadable
+
+_SEPARATORS = " \t{};"
+
+
+class Report:
+    """Judges table after table and keeps account of the lines."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self.unread: list[Place] = list(ruleset.unread)
+        self.effective: set[int] = set()
+        self.inert: set[int] = set(ruleset.inert)
+        self.unused: list[str] = []
+        self.chains = [
+            chain for table in ruleset.tables.values() for chain in self.judge(table)
+        ]
+        for variable in ruleset.defined:
+            (self.effective if variable.used else self.inert).update(variable.lines)
+            if not variable.used:
+                self.unused.append(f"variable {variable.name}")
+
+    def judge(self, table: TableText) -> list[Chain]:
+        """The base chains of a table."""
+        self.effective.update(table.lines)
+        sets = self.sets(table.sets.values())
+        rules = {
+            name: tuple(self.rules(chain.rules, sets)) for name, chain in table.chains.items()
+        }
+        used = {name for read in rules.values() for rule in read for name in rule.sets}
+        self.note_sets(table, used)
+        self.note_chains(table, rules)
+        read_chains = ReadChains(table.family, table.name, rules)
+        judged = []
+        for text in table.chains.values():
+            if text.hook is not None:
+                chain, unread = judged_chain(text, text.hook, read_chains)
+                judged.append(chain)
+                self.unread += unread
+        return judged
+
+    def sets(self, texts: Iterable[SetText]) -> dict[str, Elements]:
+        """The sets that can be read, by name."""
+        found: dict[str, Elements] = {}
+        for text in texts:
+            try:
+                if not text.kinds:
+                    raise Unreadable(f"`{text.name}` has no readable type")
+                elements = read_elements(text.elements, text.kinds, is_map=text.is_map)
+                found[text.name] = elements._replace(changes=text.changes)
+            except Unreadable as unreadable:
+                self.unread.append(Place(text.line, str(unreadable)))
+        return found
+
+    def rules(
+        self, statements: Iterable[Statement], sets: Mapping[str, Elements]
+    ) -> Iterable[ReadRule]:
+        """The rules that can be read."""
+        for statement in statements:
+            try:
+                yield read_rule(statement, sets)
+            except Unreadable as unreadable:
+                self.unread.append(Place(statement.line, str(unreadable)))
+
+    def note_sets(self, table: TableText, used: set[str]) -> None:
+        """Lines of sets that a rule names, and of those that none names."""
+        for text in table.sets.values():
+            (self.effective if text.name in used else self.inert).update(text.lines)
+            if text.name not in used:
+                self.unused.append(f"{'map' if text.is_map else 'set'} {text.name}")
+
+    def note_chains(self, table: TableText, rules: Mapping[str, tuple[ReadRule, ...]]) -> None:
+        """Lines of chains that packets reach, and of those that they do not."""
+        reached = _reached(table, rules)
+        for name, chain in table.chains.items():
+            if name not in reached:
+                self.unused.append(f"chain {name}")
+            (self.effective if name in reached else self.inert).update(chain.lines)
+            for rule in rules[name]:
+                decides = rule.branches and name in reached
+                lines = range(rule.line, rule.last + 1)
+                (self.effective if decides else self.inert).update(lines)
+
+    def behaviour(self, lines: Sequence[str], continued: Mapping[int, int]) -> FirewallBehaviour:
+        """All of it; `lines` are those of the text without comments."""
+        said = {number for number, line in enumerate(lines, 1) if line.strip(_SEPARATORS)}
+        for number, first in continued.items():
+            for numbers in (self.effective, self.inert):
+                if first in numbers:
+                    numbers.add(number)
+        self.effective &= said
+        self.inert = (self.inert & said) - self.effective
+        self.note_rest(said, continued)
+        return FirewallBehaviour(
+            hostname="",
+            chains=tuple(self.chains),
+            zones={},
+            addresses={},
+            vlans={},
+            unread=tuple(
+                Unread(line=line, text=lines[line - 1].strip(), why=why)
+                for line, why in sorted(dict.fromkeys(self.unread))
+            ),
+            lines=len(said),
+            effective=frozenset(self.effective),
+            inert=frozenset(self.inert),
+            unused=tuple(self.unused),
+        )
+
+    def note_rest(self, said: set[int], continued: Mapping[int, int]) -> None:
+        """No line may go unnoticed: what nothing accounts for is unread."""
+        known = self.effective | self.inert | {place.line for place in self.unread}
+        for number in sorted(said - known):
+            if continued.get(number) not in known:
+                self.unread.append(Place(number, "it stands in what is not read"))
+
+
+def _reached(table: TableText, rules: Mapping[str, tuple[ReadRule, ...]]) -> set[str]:
+    """Base chains and what they lead to."""
+    waiting = [name for name, chain in table.chains.items() if chain.hook is not None]
+    reached: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in reached or name not in rules:
+            continue
+        reached.add(name)
+        waiting += [
+            branch.verdict.target
+            for rule in rules[name]
+            for branch in rule.branches
+            if branch.verdict.target
+        ]
+    return reached

@@ -1,0 +1,118 @@
+"""`parse_vrp`: what a Huawei VRP5 switch would do with VLANs, from its text alone.
+
+Decisions where a text leaves something open:
+
+* A trunk's `trunk_vlans` are those it *allows*; a VLAN passes only if the switch also defines it,
+  so the reader of the result intersects with `vlans`.
+* A live port without `port link-type` is unread, with or without VLAN lines: the default differs
+  by model (hybrid, or negotiated into a trunk). If it is shut it is simply SHUTDOWN.
+* A shut port carries no VLAN, whatever its other lines say; these are still checked.
+* A member of an Eth-Trunk has the mode and VLANs of the bundle.
+* Vlanif, LoopBack, MEth and the like are no ports; routed ports (`undo portswitch`) are ROUTED.
+* Filters are no part of a switch's behaviour here, so lines that bind one are unread; so is a deny
+  in an ACL that a traffic classifier matches, since it drops (grammar notes, correction 18).
+"""
+
+from __future__ import annotations
+
+from telemed_infra.parse.behaviour import PortMode, SwitchBehaviour, SwitchPort
+from telemed_infra.parse.vrp.engine import Reading, read
+from telemed_infra.parse.vrp.switch_grammar import VRP
+from telemed_infra.parse.vrp.switch_state import Port, Switch
+
+_NOT_PORTS = (
+    "Vlanif", "LoopBack", "MEth", "NULL", "Tunnel", "Virtual", "Dialer", "Bridge-if", "Cellular",
+)  # fmt: skip
+
+
+def parse_vrp(text: str) -> SwitchBehaviour:
+    """Read a configuration as a sequence of commands; never raises, unknown lines are `unread`."""
+    state = Switch()
+    reading = read(VRP, state, text)
+    for access_list in state.lists:
+        if access_list.titles & state.matched_lists:
+            for line in access_list.denies:
+                reading.refuse(line, "a deny in a list for marking drops what it matches")
+    ports = {
+        name: found
+        for name, port in state.ports.items()
+        if not name.startswith(_NOT_PORTS) and (found := _port(name, port, state, reading))
+    }
+    return SwitchBehaviour(
+        hostname=state.hostname,
+        vlans=frozenset(state.vlans - {1}),
+        ports=ports,
+        addresses={
+            name: tuple(port.addresses) for name, port in state.ports.items() if port.addresses
+        },
+        unread=reading.in_order(),
+        lines=reading.lines,
+        effective=frozenset(reading.effective),
+        inert=frozenset(reading.inert),
+    )
+
+
+def _port(name: str, port: Port, state: Switch, reading: Reading) -> SwitchPort | None:
+    """The port resolved; None if what it does is not known, which the reading then says."""
+    source = _source(port, state, reading)
+    if "." in name:
+        reading.refuse(port.line, "subinterfaces are not modelled")
+        return None
+    if source is None:
+        return None
+    _check(source, reading)
+    if port.shut:
+        return _made(name, port, PortMode.SHUTDOWN)
+    if source.routed:
+        return _made(name, port, PortMode.ROUTED)
+    if source.link_type == "access":
+        return _made(name, port, PortMode.ACCESS, access=source.default_vlan)
+    if source.link_type == "trunk":
+        return _made(
+            name, port, PortMode.TRUNK,
+            native=source.native_vlan, vlans=frozenset(source.allowed),
+        )  # fmt: skip
+    reading.refuse(port.line, "the link-type of a live port that names none differs by model")
+    return None
+
+
+def _source(port: Port, state: Switch, reading: Reading) -> Port | None:
+    """Where a port's VLANs stand: in its own block, or in that of its bundle."""
+    if not port.bundle:
+        return port
+    for line in port.vlan_lines:
+        reading.refuse(line, "a member of a bundle has no VLAN lines")
+    bundle = state.ports.get(port.bundle)
+    if bundle is None or bundle.bundle:
+        reading.refuse(port.bundle_line, f"there is no {port.bundle} to join")
+        return None
+    return bundle
+
+
+def _check(port: Port, reading: Reading) -> None:
+    """Lines about VLANs must fit the link type: the device refuses them otherwise."""
+    for line, kind in port.vlan_lines.items():
+        if port.routed:
+            reading.refuse(line, "a routed port has no VLAN lines")
+        elif kind != port.link_type:
+            reading.refuse(line, f"the line is for a port of link-type {kind}")
+
+
+def _made(
+    name: str,
+    port: Port,
+    mode: PortMode,
+    *,
+    access: int | None = None,
+    native: int | None = None,
+    vlans: frozenset[int] = frozenset(),
+) -> SwitchPort:
+    return SwitchPort(
+        name=name,
+        line=port.line,
+        mode=mode,
+        access_vlan=access,
+        native_vlan=native,
+        trunk_vlans=vlans,
+        description=port.description,
+    )

@@ -1,0 +1,215 @@
+"""A firewall as Huawei USG6000 V500 writes it.
+
+Source: docs/reference/platforms.md; docs/reference/verify-on-device.md lists what no document shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telemed_infra.compile.config import (
+    Addresses,
+    AddressSet,
+    FilterRule,
+    FirewallConfig,
+    Policy,
+    ServiceSet,
+    ZoneBinding,
+)
+from telemed_infra.packets import Family
+from telemed_infra.plan.devices import LOCAL_ZONE, Interface
+from telemed_infra.plan.prefix import Prefix, address_text, mask_text
+from telemed_infra.render.text import mark
+
+FIRST_ZONE_ID = 4                  # 0–3 are built in
+FIRST_PRIORITY = 10                # 5, 50, 85 and 100 are built in; unique in 1–100
+TAKEN_PRIORITIES = (50, 85)
+SERVICE_PREFIX = "A-"              # so that no set has the name of a predefined service
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceView:
+    """One interface block."""
+
+    mark: str
+    name: str
+    description: str
+    vlan: int | None
+    address: str                   # "a mask", "" for none
+    address6: str                  # "a len", "" for none
+    tunnel: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneView:
+    """One zone of our own."""
+
+    mark: str
+    name: str
+    id: int
+    priority: int
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One numbered line of a set."""
+
+    mark: str
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetView:
+    """An address set or a service set."""
+
+    mark: str
+    name: str
+    lines: tuple[LineView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """One rule of the security policy."""
+
+    mark: str
+    name: str
+    logged: bool
+    source_zone: str
+    destination_zone: str
+    sources: tuple[str, ...]
+    destinations: tuple[str, ...]
+    services: tuple[str, ...]
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """What differs between the members of a pair."""
+
+    mark: str
+    hostname: str
+    ipv6: bool
+    interfaces: tuple[InterfaceView, ...]
+    zones: tuple[ZoneView, ...]
+    ntp: tuple[str, ...]
+    syslog: tuple[str, ...]
+    servers_mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyView:
+    """What the members of a pair share."""
+
+    address_sets: tuple[SetView, ...]
+    service_sets: tuple[SetView, ...]
+    closed_within_zones: bool
+    rules: tuple[RuleView, ...]
+
+
+def device_view(config: FirewallConfig) -> DeviceView:
+    """The device's own part."""
+    return DeviceView(
+        mark=mark(config.origins),
+        hostname=config.hostname,
+        ipv6=config.ipv6,
+        interfaces=tuple(_interface(one) for one in config.interfaces),
+        zones=tuple(_zone(number, one) for number, one in enumerate(config.bindings)),
+        ntp=tuple(address_text(*one[:2]) for one in config.servers.ntp),
+        syslog=tuple(address_text(*one[:2]) for one in config.servers.syslog),
+        servers_mark=mark(config.servers.origins),
+    )
+
+
+def policy_view(policy: Policy) -> PolicyView:
+    """The shared part: sets and rules."""
+    return PolicyView(
+        address_sets=tuple(_address_set(one) for one in policy.address_sets),
+        service_sets=tuple(_service_set(one) for one in policy.service_sets),
+        closed_within_zones=policy.closed_within_zones,
+        rules=tuple(_rule(one) for one in policy.rules),
+    )
+
+
+def zone_name(zone: str) -> str:
+    """Our zones never have the name of a built-in one, whatever its case."""
+    return "local" if zone == LOCAL_ZONE else f"Z-{zone}"
+
+
+def _interface(one: Interface) -> InterfaceView:
+    return InterfaceView(
+        mark=mark((one.origin,)),
+        name=one.name,
+        description=one.description,
+        vlan=one.vlan,
+        address=f"{address_text(Family.V4, one.v4.first)} {mask_text(one.v4.length)}" if one.v4 else "",
+        address6=f"{address_text(Family.V6, one.v6.first)} {one.v6.length}" if one.v6 else "",
+        tunnel=not one.port and one.zone != LOCAL_ZONE,
+    )
+
+
+def _zone(number: int, binding: ZoneBinding) -> ZoneView:
+    priority = FIRST_PRIORITY + number
+    priority += sum(1 for taken in TAKEN_PRIORITIES if priority >= taken)
+    return ZoneView(
+        mark=mark(dict.fromkeys(one.origin for one in binding.interfaces)),
+        name=zone_name(binding.zone),
+        id=FIRST_ZONE_ID + number,
+        priority=priority,
+        members=tuple(one.name for one in binding.interfaces),
+    )
+
+
+def _address_set(one: AddressSet) -> SetView:
+    return SetView(mark(one.origins), one.name, tuple(
+        LineView(mark(entry.origins), number, _address(entry.prefix))
+        for number, entry in enumerate(one.entries)
+    ))
+
+
+def _address(prefix: Prefix) -> str:
+    text = address_text(prefix.family, prefix.first)
+    return f"{text} mask {prefix.length}" if prefix.family is Family.V4 else f"{text} {prefix.length}"
+
+
+def _addresses(addresses: Addresses | None) -> tuple[str, ...]:
+    if isinstance(addresses, str):
+        return (f"address-set {addresses}",)
+    return tuple(_inline(prefix) for prefix in addresses or ())
+
+
+def _inline(prefix: Prefix) -> str:
+    text = address_text(prefix.family, prefix.first)
+    if prefix.family is Family.V6:
+        return f"{text} {prefix.length}"
+    return f"{text} mask {mask_text(prefix.length)}"
+
+
+def _service_set(one: ServiceSet) -> SetView:
+    texts: list[str] = []
+    for protocol, numbers in (("tcp", one.app.tcp), ("udp", one.app.udp)):
+        if numbers:
+            ranges = " ".join(str(number).replace("-", " to ") for number in numbers)
+            texts.append(f"{protocol} destination-port {ranges}")
+    texts += [f"icmp icmp-type {kind} 0 to 255" for kind in one.app.icmp or ()]
+    texts += [f"icmpv6 icmpv6-type {kind} 0 to 255" for kind in one.app.icmp6 or ()]
+    texts += [str(protocol) for protocol in one.app.protocol or ()]
+    own = mark(one.origins)
+    return SetView(own, SERVICE_PREFIX + one.name, tuple(
+        LineView(own, number, text) for number, text in enumerate(texts)
+    ))
+
+
+def _rule(one: FilterRule) -> RuleView:
+    return RuleView(
+        mark=mark(one.origins),
+        name=one.name,
+        logged=one.logged,
+        source_zone=zone_name(one.zone_in) if one.zone_in else "",
+        destination_zone=zone_name(one.zone_out) if one.zone_out else "",
+        sources=_addresses(one.sources),
+        destinations=_addresses(one.destinations),
+        services=tuple(SERVICE_PREFIX + name for name in one.services),
+        action=one.verdict.value,
+    )

@@ -1,0 +1,106 @@
+"""A switch as Huawei VRP5 writes it.
+
+Source: docs/reference/platforms.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telemed_infra.compile.config import PortConfig, PortUse, SwitchConfig
+from telemed_infra.packets import Family
+from telemed_infra.plan.platforms import PLATFORMS
+from telemed_infra.plan.prefix import address_text, mask_text
+from telemed_infra.render.text import mark
+
+VLANS_A_LINE = 10                  # ranges that one line may hold
+
+
+@dataclass(frozen=True, slots=True)
+class VlanView:
+    """One VLAN block."""
+
+    mark: str
+    number: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PortView:
+    """One interface block."""
+
+    mark: str
+    name: str
+    description: str
+    link_type: str
+    vlan: int
+    allowed: tuple[str, ...]       # VLAN lists, one a line
+    edge: bool
+    shut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchView:
+    """A whole switch."""
+
+    mark: str
+    hostname: str
+    vlan_batches: tuple[str, ...]
+    vlans: tuple[VlanView, ...]
+    ports: tuple[PortView, ...]
+    management_vlan: int
+    management_mark: str
+    address: str
+    gateway: str
+    ntp: tuple[str, ...]
+    syslog: tuple[str, ...]
+    servers_mark: str
+
+
+def switch_view(config: SwitchConfig) -> SwitchView:
+    """All of a switch."""
+    port = PLATFORMS[config.platform].port
+    management = config.management
+    return SwitchView(
+        mark=mark(config.origins),
+        hostname=config.hostname,
+        vlan_batches=_vlan_lines(tuple(vlan.number for vlan in config.vlans)),
+        vlans=tuple(VlanView(mark(one.origins), one.number, one.name) for one in config.vlans),
+        ports=tuple(_port(one, port) for one in config.ports),
+        management_vlan=config.management_vlan,
+        management_mark=mark(config.origins),
+        address=f"{address_text(Family.V4, management.first)} {mask_text(management.length)}",
+        gateway=address_text(Family.V4, config.gateway.first),
+        ntp=tuple(address_text(*one[:2]) for one in config.servers.ntp),
+        syslog=tuple(address_text(*one[:2]) for one in config.servers.syslog),
+        servers_mark=mark(config.servers.origins),
+    )
+
+
+def _port(one: PortConfig, name: str) -> PortView:
+    trunk = one.use is PortUse.TRUNK
+    return PortView(
+        mark=mark(one.origins),
+        name=name.format(one.number),
+        description=one.description,
+        link_type="trunk" if trunk else "access",
+        vlan=one.vlan,
+        allowed=_vlan_lines(one.vlans) if trunk else (),
+        edge=one.end_system,
+        shut=one.use is PortUse.PARKED,
+    )
+
+
+def _vlan_lines(numbers: tuple[int, ...]) -> tuple[str, ...]:
+    """VLAN numbers as the platform lists them: sorted, runs joined, so many a line."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    texts = [str(a) if a == b else f"{a} to {b}" for a, b in runs]
+    return tuple(
+        " ".join(texts[start : start + VLANS_A_LINE])
+        for start in range(0, len(texts), VLANS_A_LINE)
+    )

@@ -1,0 +1,442 @@
+"""A province small enough to read: two centres, two prefectures, three counties, six townships.
+
+    folder = write(tmp_path)                                   # tmp_path/inventory
+    folder = write(tmp_path, changed("services.yml", "rto: 15s", "rto: 5 minutes"))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+FILES: dict[str, str] = {}
+
+FILES["network.yml"] = """\
+province: guizhou
+name: 贵州省远程医疗网络
+short: GZ
+review_months: 12
+
+addresses:
+  v4: 10.0.0.0/12
+  v6: "2001:db8::/32"
+  core: 10.8.0.0/14
+  service_pool: {v4: 10.12.0.0/20, v6: "2001:db8:c00::/116"}
+  guest: 172.31.0.0/23
+  lte_pool: 100.64.0.0/10
+  as_base: 4200000000
+
+management:
+  zone: SECOPS
+  hosts: {bastion: 10, ntp: 20, syslog: 30, tacacs: 40, nms: 50, dns: 60}
+
+zones:
+  MGMT: {title: management of network devices}
+  VIDEO: {title: conference terminals}
+  IMAGING: {title: modalities and archives}
+  GUEST: {title: patients and visitors, selectable: false}
+  DMZ: {title: front-end servers}
+  SECOPS: {title: "bastion, logs, time"}
+  SENSOR: {title: event feed of sensors}
+  WAN: {title: towards the next tier up, transit: true}
+  VPN: {title: tunnels of the townships, transit: true}
+  DOWN: {title: hospitals behind a head, transit: true}
+  LINE: {title: a township's lines, transit: true}
+  PARTNER: {title: extranet of a data centre, transit: true}
+  HA: {title: heartbeat inside a pair, transit: true}
+  LOCAL: {title: the enforcing device itself, transit: true}
+
+dscp:
+  signaling: {value: 40, title: CS5}
+  conferencing: {value: 34, title: AF41}
+  oam: {value: 16, title: CS2}
+  high-throughput: {value: 10, title: AF11}
+
+apps:
+  https: {title: platform in the browser, dscp: high-throughput, tcp: [443]}
+  dicom-tls: {title: DICOM over TLS, dscp: high-throughput, tcp: [2762]}
+  sips: {title: SIP over TLS, dscp: signaling, tcp: [5061]}
+  conference-media: {title: sound and picture, dscp: conferencing, udp: ["10000-10499"]}
+  ntp: {title: time, dscp: oam, udp: [123]}
+  ssh: {title: command line, dscp: oam, tcp: [22]}
+  ping: {title: echo request, dscp: oam, icmp: [8], icmp6: [128]}
+"""
+
+FILES["data_centers.yml"] = """\
+data_centers:
+  dc-a: {num: 0, name: 平台, short: DCA, v4: 10.0.0.0/14, as_number: 64512, service_edge_as: 64514}
+  dc-b: {num: 1, name: 系统, short: DCB, v4: 10.4.0.0/14, as_number: 64513, service_edge_as: 64515}
+fibre: {ends: [dc-a, dc-b], carrier: telecom, mbps: 10000, conduit: dc-fibre}
+witnesses:
+  witness-1: {name: 见证点, v4: 10.8.0.16/30}
+carriers: {telecom: 电信, unicom: 联通}
+conduits:
+  dc-fibre: {title: fibre between the data centres}
+  east: {title: eastern route}
+  west: {title: western route}
+"""
+
+FILES["blueprints/data-center.yml"] = """\
+kind: data-center
+title: data centre
+ipv6: true
+block: 14
+enforcing: FW
+loopbacks: {at: 256, length: 24}
+links_block: {at: 512, length: 24}
+zones:
+  MGMT: {vlan: 10, at: 2560, length: 24}
+  DMZ: {vlan: 100, at: 25600, length: 24}
+  SECOPS: {vlan: 150, at: 38400, length: 24}
+  SENSOR: {vlan: 190, at: 48640, length: 24}
+  PARTNER: {vlan: 200, at: 51200, length: 28}
+devices:
+  CR: {count: 2, platform: huawei_vrp, host: 50, management_only: true}
+  FW: {count: 2, platform: huawei_usg, host: 1}
+  CSW: {count: 2, platform: huawei_vrp, host: 10}
+  SE: {count: 2, platform: nftables, host: 70, management_only: true}
+links:
+  - {a: CR01:1, b: CR02:1, zone: WAN}
+  - {a: FW01:1, b: CSW01:1}
+  - {a: FW02:1, b: CSW02:1}
+  - {a: FW01:2, b: FW02:2, zone: HA, link: 2}
+  - {a: FW01:3, b: CSW01:2, zone: PARTNER}
+  - {a: FW02:3, b: CSW02:2, zone: PARTNER}
+  - {a: CSW01:24, b: CSW02:24}
+  - {a: CSW01:7, b: SE01:0, zone: DMZ}
+  - {a: CSW02:7, b: SE02:0, zone: DMZ}
+access:
+  - {device: CSW01, ports: "10-14", zone: SECOPS}
+  - {device: CSW02, ports: "10-14", zone: null}
+uplinks:
+  - {name: core-1, port: FW01:0, to: core, peer: CR01, link: 0}
+  - {name: core-2, port: FW02:0, to: core, peer: CR02, link: 1}
+"""
+
+_HOSPITAL = """\
+kind: {kind}
+title: {kind}
+ipv6: true
+block: 20
+enforcing: FW
+loopbacks: {{at: 3296, length: 28}}
+links_block: {{at: 3328, length: 26}}
+zones:
+  MGMT: {{vlan: 10, at: 0, length: 25}}
+  VIDEO: {{vlan: 20, at: 128, length: 26}}
+  IMAGING: {{vlan: 40, at: 256, length: 24}}
+  GUEST: {{vlan: 80, guest: true}}
+  DMZ: {{vlan: 100, at: 192, length: 26}}
+  SENSOR: {{vlan: 190, at: 3264, length: 28}}
+devices:
+  FW: {{count: 2, platform: huawei_usg, host: 1}}
+  CSW: {{count: 2, platform: huawei_vrp, host: 10}}
+  IDS: {{count: 1, platform: suricata, host: 40}}
+links:
+  - {{a: FW01:1, b: CSW01:1}}
+  - {{a: FW02:1, b: CSW02:1}}
+  - {{a: FW01:2, b: FW02:2, zone: HA, link: 2}}
+  - {{a: CSW01:24, b: CSW02:24}}
+  - {{a: CSW01:23, b: IDS01:0, mirror: true}}
+  - {{a: CSW01:22, b: IDS01:1, zone: SENSOR}}
+access:
+  - {{device: CSW01, ports: "4-9", zone: VIDEO}}
+  - {{device: CSW02, ports: "4-9", zone: IMAGING}}
+  - {{device: CSW02, ports: "10-18", zone: null}}
+uplinks:
+  - {{name: up-1, port: FW01:0, to: {to}, peer: {peer}01, link: 0}}
+  - {{name: up-2, port: FW02:0, to: {to}, peer: {peer}02, link: 1}}
+"""
+FILES["blueprints/provincial-hospital.yml"] = _HOSPITAL.format(
+    kind="provincial-hospital", to="core", peer="CR"
+)
+FILES["blueprints/city-hospital.yml"] = _HOSPITAL.format(
+    kind="city-hospital", to="aggregation", peer="AR"
+)
+FILES["blueprints/county-hospital.yml"] = _HOSPITAL.format(
+    kind="county-hospital", to="head", peer="FW"
+)
+FILES["blueprints/county-center.yml"] = (
+    _HOSPITAL.format(kind="county-center", to="aggregation", peer="AR")
+    + "tunnels_from_below: true\nfirst_downlink_port: 3\n"
+)
+
+FILES["blueprints/city-aggregation.yml"] = """\
+kind: city-aggregation
+title: aggregation of a prefecture
+block: 20
+devices:
+  AR: {count: 2, platform: huawei_vrp, host: 90, management_only: true}
+  IDS: {count: 1, platform: suricata, host: 41}
+links:
+  - {a: AR01:2, b: AR02:2, zone: WAN, link: 12}
+  - {a: CSW01:19, b: AR01:3, zone: MGMT}
+  - {a: CSW02:19, b: AR02:3, zone: MGMT}
+  - {a: AR01:4, b: IDS02:0, mirror: true}
+uplinks:
+  - {name: core-a1, port: AR01:0, to: core, peer: CR01, link: 8}
+  - {name: core-b1, port: AR01:1, to: core, peer: CR01, link: 9}
+  - {name: core-a2, port: AR02:0, to: core, peer: CR02, link: 10}
+  - {name: core-b2, port: AR02:1, to: core, peer: CR02, link: 11}
+"""
+
+FILES["blueprints/township.yml"] = """\
+kind: township
+title: township health centre
+block: 23
+enforcing: GW
+loopbacks: {at: 32, length: 28}
+links_block: {at: 48, length: 28}
+zones:
+  MGMT: {vlan: 10, at: 0, length: 28}
+  VIDEO: {vlan: 20, at: 16, length: 28}
+  IMAGING: {vlan: 40, at: 64, length: 27}
+  GUEST: {vlan: 80, guest: true}
+devices:
+  GW: {count: 1, platform: nftables, host: 1}
+  ASW: {count: 1, platform: huawei_vrp, host: 4}
+links:
+  - {a: GW01:1, b: ASW01:24}
+access:
+  - {device: ASW01, ports: "1-2", zone: VIDEO}
+  - {device: ASW01, ports: "3-8", zone: IMAGING}
+  - {device: ASW01, ports: "9-23", zone: null}
+uplinks:
+  - {name: line, port: GW01:0, to: tunnel, link: 0}
+  - {name: lte, port: GW01:2, to: tunnel, medium: lte}
+"""
+
+FILES["sites/52-province.yml"] = """\
+prefecture: {id: province, num: 0, code: "52", name: 贵州省, short: GZ, home: dc-a}
+hospitals:
+  guizhou-h1: {num: 1, short: H1, name: 省级医院, uplink_mbps: 5000, roles: [dispatch]}
+circuits:
+  - {id: guizhou-h1-a, ends: [guizhou-h1.FW01, dc-a.CR01], carrier: telecom, mbps: 5000, conduit: east}
+  - {id: guizhou-h1-b, ends: [guizhou-h1.FW02, dc-b.CR02], carrier: unicom, mbps: 5000, conduit: west}
+"""
+
+FILES["sites/5205-bijie.yml"] = """\
+# 毕节市: two counties.
+prefecture: {id: bijie, num: 5, code: "5205", name: 毕节市, short: BJ, home: dc-a, aggregation_in: bijie-h1}
+hospitals:
+  bijie-h1: {num: 48, short: H1, name: 市人民医院, uplink_mbps: 1000, roles: [receiving]}
+circuits:
+  - {id: bijie-a1, ends: [bijie-h1.AR01, dc-a.CR01], carrier: telecom, mbps: 10000, conduit: east}
+  - {id: bijie-b1, ends: [bijie-h1.AR01, dc-b.CR01], carrier: telecom, mbps: 10000, conduit: east}
+  - {id: bijie-a2, ends: [bijie-h1.AR02, dc-a.CR02], carrier: unicom, mbps: 10000, conduit: west}
+  - {id: bijie-b2, ends: [bijie-h1.AR02, dc-b.CR02], carrier: unicom, mbps: 10000, conduit: west}
+counties:
+  weining:
+    num: 8
+    code: "520526"
+    name: 威宁彝族回族苗族自治县
+    short: WN
+    vendor: huawei
+    center: {id: weining-c, uplink_mbps: 500}
+    hospitals:
+      weining-h1: {num: 0, short: H1, name: 县人民医院, uplink_mbps: 200}
+    townships:
+      weining-caohai: {num: 1, short: CH, code: "520526001", name: 草海镇卫生院, uplink_mbps: 20}
+      # the second one stands on the border
+      weining-zhongshui: {num: 3, short: ZS, code: "520526106", name: 中水镇卫生院, uplink_mbps: 20}
+    retired: {townships: [2]}
+  nayong:
+    num: 5
+    code: "520525"
+    name: 纳雍县
+    short: NY
+    center: {id: nayong-c, uplink_mbps: 500}
+    hospitals:
+      nayong-h1:
+        num: 0
+        short: H1
+        name: 县人民医院
+        uplink_mbps: 200
+        vendor: linux
+        local_nat: {video: 192.168.20.0/26}
+      nayong-h2: {num: 1, short: H2, name: 中医院, uplink_mbps: 100}
+    townships:
+      nayong-yongxi: {num: 1, short: YX, code: "520525100", name: 雍熙镇卫生院, uplink_mbps: 20, lte: false}
+      nayong-shuidong: {num: 2, short: SD, code: "520525109", name: 水东镇卫生院, uplink_mbps: 20}
+"""
+
+FILES["sites/5227-qiannan.yml"] = """\
+prefecture: {id: qiannan, num: 8, code: "5227", name: 黔南州, short: QN, home: dc-b, aggregation_in: qiannan-h1}
+
+hospitals:
+  qiannan-h1: {num: 48, short: H1, name: 州人民医院, uplink_mbps: 1000}
+
+counties:
+
+  guiding:
+    num: 3
+    code: "522723"
+    name: 贵定县
+    short: GD
+    center: {id: guiding-c, uplink_mbps: 500}
+    hospitals:
+      guiding-h1: {num: 0, short: H1, name: 县人民医院, uplink_mbps: 200}
+    townships:
+      guiding-changming: {num: 1, short: CM, code: "522723102", name: 昌明镇卫生院, uplink_mbps: 20}
+      guiding-panjiang: {num: 2, short: PJ, code: "522723103", name: 盘江镇卫生院, uplink_mbps: 20}
+"""
+
+FILES["services.yml"] = """\
+portal:
+  num: 0
+  name: 统一门户
+  apps: [https]
+  instances: {by: province, home: dc-a}
+  zone: DMZ
+  priority: 2
+  rto: 30s
+  rpo: 30s
+  demand: {bulk_mbps: 1, busy_share: {county: 0.6, township: 0.3}}
+dispatch:
+  num: 1
+  name: 绿色通道
+  apps: [sips, conference-media]
+  instances: {by: prefecture, home: prefecture.home}
+  zone: DMZ
+  priority: 1
+  rto: 15s
+  rpo: 5s
+  demand: {live_mbps: 4, busy_share: {province: 0.6}}
+imaging:
+  num: 4
+  name: 远程影像
+  apps: [dicom-tls]
+  instances: {by: prefecture, home: prefecture.home}
+  zone: DMZ
+  priority: 30
+  rto: 60s
+  rpo: 30s
+  demand: {bulk_mbps: 40, busy_share: {county: 0.5, township: 0.1}}
+  after: [portal]
+"""
+
+FILES["groups.yml"] = """\
+stroke: {title: 健联体医院共防脑卒中, members: [weining-h1, guiding-h1, bijie-h1], outside: 57}
+chest-pain: {title: 胸痛中心专科联盟, members: [guizhou-h1]}
+"""
+
+FILES["partners.yml"] = """\
+west-china: {title: a hospital in another province, prefixes: [198.51.100.0/24, "3fff:1::/48"]}
+"""
+
+FILES["ids.yml"] = """\
+rule_sets:
+  base: {title: what every sensor reads, owner: security-office}
+sensors:
+  provincial-hospital: [base]
+  city-hospital: [base]
+  city-aggregation: [base]
+  county-center: [base]
+  county-hospital: [base]
+"""
+
+FILES["people.yml"] = """\
+roles:
+  security-office: approves
+  imaging-center: provincial imaging centre
+  county-imaging: radiology of the counties
+  network-operations: operation of the network
+"""
+
+FILES["policies/imaging.yml"] = """\
+# Images travel to the archive of the own prefecture.
+- id: P0301
+  from: {kind: township, zone: IMAGING}
+  to: {service: imaging}
+  apps: [dicom-tls]
+  owner: imaging-center
+  requester: county-imaging
+  approved_by: security-office
+  reason: township images to the archive
+  ticket: CHG-0301
+  reviewed: 2026-03-01
+- id: P0302
+  from: {kind: [county-hospital, county-center], zone: IMAGING}
+  to: {kind: township, zone: IMAGING, within: county}
+  apps: [dicom-tls]
+  owner: imaging-center
+  requester: county-imaging
+  approved_by: security-office
+  reason: county hospitals read images of their townships
+  ticket: CHG-0302
+  reviewed: 2026-03-01
+  expires: 2027-03-01
+"""
+
+FILES["policies/network.yml"] = """\
+- id: N0001
+  from: {devices: all}
+  to: {kind: data-center, zone: SECOPS}
+  apps: [ntp]
+  owner: network-operations
+  requester: network-operations
+  approved_by: security-office
+  reason: devices take the time from the centres
+  ticket: CHG-0001
+  reviewed: 2026-06-30
+- id: N0002
+  from: {site: dc-a, zone: SECOPS}
+  to: {devices: FW, prefecture: bijie}
+  apps: [ssh, ping]
+  owner: network-operations
+  requester: network-operations
+  approved_by: security-office
+  reason: operators reach the firewalls
+  ticket: CHG-0002
+  reviewed: 2026-06-30
+- id: P0401
+  from: {partner: west-china}
+  to: {service: dispatch}
+  apps: [sips, conference-media]
+  owner: network-operations
+  requester: imaging-center
+  approved_by: security-office
+  reason: consultation with another province
+  ticket: CHG-0401
+  reviewed: 2026-06-30
+- id: P0402
+  from: {group: stroke, zone: VIDEO}
+  to: {service: dispatch}
+  apps: [sips]
+  owner: network-operations
+  requester: imaging-center
+  approved_by: security-office
+  reason: the alliance's hospitals call
+  ticket: CHG-0402
+  reviewed: 2026-06-30
+"""
+
+FILES["expectations.yml"] = """\
+- id: E001
+  says: no township reaches another township
+  from: {kind: township, zone: VIDEO}
+  to: {kind: township, zone: VIDEO}
+  verdict: never
+- id: E002
+  says: images of each township reach the archive
+  from: {kind: township, zone: IMAGING}
+  to: {service: imaging}
+  apps: [dicom-tls]
+  verdict: always
+"""
+
+
+def changed(file: str, old: str, new: str, files: Mapping[str, str] = FILES) -> dict[str, str]:
+    """The files with the first `old` in one of them replaced; `old` must be there."""
+    assert old in files[file], f"{file} has no {old!r}"
+    return {**files, file: files[file].replace(old, new, 1)}
+
+
+def write(folder: Path, files: Mapping[str, str] = FILES) -> Path:
+    """Writes the inventory below a folder and returns its path."""
+    inventory = folder / "inventory"
+    for name, text in files.items():
+        path = inventory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return inventory

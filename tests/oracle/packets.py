@@ -1,0 +1,174 @@
+"""Packets near the edges of what policies allow: seeded, without end.
+
+Each begins as a packet that some policy may need, and many are then moved a little: an address past
+its prefix, a port beside its range, another zone, point, county or group, the way back.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cache
+from ipaddress import IPv4Address, IPv6Address
+from random import Random
+from typing import Any
+
+from tests.oracle.ends import BITS, End
+from tests.oracle.oracle import Address, Crossing, Oracle, names, way
+
+# Enforcement point (its site), zone in, zone out, source, destination, protocol, port or type
+Packet = tuple[str, str, str, Address, Address, int, int]
+Policy = dict[str, Any]
+SUBJECTS = ("zone", "service", "partner", "devices")
+PROTOCOLS = {"tcp": 6, "udp": 17, "icmp": 1, "icmp6": 58}
+STRANGE_PROTOCOLS = (2, 41, 47, 50, 51, 89, 112, 132)
+
+# Shares of packets.
+ABOUT_DEVICES = 0.4  # few policies are, and only they meet LOCAL
+IPV6 = 0.4  # where both ends have it
+FAR = 0.15  # ends of the policy, but seldom in scope
+STRANGERS = 0.06  # two ends that no policy chose
+MOVED_ADDRESS = 0.06  # of either address
+OTHER_APP = 0.05
+MOVED_PORT = 0.06
+OTHER_CROSSING = 0.15
+WAY_BACK = 0.05
+
+NEAR = 1 << 13  # addresses
+
+
+class Traffic:
+    """Packets for one inventory; the same ones for the same seed."""
+
+    def __init__(self, oracle: Oracle, seed: int) -> None:
+        self.random = Random(seed)
+        self.apps = oracle.inventory.apps
+        self.policies: dict[str, Policy] = oracle.inventory.policies
+        self.about_devices = [
+            name
+            for name, policy in self.policies.items()
+            if "devices" in policy["from"] or "devices" in policy["to"]
+        ]
+        self.ends = [end for ends in oracle.ends.values() for end in ends]
+        self.sites = oracle.inventory.sites
+        zones = {end.zone for end in self.ends} | {"WAN", "VPN", "DOWN", "LINE", "GUEST"}
+        self.zones = sorted(zones)
+        self.by_subject: dict[tuple[str, str], list[End]] = defaultdict(list)
+        for end in self.ends:
+            for subject in SUBJECTS:
+                for value in sorted(end.tags.get(subject, ())):
+                    self.by_subject[subject, value].append(end)
+        self.chosen = cache(self.choose)
+        self.near = cache(self.gather)
+
+    def packets(self) -> Iterator[Packet]:
+        while True:
+            name = self.any_policy()
+            f, t = self.strangers() if self.happens(STRANGERS) else self.pair(name)
+            protocol, port = self.app(self.policies[name], f.prefix[0])
+            point, zone_in, zone_out = self.crossing(f, t)
+            source, destination = self.address(f), self.address(t)
+            if self.happens(WAY_BACK):
+                source, destination = destination, source
+                zone_in, zone_out = zone_out, zone_in
+            yield point, zone_in, zone_out, source, destination, protocol, port
+
+    def happens(self, share: float) -> bool:
+        return self.random.random() < share
+
+    def any_policy(self) -> str:
+        devices = self.about_devices and self.happens(ABOUT_DEVICES)
+        return self.random.choice(self.about_devices if devices else list(self.policies))
+
+    def strangers(self) -> tuple[End, End]:
+        f = self.random.choice(self.ends)
+        t = self.random.choice(self.ends)
+        return (f, t) if f.prefix[0] == t.prefix[0] else self.strangers()
+
+    def pair(self, name: str) -> tuple[End, End]:
+        """Ends that the policy names; but for a few, such as may be in scope."""
+        family = 6 if self.happens(IPV6) else 4
+        sources, destinations = (self.chosen(name, side, family) for side in ("from", "to"))
+        if not sources or not destinations:
+            return self.strangers()
+        f = self.random.choice(sources)
+        kin = self.near(name, family).get(relation(f, self.level(name)), ())
+        return f, self.random.choice(destinations if not kin or self.happens(FAR) else kin)
+
+    def choose(self, name: str, side: str, family: int) -> Sequence[End]:
+        selector = self.policies[name][side]
+        (subject,) = [(k, v) for k, v in selector.items() if k in SUBJECTS]
+        ends = self.by_subject[subject]
+        return [end for end in ends if end.prefix[0] == family and names(selector, end)]
+
+    def gather(self, name: str, family: int) -> dict[str | int | None, list[End]]:
+        """The policy's destinations by what a source must have in common with them."""
+        found = defaultdict(list)
+        for end in self.chosen(name, "to", family):
+            found[relation(end, self.level(name))].append(end)
+        return found
+
+    def level(self, name: str) -> str:
+        policy = self.policies[name]
+        about_service = "service" in policy["from"] or "service" in policy["to"]
+        return str(policy["to"].get("within", "group" if about_service else ""))
+
+    def address(self, end: End) -> Address:
+        family, length, first = end.prefix
+        last = first + (1 << BITS[family] - length) - 1
+        number = self.random.choice((first, last, self.random.randint(first, last)))
+        if self.happens(MOVED_ADDRESS):
+            anywhere_near = first + self.random.randint(-NEAR, NEAR)
+            number = self.random.choice((first - 1, last + 1, anywhere_near))
+        return IPv4Address(number) if family == 4 else IPv6Address(number)
+
+    def app(self, policy: Policy, family: int) -> tuple[int, int]:
+        """A protocol and a port (or type) of one of the policy's apps, or beside it."""
+        other = self.happens(OTHER_APP)
+        app = self.apps[self.random.choice(list(self.apps) if other else policy["apps"])]
+        unfit = "icmp6" if family == 4 else "icmp"
+        listed = [(key, port) for key in PROTOCOLS if key != unfit for port in app.get(key, ())]
+        whole = [("protocol", number) for number in app.get("protocol", ())]
+        key, value = self.random.choice(listed + whole or [("tcp", 443)])
+        if key == "protocol":
+            moved = self.random.choice(STRANGE_PROTOCOLS)
+            return moved if self.happens(MOVED_PORT) else int(value), 0
+        low, _, high = str(value).partition("-")
+        first, last = int(low), int(high or low)
+        port = self.random.choice((first, last, self.random.randint(first, last)))
+        if self.happens(MOVED_PORT):
+            port = self.random.choice((first - 1, last + 1))
+        if self.happens(MOVED_PORT / 2):
+            key = {"tcp": "udp", "udp": "tcp"}.get(key, key)
+        return PROTOCOLS[key], port % (65536 if key in ("tcp", "udp") else 256)
+
+    def crossing(self, f: End, t: End) -> Crossing:
+        """A point and its zones on the way between the two ends, or near it."""
+        a, b = self.random.choice(f.places), self.random.choice(t.places)
+        steps = sorted(way(a, f.zone, b, t.zone)) or [(a.id, f.zone, t.zone)]
+        point, zone_in, zone_out = self.random.choice(steps)
+        if not self.happens(OTHER_CROSSING):
+            return point, zone_in, zone_out
+        near = [a.id, b.id, a.head or a.id, b.head or b.id, self.random.choice(self.sites).id]
+        return self.random.choice([
+            (self.random.choice(near), zone_in, zone_out),
+            (point, zone_out, zone_in),
+            (point, f.zone, t.zone),
+            (point, self.random.choice(self.zones), zone_out),
+            (point, zone_in, self.random.choice(self.zones)),
+        ])  # fmt: skip
+
+
+def relation(end: End, level: str) -> str | int | None:
+    """What two ends in scope have in common at a level: a tag's value, the group, or nothing."""
+    return end.group if level == "group" else next(iter(end.tags.get(level, ())), None)
+
+
+def shares(packets: Sequence[Packet], verdicts: Sequence[bool]) -> dict[str, float]:
+    """How much of the packets is allowed, IPv6, and to or from an enforcing device itself."""
+    counts = {
+        "allowed": sum(verdicts),
+        "ipv6": sum(packet[3].version == 6 for packet in packets),
+        "local": sum("LOCAL" in packet[1:3] for packet in packets),
+    }
+    return {name: count / len(packets) for name, count in counts.items()}

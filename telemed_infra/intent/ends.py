@@ -35,7 +35,9 @@ class End:
     shared: bool = False           # an instance of a service by province: everybody's
 
     def within(self, scope: str) -> str | None:
-        """The site, county or prefecture it lies in; None if it has none."""
+        """The site, county or prefecture it lies in; an instance or a partner lies in none."""
+        if self.site is None:
+            return None
         if scope == "site":
             return self.site
         return self.county if scope == "county" else self.prefecture

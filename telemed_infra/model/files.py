@@ -155,13 +155,17 @@ def _read(texts: Texts, path: Path, file: str) -> None:
     return None
 
 
-def replace_file(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str, *, expected: str) -> bool:
     """Puts the text in the file's place at once, or not at all; the mode stays.
+
+    False, and nothing done, if the file does not hold the expected text any more.
 
     Raises:
         OSError: the disk is full, the folder is not writable; the file is as it was.
     """
     target = path.resolve()  # a link stays a link
+    if target.read_bytes() != expected.encode():
+        return False
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -178,3 +182,4 @@ def replace_file(path: Path, text: str) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+    return True

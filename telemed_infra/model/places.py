@@ -105,6 +105,11 @@ def walk(root: yaml.Node) -> Iterator[tuple[Path, yaml.Node | None, yaml.Node]]:
         todo.extend(reversed(below))
 
 
+def find(root: yaml.Node | None, path: Path) -> yaml.Node | None:
+    """The node at a path; None if there is none."""
+    return _walk(root, path)[0]
+
+
 def _walk(root: yaml.Node | None, path: Path) -> tuple[yaml.Node | None, int]:
     """The node at a path, and the line where a reader looks: its key's, or its parent's."""
     node, line = root, root.start_mark.line + 1 if root else 1

@@ -42,8 +42,9 @@ CASES: dict[str, dict[str, Files]] = {
         "no value": changed(SERVICES, "name: 远程影像", "name:"),
         "list for one": changed(SERVICES, "apps: [https]", "apps: https"),
         "empty list": changed(SERVICES, "apps: [https]", "apps: []"),
-        "text for a mapping": changed(SERVICES, "instances: {by: province, home: dc-a}",
-                                      "instances: province"),
+        "text for a mapping": changed(
+            SERVICES, "instances: {by: province, home: dc-a}", "instances: province"
+        ),
         "home is no identifier": changed(SERVICES, "home: dc-a", "home: DC A"),
         "share": changed(SERVICES, "county: 0.6", "county: 60%"),
         "share above one": changed(SERVICES, "county: 0.6", "county: 1.6"),
@@ -65,8 +66,9 @@ CASES: dict[str, dict[str, Files]] = {
         "on as a key": changed("groups.yml", "stroke:", "on:"),
         "base 60": changed(SERVICES, "rto: 15s", "rto: 1:30"),
         "base 60 in a number": changed(SERVICES, "num: 4", "num: 1:30"),
-        "date as a text": changed(IMAGING, "reason: township images to the archive",
-                                  "reason: 2026-03-01"),
+        "date as a text": changed(
+            IMAGING, "reason: township images to the archive", "reason: 2026-03-01"
+        ),
         "no day of the calendar": changed(IMAGING, "2026-03-01", "2026-02-30"),
         "tab": changed(SERVICES, "  num: 4", "\tnum: 4"),
         "bracket": changed(SERVICES, "[dicom-tls]", "[dicom-tls"),
@@ -115,7 +117,7 @@ CASES: dict[str, dict[str, Files]] = {
         "home of a service": changed(SERVICES, "home: dc-a", "home: dc-c"),
         "zone of a service": changed(SERVICES, "zone: DMZ", "zone: VIDEO"),
         "aggregation": changed(QIANNAN, "aggregation_in: qiannan-h1", "aggregation_in: qiannan-h2"),
-        "no aggregation": changed(QIANNAN, ", aggregation_in: qiannan-h1", ""),
+        "no aggregation": changed(QIANNAN, ",\n  aggregation_in: qiannan-h1", ""),
         "carrier": changed(PROVINCE, "carrier: unicom", "carrier: unikom"),
         "conduit": changed(PROVINCE, "conduit: west", "conduit: wets"),
         "circuit's site": changed(PROVINCE, "guizhou-h1.FW02", "guizhou-h2.FW02"),
@@ -145,13 +147,17 @@ CASES: dict[str, dict[str, Files]] = {
         "county id": changed(QIANNAN, "  guiding:", "  weining:"),
         "policy id": changed(IMAGING, "id: P0302", "id: P0401"),
         "expectation id": changed("expectations.yml", "E002", "E001"),
-        "circuit id": changed(BIJIE, "id: bijie-a2", "id: guizhou-h1-a"),
+        "circuit id": changed(BIJIE, "id: bijie-a2", "id: guizhou-a"),
         "centre's number": changed(BIJIE, "{id: weining-c,", "{id: weining-c, num: 1,"),
         "name of devices": changed(PROVINCE, "short: H1", "short: DCA"),
-        "third data centre": changed(CENTERS, "fibre:", (
-            "  dc-c: {num: 2, name: c, short: DCC, v4: 10.16.0.0/14, as_number: 64516, "
-            "service_edge_as: 64514}\nfibre:"
-        )),
+        "third data centre": changed(
+            CENTERS,
+            "fibre:",
+            (
+                "  dc-c: {num: 2, name: c, short: DCC, v4: 10.16.0.0/14, as_number: 64516, "
+                "service_edge_as: 64514}\nfibre:"
+            ),
+        ),
     },
     "blueprints": {
         "overlap": changed(TOWNSHIP, "IMAGING: {vlan: 40, at: 64", "IMAGING: {vlan: 40, at: 32"),
@@ -191,35 +197,51 @@ CASES: dict[str, dict[str, Files]] = {
         "no traffic": changed(NETWORK, ", udp: [123]", ""),
     },
     "policies": {
-        "approves the own request": changed(IMAGING, "requester: county-imaging",
-                                            "requester: security-office"),
+        "approves the own request": changed(
+            IMAGING, "requester: county-imaging", "requester: security-office"
+        ),
         "expired": changed(IMAGING, "expires: 2027-03-01", "expires: 2026-11-21"),
         "review too old": changed(IMAGING, "reviewed: 2026-03-01", "reviewed: 2025-11-21"),
         "review to come": changed(IMAGING, "reviewed: 2026-03-01", "reviewed: 2026-11-23"),
         "ends before its review": changed(IMAGING, "expires: 2027-03-01", "expires: 2026-02-01"),
         "two senses": changed(IMAGING, "{service: imaging}", "{service: imaging, zone: DMZ}"),
         "no sense": changed(IMAGING, "{service: imaging}", "{prefecture: bijie}"),
-        "service of a county": changed(IMAGING, "{service: imaging}",
-                                       "{service: imaging, county: nayong}"),
-        "within in from": changed(IMAGING, "{kind: township, zone: IMAGING}",
-                                  "{kind: township, zone: IMAGING, within: county}"),
+        "service of a county": changed(
+            IMAGING, "{service: imaging}", "{service: imaging, county: nayong}"
+        ),
+        "within in from": changed(
+            IMAGING,
+            "{kind: township, zone: IMAGING}",
+            "{kind: township, zone: IMAGING, within: county}",
+        ),
         "kind without the zone": changed(IMAGING, "zone: IMAGING}", "zone: SECOPS}"),
-        "kind of two without the zone": changed(IMAGING, "[county-hospital, county-center], zone: "
-                                                "IMAGING", "[county-hospital, data-center], zone: "
-                                                "IMAGING"),
+        "kind of two without the zone": changed(
+            IMAGING,
+            "[county-hospital, county-center], zone: IMAGING",
+            "[county-hospital, data-center], zone: IMAGING",
+        ),
         "guests": changed(IMAGING, "zone: IMAGING}", "zone: GUEST}"),
-        "matches nothing": changed(IMAGING, "{kind: township, zone: IMAGING}",
-                                   "{kind: township, prefecture: province, zone: IMAGING}"),
-        "role of nobody": changed("policies/network.yml", "devices: FW, prefecture: bijie", "devices: GW, site: dc-a"),
-        "never about nothing": changed("expectations.yml", "{kind: township, zone: VIDEO}",
-                                       "{kind: township, group: stroke, zone: VIDEO}"),
+        "matches nothing": changed(
+            IMAGING,
+            "{kind: township, zone: IMAGING}",
+            "{kind: township, prefecture: province, zone: IMAGING}",
+        ),
+        "role of nobody": changed(
+            "policies/network.yml", "devices: FW, prefecture: bijie", "devices: GW, site: dc-a"
+        ),
+        "never about nothing": changed(
+            "expectations.yml",
+            "{kind: township, zone: VIDEO}",
+            "{kind: township, group: stroke, zone: VIDEO}",
+        ),
     },
     "secrets": {
         "password": changed(SERVICES, "rto: 15s", "rto: 15s\n  password: hunter2"),
         "community in a comment": added(SERVICES, "# snmp community = pub1ic\n"),
         "reference": added(SERVICES, "# password: vault:portal\n"),
-        "private key": changed(SERVICES, "name: 绿色通道",
-                               'name: "-----BEGIN OPENSSH PRIVATE KEY-----"'),
+        "private key": changed(
+            SERVICES, "name: 绿色通道", 'name: "-----BEGIN OPENSSH PRIVATE KEY-----"'
+        ),
         "hash": changed("groups.yml", "title: 胸痛中心专科联盟", "title: $6$abcdefgh$XyZabc123456"),
     },
 }

@@ -1,7 +1,7 @@
 """A province small enough to read: two centres, two prefectures, three counties, six townships.
 
-    folder = write(tmp_path)                                   # tmp_path/inventory
-    folder = write(tmp_path, changed("services.yml", "rto: 15s", "rto: 5 minutes"))
+folder = write(tmp_path)                                   # tmp_path/inventory
+folder = write(tmp_path, changed("services.yml", "rto: 15s", "rto: 5 minutes"))
 """
 
 from __future__ import annotations
@@ -211,13 +211,14 @@ prefecture: {id: province, num: 0, code: "52", name: 贵州省, short: GZ, home:
 hospitals:
   guizhou-h1: {num: 1, short: H1, name: 省级医院, uplink_mbps: 5000, roles: [dispatch]}
 circuits:
-  - {id: guizhou-h1-a, ends: [guizhou-h1.FW01, dc-a.CR01], carrier: telecom, mbps: 5000, conduit: east}
-  - {id: guizhou-h1-b, ends: [guizhou-h1.FW02, dc-b.CR02], carrier: unicom, mbps: 5000, conduit: west}
+  - {id: guizhou-a, ends: [guizhou-h1.FW01, dc-a.CR01], carrier: telecom, mbps: 5000, conduit: east}
+  - {id: guizhou-b, ends: [guizhou-h1.FW02, dc-b.CR02], carrier: unicom, mbps: 5000, conduit: west}
 """
 
 FILES["sites/5205-bijie.yml"] = """\
 # 毕节市: two counties.
-prefecture: {id: bijie, num: 5, code: "5205", name: 毕节市, short: BJ, home: dc-a, aggregation_in: bijie-h1}
+prefecture: {id: bijie, num: 5, code: "5205", name: 毕节市, short: BJ, home: dc-a,
+  aggregation_in: bijie-h1}
 hospitals:
   bijie-h1: {num: 48, short: H1, name: 市人民医院, uplink_mbps: 1000, roles: [receiving]}
 circuits:
@@ -256,12 +257,14 @@ counties:
         local_nat: {video: 192.168.20.0/26}
       nayong-h2: {num: 1, short: H2, name: 中医院, uplink_mbps: 100}
     townships:
-      nayong-yongxi: {num: 1, short: YX, code: "520525100", name: 雍熙镇卫生院, uplink_mbps: 20, lte: false}
+      nayong-yongxi: {num: 1, short: YX, code: "520525100", name: 雍熙镇卫生院, uplink_mbps: 20,
+        lte: false}
       nayong-shuidong: {num: 2, short: SD, code: "520525109", name: 水东镇卫生院, uplink_mbps: 20}
 """
 
 FILES["sites/5227-qiannan.yml"] = """\
-prefecture: {id: qiannan, num: 8, code: "5227", name: 黔南州, short: QN, home: dc-b, aggregation_in: qiannan-h1}
+prefecture: {id: qiannan, num: 8, code: "5227", name: 黔南州, short: QN, home: dc-b,
+  aggregation_in: qiannan-h1}
 
 hospitals:
   qiannan-h1: {num: 48, short: H1, name: 州人民医院, uplink_mbps: 1000}
@@ -321,7 +324,9 @@ chest-pain: {title: 胸痛中心专科联盟, members: [guizhou-h1]}
 """
 
 FILES["partners.yml"] = """\
-west-china: {title: a hospital in another province, prefixes: [198.51.100.0/24, "3fff:1::/48"]}
+west-china:
+  title: a hospital in another province
+  prefixes: [198.51.100.0/24, "3fff:1::/48"]
 """
 
 FILES["ids.yml"] = """\

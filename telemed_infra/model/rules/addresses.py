@@ -167,15 +167,10 @@ def _disjoint(items: Prefixes, others: Prefixes) -> Iterator[Finding]:
         mine = network(text)
         for other_file, other_path, other in seen:
             theirs = network(other)
-            # mypy cannot know that equal versions are equal types.
             if mine and theirs and mine.version == theirs.version and mine.overlaps(theirs):
-                where = ".".join(map(str, other_path))
-                yield Finding(
-                    file,
-                    path,
-                    f"`{text}` overlaps {other} (`{where}` of {other_file})",
-                    "each address has one place",
-                )
+                problem = f"`{text}` overlaps {other}, {{other}}"
+                place = (other_file, other_path)
+                yield Finding(file, path, problem, "each address has one place", other=place)
                 break
         seen.append((file, path, text))
 

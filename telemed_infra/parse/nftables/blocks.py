@@ -54,7 +54,7 @@ class Reader:
     def statement(self) -> Statement:
         """The next statement, variables put in."""
         statement = self.cursor.statement()
-        if any(word[0] == "$" for word in statement.words):
+        if self.ruleset.defined and any(word[0] == "$" for word in statement.words):
             return statement._replace(words=self.ruleset.expanded(statement.words))
         return statement
 

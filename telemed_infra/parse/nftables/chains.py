@@ -30,7 +30,7 @@ RESTS_MAX = 64
 CONNTRACK_PRIORITY = -200
 
 Rules = tuple[ReadRule, ...]
-_ACTIONS = {Kind.ACCEPT: Action.PERMIT, Kind.DROP: Action.DENY}
+_ACTIONS = {"accept": Action.PERMIT, "drop": Action.DENY}
 
 
 class ReadChains(NamedTuple):
@@ -141,8 +141,8 @@ class _Writer:
             rule = rules[index]
             if rule.logs_all and match == self.scope.match:
                 self.scope.logged = True
-            rest = _Rest(rules, index + 1, then)
             for branch, shared in self.openings(rule, match):
+                rest = _Rest(rules, index + 1, then)
                 for exception in rule.exceptions:
                     self.rest(rest, both(shared._replace(certain=match.certain), exception), jumps)
                 if self.branch(rule, branch, shared, rest, jumps):

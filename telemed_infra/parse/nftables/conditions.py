@@ -42,7 +42,7 @@ class Hole(NamedTuple):
 class Conditions:
     """The conditions read so far, and the place in a rule's words."""
 
-    def __init__(self, words: list[str], sets: Mapping[str, Elements]) -> None:
+    def __init__(self, words: list[str], sets: Mapping[str, Elements] | None) -> None:
         self.words = [*words, END, END, END, END, END]
         self.at = 0
         self.sets = sets
@@ -206,6 +206,8 @@ class Conditions:
         self.at += 1
         name = word[1:]
         self.used.append(name)
+        if self.sets is None:
+            return _any_address(kinds)
         return named(self.sets, name, kinds, is_map=is_map)
 
 
@@ -221,6 +223,13 @@ def named(
     if found.kinds != kinds or found.is_map != is_map:
         raise Unreadable(f"`{name}` holds {' . '.join(found.kinds)}, not {' . '.join(kinds)}")
     return found
+
+
+def _any_address(kinds: tuple[str, ...]) -> Elements:
+    """What stands for a set while a shape is read."""
+    if not ADDRESS_KINDS.issuperset(kinds):
+        raise Unreadable("a set of other things than addresses: no shape")
+    return Elements(kinds, is_map=False, rows=(Row(tuple(UNIVERSES[kind] for kind in kinds)),))
 
 
 def _drafted(fields: list[Field], row: Row) -> Draft:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from telemed_infra.parse.behaviour import Chain, FirewallBehaviour, Unread
 from telemed_infra.parse.nftables.chains import ReadChains, judged_chain
 from telemed_infra.parse.nftables.lookups import Elements, read_elements
-from telemed_infra.parse.nftables.rules import ReadRule, read_rule
+from telemed_infra.parse.nftables.rules import ReadRule
 from telemed_infra.parse.nftables.ruleset import Place, Ruleset, SetText, TableText
+from telemed_infra.parse.nftables.shapes import read_rule
 from telemed_infra.parse.nftables.tokens import Statement, Unreadable
 
 _SEPARATORS = " \t{};"

@@ -24,7 +24,7 @@ from telemed_infra.parse.nftables.match import (
     order,
     states_of,
 )
-from telemed_infra.parse.nftables.tokens import Statement, Unreadable
+from telemed_infra.parse.nftables.tokens import Unreadable
 from telemed_infra.parse.nftables.values import NEW, V4_BIT, V6_BIT
 from telemed_infra.parse.nftables.verdicts import DROP, Verdict, verdict_at
 
@@ -53,88 +53,10 @@ class ReadRule(NamedTuple):
     sets: tuple[str, ...]             # names of the sets that it looks up
 
 
-def read_rule(statement: Statement, sets: Mapping[str, Elements]) -> ReadRule:
-    """The rule that a statement is; raises Unreadable."""
-    line, last, words = statement
-    name = ""
-    if len(words) > 2 and words[-2] == "comment":
-        name = words[-1].strip('"')
-        words = words[:-2]
-    shape = _shape(tuple(map(_pattern, words)))
-    if shape is not None:
-        branches, used = shape.filled(words, sets)
-        return ReadRule(line, last, name, shape.logs, shape.logs_all, branches, (), used)
-    reader = _RuleReader(words, sets)
-    reader.read(len(words))
-    return ReadRule(
-        line, last, name or reader.name, reader.logs, reader.logs_all, reader.branches(),
-        reader.exceptions(), tuple(reader.conditions.used),
-    )  # fmt: skip
+class RuleReader:
+    """Reads a rule's words; without sets, only those of addresses are looked up (see `shapes`)."""
 
-
-class _Shape(NamedTuple):
-    """What rules have in common that differ only in addresses, read once for all of them."""
-
-    logs: bool
-    logs_all: bool
-    branches: tuple[Branch, ...]                         # one or none
-    holes: tuple[tuple[int, str, int, int], ...]         # index in Match, kind, start, end
-
-    def filled(
-        self, words: list[str], sets: Mapping[str, Elements]
-    ) -> tuple[tuple[Branch, ...], tuple[str, ...]]:
-        """The branches with a rule's own addresses, and the sets that it names."""
-        if not self.holes:
-            return self.branches, ()
-        fields: list[object] = list(self.branches[0].match) if self.branches else [()] * len(Match._fields)
-        used = []
-        for index, kind, start, end in self.holes:
-            word = words[start]
-            if word[0] == "@":
-                used.append(word[1:])
-                fields[index] = named(sets, word[1:], (kind,), is_map=False).rows[0].values[0]
-            else:
-                fields[index] = read_values(kind, tuple(words[start:end:2]))
-        if not self.branches or any(not fields[hole[0]] for hole in self.holes):
-            return (), tuple(used)
-        _, states, verdict = self.branches[0]
-        return (Branch(Match._make(fields), states, verdict),), tuple(used)
-
-
-@lru_cache(maxsize=1 << 12)
-def _shape(patterns: tuple[str, ...]) -> _Shape | None:
-    """The shape of rules of these words; None where more than addresses may differ."""
-    reader = _RuleReader(list(patterns), _PATTERN_SETS)
-    try:
-        reader.read(len(patterns))
-        branches = reader.branches()
-    except Unreadable:
-        return None
-    conditions = reader.conditions
-    if not conditions.is_plain or reader.name or conditions.excepted or len(branches) > 1:
-        return None
-    holes = tuple((_INDEX[slot], kind, start, end) for slot, kind, start, end in conditions.holes)
-    return _Shape(reader.logs, reader.logs_all, branches, holes)
-
-
-@lru_cache(maxsize=1 << 16)
-def _pattern(word: str) -> str:
-    """One address for all of a family; any other word as it is."""
-    if _ADDRESS4.fullmatch(word):
-        return _PATTERN4
-    return _PATTERN6 if word.count(":") > 1 else word
-
-
-_PATTERN4, _PATTERN6 = "192.0.2.1", "2001:db8::1"
-_ADDRESS4 = re.compile(r"\d+\.\d+\.\d+\.\d+[\d./-]*", re.ASCII)
-_INDEX = {
-    slot: Match._fields.index(slot)
-    for slot in ("source4", "destination4", "source6", "destination6")
-}
-
-
-class _RuleReader:
-    def __init__(self, words: list[str], sets: Mapping[str, Elements]) -> None:
+    def __init__(self, words: list[str], sets: Mapping[str, Elements] | None) -> None:
         self.conditions = Conditions(words, sets)
         self.words = self.conditions.words
         self.certain = True
@@ -145,6 +67,7 @@ class _RuleReader:
         """A condition that no verdict may stand behind."""
 
     def read(self, size: int) -> None:
+        """Read so many words; raises Unreadable."""
         conditions, words = self.conditions, self.words
         while (at := conditions.at) < size:
             if self.verdict is not None or conditions.verdicts is not None:
@@ -165,6 +88,7 @@ class _RuleReader:
             raise Unreadable(f"a verdict that depends on {self.unmodelled}")
 
     def after_verdict(self, word: str) -> None:
+        """What may stand behind a verdict: nothing that decides."""
         if word == "comment":
             self.comment()
         elif word == "counter" and self.verdict is None:
@@ -175,9 +99,11 @@ class _RuleReader:
     # Statements.
 
     def counter(self) -> None:
+        """`counter`: counts, decides nothing."""
         self.conditions.at = statements.past_counter(self.words, self.conditions.at)
 
     def log(self) -> None:
+        """`log`: of whatever comes, if no condition stands before it but a limit."""
         draft = self.conditions.draft
         only_state = set(draft) == {"state"} and states_of(draft) & NEW
         self.logs_all = self.logs_all or self.conditions.is_empty or bool(only_state)
@@ -185,20 +111,25 @@ class _RuleReader:
         self.conditions.at = statements.past_log(self.words, self.conditions.at)
 
     def comment(self) -> None:
+        """`comment "…"`, the name of a rule."""
         at = self.conditions.at
         self.name = self.words[at + 1].strip('"')
         self.conditions.at = at + 2
 
     def limit(self) -> None:
+        """`limit`."""
         self.uncertain(statements.past_limit)
 
     def quota(self) -> None:
+        """`quota`."""
         self.uncertain(statements.past_quota)
 
     def set_update(self) -> None:
+        """`add @s { … }`, `update @s { … }`, `meter m { … }`."""
         self.uncertain(statements.past_set_update)
 
     def uncertain(self, past: Callable[[list[str], int], int]) -> None:
+        """What many packets together decide."""
         self.certain = False
         self.conditions.at = past(self.words, self.conditions.at)
 
@@ -218,6 +149,7 @@ class _RuleReader:
         self.conditions.at = at
 
     def assign(self) -> None:
+        """`… set …`, and `ct count`, which begins with the same word."""
         at = self.conditions.at
         family = {"ip": V4_BIT, "ip6": V6_BIT}.get(self.words[at])
         if self.words[at : at + 2] == ["ct", "count"]:
@@ -228,6 +160,7 @@ class _RuleReader:
             narrow(self.conditions.draft, "family", family)
 
     def tcp(self) -> None:
+        """`tcp flags` and `tcp option`, where they only clamp the segment size."""
         at = self.conditions.at
         flags = self.words[at + 1] == "flags"
         past = statements.past_flags_of_segment_size if flags else statements.past_segment_size
@@ -237,6 +170,7 @@ class _RuleReader:
     # What was read.
 
     def branches(self) -> tuple[Branch, ...]:
+        """What the rule matches, and what becomes of it."""
         verdicts = self.conditions.verdicts
         if verdicts is None and self.verdict is None:
             return ()
@@ -259,6 +193,7 @@ class _RuleReader:
         return tuple(sorted(found, key=_branch_order))
 
     def branches_of(self, drafts: list[Draft], verdict: Verdict) -> list[Branch]:
+        """Branches of one verdict."""
         by_states: dict[int, list[Match]] = {}
         for draft in drafts:
             match = match_of(draft, certain=self.certain)
@@ -272,6 +207,7 @@ class _RuleReader:
         ]
 
     def drafts(self) -> list[Draft]:
+        """The conditions outside of verdict maps, concatenations written out."""
         base, alternatives = self.conditions.draft, self.conditions.alternatives
         if not alternatives:
             return [base]
@@ -283,6 +219,7 @@ class _RuleReader:
         return [_joined(base, *choice) for choice in product(*alternatives)]
 
     def exceptions(self) -> tuple[Match, ...]:
+        """What `!=` of names and of concatenations takes away."""
         if not self.conditions.excepted:
             return ()
         matches = (match_of(draft, certain=True) for draft in self.conditions.excepted)
@@ -290,21 +227,21 @@ class _RuleReader:
 
 
 _ANSWERS = {"icmp": V4_BIT, "icmpv6": V6_BIT}
-_STATEMENTS: Mapping[str, Callable[[_RuleReader], None]] = {
-    "counter": _RuleReader.counter,
-    "log": _RuleReader.log,
-    "comment": _RuleReader.comment,
-    "limit": _RuleReader.limit,
-    "quota": _RuleReader.quota,
-    "meter": _RuleReader.set_update,
-    "add": _RuleReader.set_update,
-    "update": _RuleReader.set_update,
-    "reject": _RuleReader.reject,
-    "ip": _RuleReader.assign,
-    "ip6": _RuleReader.assign,
-    "meta": _RuleReader.assign,
-    "ct": _RuleReader.assign,
-    "tcp": _RuleReader.tcp,
+_STATEMENTS: Mapping[str, Callable[[RuleReader], None]] = {
+    "counter": RuleReader.counter,
+    "log": RuleReader.log,
+    "comment": RuleReader.comment,
+    "limit": RuleReader.limit,
+    "quota": RuleReader.quota,
+    "meter": RuleReader.set_update,
+    "add": RuleReader.set_update,
+    "update": RuleReader.set_update,
+    "reject": RuleReader.reject,
+    "ip": RuleReader.assign,
+    "ip6": RuleReader.assign,
+    "meta": RuleReader.assign,
+    "ct": RuleReader.assign,
+    "tcp": RuleReader.tcp,
 }
 
 

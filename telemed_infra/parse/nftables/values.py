@@ -60,6 +60,8 @@ def read_values(kind: str, items: tuple[str, ...]) -> Value:
             bits |= _bit(kind, item)
         return bits
     read = _READERS[kind]
+    if len(items) == 1:
+        return (read(items[0]),)
     return union([read(item) for item in items])
 
 
@@ -88,7 +90,8 @@ def _interface(item: str) -> str:
     name = item.strip('"')
     if "*" in name or "\\" in name:
         raise Unreadable(f"`{item}` stands for interfaces that the text does not name")
-    if not name or name[0] in "@$" or (item[0] != '"' and not name[0].isalnum()):
+    # A bare address as a name would be lost among the addresses of a shape.
+    if not name or (item[0] != '"' and (not name[0].isalpha() or item.count(":") > 1)):
         raise Unreadable(f"`{item}` is not the name of an interface")
     return name
 
@@ -110,24 +113,21 @@ def _address4(item: str) -> Range:
         low, _, high = head.partition("-")
         return _ordered(_number4(low), _number4(high), item)
     first = _number4(head)
-    return _prefix(first, int(length) if _is_decimal(length) else -1, 32, item) if slash else (
-        first,
-        first,
-    )
+    if not slash:
+        return first, first
+    return _prefix(first, length, 32, item)
+
+
+# nft takes `010` for eight: such a word is not in here, and stays unread.
+_BYTES = {str(number): number for number in range(256)}
 
 
 def _number4(word: str) -> int:
-    parts = word.split(".")
-    if len(parts) != 4 or not all(map(_is_byte, parts)):
-        raise Unreadable(f"`{word}` is not an IPv4 address")
-    a, b, c, d = parts
-    return int(a) << 24 | int(b) << 16 | int(c) << 8 | int(d)
-
-
-@lru_cache(maxsize=1 << 10)
-def _is_byte(word: str) -> bool:
-    # nft takes `010` for eight: such a word stays unread.
-    return _is_decimal(word) and int(word) < 256 and (word == "0" or word[0] != "0")
+    try:
+        a, b, c, d = word.split(".")
+        return _BYTES[a] << 24 | _BYTES[b] << 16 | _BYTES[c] << 8 | _BYTES[d]
+    except (KeyError, ValueError):
+        raise Unreadable(f"`{word}` is not an IPv4 address") from None
 
 
 @lru_cache(maxsize=1 << 14)
@@ -139,7 +139,7 @@ def _address6(item: str) -> Range:
     first = _number6(head)
     if not slash:
         return first, first
-    return _prefix(first, int(length) if _is_decimal(length) else -1, 128, item)
+    return _prefix(first, length, 128, item)
 
 
 def _number6(word: str) -> int:
@@ -149,10 +149,11 @@ def _number6(word: str) -> int:
         raise Unreadable(f"`{word}` is not an IPv6 address") from None
 
 
-def _prefix(first: int, length: int, bits: int, item: str) -> Range:
-    if not 0 <= length <= bits:
+def _prefix(first: int, length: str, bits: int, item: str) -> Range:
+    ones = _BYTES.get(length, 255)
+    if ones > bits:
         raise Unreadable(f"`{item}` is not a prefix")
-    host = (1 << (bits - length)) - 1
+    host = (1 << (bits - ones)) - 1
     first &= ~host
     return first, first | host
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
+from enum import StrEnum
 from typing import NamedTuple
 
 from telemed_infra.parse.nftables.tokens import Unreadable
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """The verdicts that say whether a packet passes."""
 
     ACCEPT = "accept"

@@ -40,6 +40,8 @@ Reader = Callable[[Words], Effect[State]]
 SYSTEM, USER, UNKNOWN = "system", "user", "unknown"
 REMEMBERED_LINES = 1 << 15
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
+_BLANKS = " \t\r"
+_HIDDEN = "it holds a sign that does not print, which a device might take for the end of a line"
 _NOT_HERE = "no such command is known in this view"
 _UNDER_UNREAD = "it stands under a line that was not read"
 
@@ -122,6 +124,8 @@ class Grammar(Generic[State]):
                 yield from commands
 
     def _step(self, view: str, line: str) -> Step[State]:
+        if not line.replace("\t", " ").isprintable():
+            return Step(None, inert=False, enters=None, refused=_HIDDEN, known=False)
         words = split_words(line)
         undo = words[0] == "undo" and len(words) > 1
         command = self._find(view, words)
@@ -178,10 +182,10 @@ def read(grammar: Grammar[State], state: State, text: str) -> Reading:
     reading = Reading(_texts=lines)
     stack = [_Frame(SYSTEM, -1)]
     for number, raw in enumerate(lines, 1):
-        line = raw.strip()
+        line = raw.strip(_BLANKS)
         if not line or line[0] == "!":
             continue
-        indent = len(raw) - len(raw.lstrip())
+        indent = len(raw) - len(raw.lstrip(_BLANKS))
         if line in _MOVES:
             _MOVES[line](stack, indent)
             continue

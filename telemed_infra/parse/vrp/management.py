@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from telemed_infra.parse.vrp.arguments import nothing
-from telemed_infra.parse.vrp.engine import Command, Effect, View, Words, inert, notes
+from telemed_infra.parse.vrp.engine import Command, Effect, Unreadable, View, Words, inert, notes
 
 _TEXT = "a text for people"
 _ADMINISTRATORS = "who may log in, and how; judged after the packet is let in"
@@ -24,6 +24,15 @@ _LINK = "the link's own settings"
 Commands = tuple[Command[Any], ...]
 
 
+def banner(words: Words) -> Effect[Any]:
+    """`header <when> information "<text>"` on one line; one over several might hide commands."""
+    if len(words) == 3 and (" " not in words[2] or '"' in words[2]):
+        raise Unreadable("a banner is read if it is some words in quotes, on one line")
+    if len(words) not in (1, 3):
+        raise Unreadable("a banner in quotes is expected")
+    return lambda _state, _line: None
+
+
 def bare(words: Words) -> Effect[Any]:
     """A command without arguments and without effect."""
     nothing(words)
@@ -33,7 +42,7 @@ def bare(words: Words) -> Effect[Any]:
 MANAGEMENT: Commands = (
     *inert("info-center | snmp-agent | ntp-service | lldp", _TELLS),
     *inert("clock", _CLOCK),
-    *inert("time-range", _CLOCK),
+    *inert("time-range", _CLOCK, enters="time-range"),
     *inert(
         "stelnet server | stelnet ipv4 server | stelnet ipv6 server | telnet server | "
         "telnet ipv4 server | telnet ipv6 server | telnet server-source | ssh | sftp server | "
@@ -41,7 +50,7 @@ MANAGEMENT: Commands = (
         "hwtacacs enable | rsa | ecc | pki | super password",
         _ADMINISTRATORS,
     ),
-    *inert("header", _TEXT),
+    notes("header", banner, _TEXT, undo=banner),
     *inert("aaa", _ADMINISTRATORS, enters="aaa"),
     *inert("user-interface", _ADMINISTRATORS, enters="user-interface"),
     *inert(
@@ -76,8 +85,8 @@ INTERFACE_MANAGEMENT: Commands = (
 )
 
 _AAA_PARTS = (
-    "authentication-scheme | authorization-scheme | accounting-scheme | recording-scheme | domain | "
-    "manager-user | role"
+    "authentication-scheme | authorization-scheme | accounting-scheme | recording-scheme | "
+    "domain | manager-user | role"
 )
 _AAA = (
     "authentication-scheme | authorization-scheme | accounting-scheme | authentication-mode | "
@@ -128,5 +137,6 @@ MANAGEMENT_VIEWS: Mapping[str, View[Any]] = {
             _WATCHES,
         )
     ),
+    "time-range": tuple(inert("period-range | absolute-range | description", _CLOCK)),
     "acl": tuple(inert("rule | step | description", _MATCHER)),
 }

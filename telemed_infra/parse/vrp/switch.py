@@ -7,7 +7,7 @@ Decisions where a text leaves something open:
 * A live port without `port link-type` is unread, with or without VLAN lines: the default differs
   by model (hybrid, or negotiated into a trunk). If it is shut it is simply SHUTDOWN.
 * A shut port carries no VLAN, whatever its other lines say; these are still checked.
-* A member of an Eth-Trunk has the mode and VLANs of the bundle.
+* A member of an Eth-Trunk has the mode and VLANs of the bundle, and is shut with it.
 * Vlanif, LoopBack, MEth and the like are no ports; routed ports (`undo portswitch`) are ROUTED.
 * Filters are no part of a switch's behaviour here, so lines that bind one are unread; so is a deny
   in an ACL that a traffic classifier matches, since it drops (grammar notes, correction 18).
@@ -61,7 +61,7 @@ def _port(name: str, port: Port, state: Switch, reading: Reading) -> SwitchPort 
     if source is None:
         return None
     _check(source, reading)
-    if port.shut:
+    if port.shut or source.shut:
         return _made(name, port, PortMode.SHUTDOWN)
     if source.routed:
         return _made(name, port, PortMode.ROUTED)

@@ -1,8 +1,8 @@
 """The tables of VRP5 switches (S series): views, heads, and what each does or why it does nothing.
 
 Source: grammar notes §3. Left out on purpose, so that they are unread: hybrid ports, `voice-vlan`,
-QinQ, `mux-vlan`, `port-isolate`, `traffic-filter`, `traffic-secure`, a behavior's `deny` and
-`redirect`, subinterfaces.
+QinQ, `mux-vlan`, `port-isolate`, `traffic-filter`, `traffic-secure`, a behavior's `deny`,
+`redirect` and `remark vlan-id`, VLANs that authentication assigns, subinterfaces.
 """
 
 from __future__ import annotations
@@ -96,7 +96,11 @@ VRP: Grammar[Switch] = Grammar(
             ),
         ),
         "behavior": tuple(
-            inert("permit | remark | car | statistic enable | queue | trust | description", _MARKS)
+            inert(
+                "permit | remark dscp | remark 8021p | remark local-precedence | car | "
+                "statistic enable | queue | trust | description",
+                _MARKS,
+            )
         ),
         "traffic-policy": tuple(inert("classifier | description", _MARKS)),
         "queues": tuple(inert("qos", _MARKS)),
@@ -109,8 +113,7 @@ VRP: Grammar[Switch] = Grammar(
         ),
         "access-profile": tuple(
             inert(
-                "dot1x | dot1x-access-profile | mac-access-profile | mac-authen | "
-                "access-domain | authentication",
+                "dot1x | dot1x-access-profile | mac-access-profile | mac-authen | access-domain",
                 _PORT_ACCESS,
             )
         ),

@@ -59,7 +59,7 @@ _SYSTEM: View[Usg] = (
     ),
     *inert("ike proposal | ike peer | ipsec proposal | ipsec policy", _REFERENCE, enters="ipsec"),
     *inert("ike dpd | ipsec sha2 compatible enable", _REFERENCE),
-    *inert("web-manager | api", "how administrators log in, once the packet is in"),
+    *inert("web-manager", "how administrators log in, once the packet is in"),
     *inert("ip-link check enable | ip-link name", "watches a path", enters="ip-link"),
     *inert("vlan batch", "VLANs carry no packet while no port switches, which is unread"),
     *MANAGEMENT,
@@ -126,7 +126,6 @@ _POLICY: View[Usg] = (
     *inert("default session logging", "a log"),
     says("rule name", rules.enter_rule, undo=rules.undo_rule, enters="rule"),
     says("rule move", rules.move_rule),
-    says("rule copy", rules.copy_rule),
     says("rule rename", rules.rename_rule),
     says("group name", rules.group, undo=rules.undo_group),
 )

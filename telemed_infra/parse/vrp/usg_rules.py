@@ -8,7 +8,6 @@ opens the same rule and adds to it. Source: grammar notes §2.1 and §2.2.
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
 
 from telemed_infra.parse.behaviour import Action
 from telemed_infra.parse.vrp.arguments import (
@@ -65,20 +64,6 @@ def move_rule(words: Words) -> Effect[Usg]:
     if len(words) == 3 and words[1] in ("before", "after"):
         return _move(name(words[0]), words[1], name(words[2]))
     raise Unreadable("a rule and a place are expected")
-
-
-def copy_rule(words: Words) -> Effect[Usg]:
-    """`rule copy <a> <b>`: b is a's twin; that it goes last is believed."""
-    old, new = names(words, 2) if len(words) == 2 else ("", "")
-
-    def effect(state: Usg, line: int) -> None:
-        held = state.rules.get(old)
-        if held is None or new in state.rules:
-            raise Unreadable("a rule that exists and a name that does not are expected")
-        state.rules[new] = deepcopy(held)
-        state.rules[new].name, state.rules[new].line = new, line
-
-    return effect
 
 
 def rename_rule(words: Words) -> Effect[Usg]:
@@ -237,11 +222,9 @@ def adds(kind: str, read: TermReader) -> Reader[Usg]:
 
 
 def removes(kind: str, read: TermReader) -> Reader[Usg]:
-    """A reader of the `undo` of such lines; that `undo <kind>` alone removes all is believed."""
+    """A reader of the `undo` of such lines; what `undo <kind>` alone leaves is not known."""
 
     def reader(words: Words) -> Effect[Usg]:
-        if not words or words == ("all",):
-            return lambda state, _line: getattr(state.rule, kind).clear()
         removed = read(words)
 
         def effect(state: Usg, _line: int) -> None:

@@ -157,6 +157,7 @@ def test_masks_and_wildcards(line: str, matched: str, missed: str) -> None:
         "action drop",
         "rate-limit 5",
         "nat-something",
+        "undo source-zone",
     ],
 )
 def test_what_is_not_understood_is_unread(line: str) -> None:
@@ -218,7 +219,6 @@ def test_a_group_of_unknown_rules_is_unread() -> None:
         ("rule move R1 up", "R1 R2 R3"),
         ("undo rule name R2", "R1 R3"),
         ("rule rename R2 RX", "R1 RX R3"),
-        ("rule copy R1 R4", "R1 R2 R3 R4"),
     ],
 )
 def test_rules_are_moved_and_removed_as_commands_say(move: str, order: str) -> None:

@@ -1,0 +1,170 @@
+"""What a switch's text configures, compared with the ports, VLANs and addresses it should have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from ipaddress import ip_interface
+
+from telemed_infra.parse.behaviour import PortMode, SwitchBehaviour, SwitchPort
+
+DEFAULT_VLAN = 1
+"""Exists on every switch without being defined."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedPort:
+    """What one port is for; fields that its mode has no use for are not compared."""
+
+    mode: PortMode
+    access_vlan: int | None = None
+    native_vlan: int | None = None
+    vlans: frozenset[int] = frozenset()  # tagged and native VLANs of a trunk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedSwitch:
+    """All that a switch is for."""
+
+    vlans: frozenset[int]  # defined ones, without 1
+    ports: Mapping[str, ExpectedPort]
+    addresses: Mapping[str, tuple[str, ...]]  # interface → its addresses "a/len"
+
+
+class Difference(Enum):
+    """How the text departs from what is expected."""
+
+    MISSING = "missing"
+    EXTRA = "extra"
+    DIFFERING = "differing"
+
+
+class Subject(Enum):
+    """What a finding is about."""
+
+    VLAN = "vlan"
+    PORT = "port"
+    MODE = "mode"
+    ACCESS_VLAN = "access vlan"
+    NATIVE_VLAN = "native vlan"
+    TRUNK_VLANS = "trunk vlans"
+    ADDRESS = "address"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchFinding:
+    """One departure. Of a set, only the elements too many or too few are shown."""
+
+    difference: Difference
+    subject: Subject
+    name: str  # the VLAN's number, the port, the interface
+    expected: str  # "" if extra
+    found: str  # "" if missing
+    line: int | None = None  # where the port begins in the text; else unknown
+
+
+def compare_switch(expected: ExpectedSwitch, behaviour: SwitchBehaviour) -> list[SwitchFinding]:
+    """Every departure: VLANs, then ports, then addresses, each by number or name."""
+    return [
+        *_vlans(expected.vlans - {DEFAULT_VLAN}, behaviour.vlans - {DEFAULT_VLAN}),
+        *_ports(expected.ports, behaviour),
+        *_addresses(expected.addresses, behaviour.addresses),
+    ]
+
+
+def _vlans(expected: frozenset[int], found: frozenset[int]) -> Iterator[SwitchFinding]:
+    for vlan in sorted(expected ^ found):
+        yield _one_sided(Subject.VLAN, str(vlan), str(vlan), missing=vlan in expected)
+
+
+def _ports(
+    expected: Mapping[str, ExpectedPort], behaviour: SwitchBehaviour
+) -> Iterator[SwitchFinding]:
+    existing = behaviour.vlans | {DEFAULT_VLAN}
+    for name in sorted(expected.keys() | behaviour.ports.keys()):
+        port = behaviour.ports.get(name)
+        wanted = expected.get(name)
+        if port is None:
+            if wanted is not None:
+                yield _one_sided(Subject.PORT, name, wanted.mode.value, missing=True)
+        elif wanted is not None:
+            yield from _port(wanted, port, existing)
+        elif port.mode is not PortMode.SHUTDOWN:
+            mode = port.mode.value
+            yield _one_sided(Subject.PORT, name, mode, missing=False, line=port.line)
+
+
+def _port(wanted: ExpectedPort, port: SwitchPort, existing: frozenset[int]) -> list[SwitchFinding]:
+    """One port; a VLAN that the switch does not define carries nothing, and counts as none."""
+    if wanted.mode is not port.mode:
+        return [_differing(Subject.MODE, port, wanted.mode.value, port.mode.value)]
+    if port.mode is PortMode.ACCESS:
+        return _one_vlan(Subject.ACCESS_VLAN, port, wanted.access_vlan, port.access_vlan, existing)
+    if port.mode is not PortMode.TRUNK:
+        return []
+    result = _one_vlan(Subject.NATIVE_VLAN, port, wanted.native_vlan, port.native_vlan, existing)
+    carried = port.trunk_vlans & existing
+    for vlans, missing in ((wanted.vlans - carried, True), (carried - wanted.vlans, False)):
+        if vlans:
+            text = _numbers(vlans)
+            result.append(
+                _one_sided(Subject.TRUNK_VLANS, port.name, text, missing=missing, line=port.line)
+            )
+    return result
+
+
+def _one_vlan(
+    subject: Subject,
+    port: SwitchPort,
+    wanted: int | None,
+    found: int | None,
+    existing: frozenset[int],
+) -> list[SwitchFinding]:
+    defined = found is None or found in existing
+    if wanted == found and defined:
+        return []
+    shown = _vlan(found) if defined else f"{found} (not defined)"
+    return [_differing(subject, port, _vlan(wanted), shown)]
+
+
+def _vlan(vlan: int | None) -> str:
+    return "none" if vlan is None else str(vlan)
+
+
+def _numbers(vlans: Iterable[int]) -> str:
+    return ", ".join(map(str, sorted(vlans)))
+
+
+def _addresses(
+    expected: Mapping[str, tuple[str, ...]], found: Mapping[str, tuple[str, ...]]
+) -> Iterator[SwitchFinding]:
+    for name in sorted(expected.keys() | found.keys()):
+        wanted = {ip_interface(text) for text in expected.get(name, ())}
+        there = {ip_interface(text) for text in found.get(name, ())}
+        for address in sorted(wanted ^ there, key=lambda one: (one.version, one)):
+            yield _one_sided(Subject.ADDRESS, name, str(address), missing=address in wanted)
+
+
+def _one_sided(
+    subject: Subject, name: str, text: str, *, missing: bool, line: int | None = None
+) -> SwitchFinding:
+    return SwitchFinding(
+        difference=Difference.MISSING if missing else Difference.EXTRA,
+        subject=subject,
+        name=name,
+        expected=text if missing else "",
+        found="" if missing else text,
+        line=line,
+    )
+
+
+def _differing(subject: Subject, port: SwitchPort, expected: str, found: str) -> SwitchFinding:
+    return SwitchFinding(
+        difference=Difference.DIFFERING,
+        subject=subject,
+        name=port.name,
+        expected=expected,
+        found=found,
+        line=port.line,
+    )

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -19,6 +21,29 @@ PROGRAM_PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin",
 # The same examples each time: a red run is a change of the code, not of the luck.
 settings.register_profile("telemed", derandomize=True, deadline=None, database=None)
 settings.load_profile("telemed")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="rewrite the golden files that differ, and still fail: read the difference",
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Compares a text with the file that keeps it."""
+
+    def compare(path: Path, text: str) -> None:
+        kept = path.read_text("utf-8") if path.exists() else ""
+        if kept != text and request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+            pytest.fail(f"{path} was rewritten: read its difference, then run again")
+        assert text == kept, f"{path} differs: pytest --update-golden rewrites it"
+
+    return compare
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

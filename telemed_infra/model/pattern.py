@@ -21,6 +21,7 @@ from telemed_infra.model.finding import did_you_mean
 SUBSCRIPT = re.compile(r"(.+)\[(?:(-?[0-9]+)|([0-9]+)[:-]([0-9]*))\]")
 # What stands between colons and blanks; a bracketed part keeps its own, as in `role_fw[0:9]`.
 BETWEEN_COLONS = re.compile(r"(?:[^\s:\[\]]|\[[^\]]*\])+")
+PLACES = "`[…]` of digits at a name's end is a place in the list; `[12]*` is one character of two"
 GLOB_SIGNS = frozenset(".?*[")
 
 
@@ -95,7 +96,7 @@ def _named(part: str, hosts: Sequence[str], groups: Mapping[str, Sequence[str]])
     if not found and not found_groups:
         raise PatternError(
             f"no device and no group is named `{expression}`",
-            _meant(expression, hosts, groups),
+            _meant(expression, hosts, groups) if subscript is None else PLACES,
         )
     if not found or subscript is None:
         return found

@@ -87,21 +87,21 @@ class Reader:
         if root is None or ("*" in text and has_alias(text)):  # a bomb is never unfolded
             self.odd = True
             return None
-        return self._value(root, 0)
+        return self._value(root, 0, 0)
 
-    def _value(self, node: yaml.Node, depth: int) -> object:
+    def _value(self, node: yaml.Node, depth: int, line: int) -> object:
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node)
         if depth > DEPTH_MAX:
             self.odd = True
             return None
         if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, depth)
-        return [self._value(item, depth + 1) for item in node.value]
+            return self._mapping(node, depth, line)
+        return [self._value(item, depth + 1, item.start_mark.line) for item in node.value]
 
-    def _mapping(self, node: yaml.MappingNode, depth: int) -> PlacedMapping:
+    def _mapping(self, node: yaml.MappingNode, depth: int, line: int) -> PlacedMapping:
         data = PlacedMapping()
-        data.origin = Origin(f"{self._file}:{node.start_mark.line + 1}")
+        data.origin = Origin(f"{self._file}:{line + 1}")
         for key_node, value_node in node.value:
             key = key_node.value
             if key_node.__class__ is not yaml.ScalarNode:
@@ -114,7 +114,7 @@ class Reader:
             data[key] = (
                 self._scalar(value_node)
                 if value_node.__class__ is yaml.ScalarNode
-                else self._value(value_node, depth + 1)
+                else self._value(value_node, depth + 1, key_node.start_mark.line)
             )
         if node.tag != "tag:yaml.org,2002:map":
             self.odd = True

@@ -12,7 +12,7 @@ HOSPITALS = ("provincial-hospital", "city-hospital", "county-hospital")
 
 def counts_of(network: Network, plan: NetworkPlan) -> dict[str, int]:
     """The sizes of a network. `endpoints` are sets of telemedicine equipment, not devices."""
-    sites = Counter(site.kind for site in network.sites.values())
+    sites: Counter[str] = Counter(site.kind for site in network.sites.values())
     return {
         "sites": len(network.sites),
         "data_centers": sites["data-center"],

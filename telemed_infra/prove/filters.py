@@ -14,6 +14,7 @@ from telemed_infra.parse.behaviour import (
     Rule,
 )
 from telemed_infra.prove.cells import bits
+from telemed_infra.prove.services import by_protocol
 from telemed_infra.prove.sweep import Judge, Step
 
 OTHER = "(other)"
@@ -30,7 +31,7 @@ class Filters:
         self._chains = [_ChainIndex(chain) for chain in behaviour.chains]
         self.named = frozenset(
             name for index in self._chains for name in (*index.ingress, *index.egress)
-        ).union(behaviour.addresses, *behaviour.zones.values())
+        ).union(behaviour.addresses, behaviour.vlans, *behaviour.zones.values())
         """Every interface that the text names."""
 
     def way_rules(self, ingress: str, egress: str, family: Family) -> list[Judge]:
@@ -65,18 +66,6 @@ class Filters:
         return [index for index in self._chains if _judges(index.chain, ingress, egress)]
 
 
-def way_rules(
-    behaviour: FirewallBehaviour, ingress: str, egress: str, family: Family
-) -> list[Judge]:
-    """The judges of one way; who asks for many keeps a `Filters`."""
-    return Filters(behaviour).way_rules(ingress, egress, family)
-
-
-def open_ways(behaviour: FirewallBehaviour, interfaces: Iterable[str] = ()) -> set[Way]:
-    """As `Filters.open_ways`."""
-    return Filters(behaviour).open_ways(interfaces)
-
-
 def _judges(chain: Chain, ingress: str, egress: str) -> bool:
     if LOCAL not in (ingress, egress):
         return chain.judges_forwarded
@@ -92,7 +81,7 @@ class _ChainIndex:
         self.chain = chain
         self.ingress, self._any_ingress = _by_name([rule.ingress for rule in chain.rules])
         self.egress, self._any_egress = _by_name([rule.egress for rule in chain.rules])
-        self._steps: dict[tuple[int, Family], Step | None] = {}
+        self._steps: dict[tuple[int, Family], list[Step]] = {}
         self._judges: dict[tuple[int, Family], Judge] = {}
 
     def judge(self, ingress: str, egress: str, family: Family) -> Judge:
@@ -102,28 +91,29 @@ class _ChainIndex:
         # Ways with the same rules share one judge.
         judge = self._judges.get((mask, family))
         if judge is None:
-            steps = [self._step(place, family) for place in bits(mask)]
-            judge = self._judges[mask, family] = Judge(
-                [step for step in steps if step is not None], self.chain.default, self.chain.line
-            )
+            steps = [step for place in bits(mask) for step in self._step(place, family)]
+            judge = self._judges[mask, family] = Judge(steps, self.chain.default, self.chain.line)
         return judge
 
-    def _step(self, place: int, family: Family) -> Step | None:
+    def _step(self, place: int, family: Family) -> list[Step]:
         key = (place, family)
         if key not in self._steps:
-            self._steps[key] = _step(self.chain.rules[place], family)
+            self._steps[key] = _steps(self.chain.rules[place], family)
         return self._steps[key]
 
 
-def _step(rule: Rule, family: Family) -> Step | None:
-    """The rule in one family; None if it matches nothing there."""
+def _steps(rule: Rule, family: Family) -> list[Step]:
+    """The rule in one family, a step for each protocol; none if it matches nothing there."""
     if family is Family.V4:
         sources, destinations = rule.source4, rule.destination4
     else:
         sources, destinations = rule.source6, rule.destination6
-    if not (sources and destinations and rule.services):
-        return None
-    return Step(sources, destinations, rule.services, rule.action, rule.certain, rule.line)
+    if not (sources and destinations):
+        return []
+    return [
+        Step(sources, destinations, services, rule.action, rule.certain, rule.line)
+        for services in by_protocol(rule.services, family)
+    ]
 
 
 def _by_name(sets: Sequence[Interfaces]) -> tuple[dict[str, int], int]:

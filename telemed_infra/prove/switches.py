@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from ipaddress import ip_interface
@@ -84,12 +84,11 @@ def _ports(
     existing = behaviour.vlans | {DEFAULT_VLAN}
     for name in sorted(expected.keys() | behaviour.ports.keys()):
         port = behaviour.ports.get(name)
-        wanted = expected.get(name)
         if port is None:
-            if wanted is not None:
-                yield _one_sided(Subject.PORT, name, wanted.mode.value, missing=True)
-        elif wanted is not None:
-            yield from _port(wanted, port, existing)
+            mode = expected[name].mode.value
+            yield _one_sided(Subject.PORT, name, mode, missing=True)
+        elif name in expected:
+            yield from _port(expected[name], port, existing)
         elif port.mode is not PortMode.SHUTDOWN:
             mode = port.mode.value
             yield _one_sided(Subject.PORT, name, mode, missing=False, line=port.line)
@@ -100,14 +99,25 @@ def _port(wanted: ExpectedPort, port: SwitchPort, existing: frozenset[int]) -> l
     if wanted.mode is not port.mode:
         return [_differing(Subject.MODE, port, wanted.mode.value, port.mode.value)]
     if port.mode is PortMode.ACCESS:
-        return _one_vlan(Subject.ACCESS_VLAN, port, wanted.access_vlan, port.access_vlan, existing)
-    if port.mode is not PortMode.TRUNK:
-        return []
-    result = _one_vlan(Subject.NATIVE_VLAN, port, wanted.native_vlan, port.native_vlan, existing)
+        found = _usable(port.access_vlan, existing, "not defined")
+        return _one_vlan(Subject.ACCESS_VLAN, port, wanted.access_vlan, found)
+    if port.mode is PortMode.TRUNK:
+        return _trunk(wanted, port, existing)
+    return []
+
+
+def _trunk(wanted: ExpectedPort, port: SwitchPort, existing: frozenset[int]) -> list[SwitchFinding]:
     carried = port.trunk_vlans & existing
+    # Where nobody asks for untagged frames, a default native VLAN that the trunk stops is none.
+    native = port.native_vlan
+    if wanted.native_vlan is None and native not in carried:
+        native = None
+    result = _one_vlan(
+        Subject.NATIVE_VLAN, port, wanted.native_vlan, _usable(native, carried, "not carried")
+    )
     for vlans, missing in ((wanted.vlans - carried, True), (carried - wanted.vlans, False)):
         if vlans:
-            text = _numbers(vlans)
+            text = ", ".join(map(str, sorted(vlans)))
             result.append(
                 _one_sided(Subject.TRUNK_VLANS, port.name, text, missing=missing, line=port.line)
             )
@@ -115,25 +125,16 @@ def _port(wanted: ExpectedPort, port: SwitchPort, existing: frozenset[int]) -> l
 
 
 def _one_vlan(
-    subject: Subject,
-    port: SwitchPort,
-    wanted: int | None,
-    found: int | None,
-    existing: frozenset[int],
+    subject: Subject, port: SwitchPort, wanted: int | None, found: str
 ) -> list[SwitchFinding]:
-    defined = found is None or found in existing
-    if wanted == found and defined:
-        return []
-    shown = _vlan(found) if defined else f"{found} (not defined)"
-    return [_differing(subject, port, _vlan(wanted), shown)]
+    expected = "none" if wanted is None else str(wanted)
+    return [] if expected == found else [_differing(subject, port, expected, found)]
 
 
-def _vlan(vlan: int | None) -> str:
-    return "none" if vlan is None else str(vlan)
-
-
-def _numbers(vlans: Iterable[int]) -> str:
-    return ", ".join(map(str, sorted(vlans)))
+def _usable(vlan: int | None, usable: frozenset[int], otherwise: str) -> str:
+    if vlan is None:
+        return "none"
+    return str(vlan) if vlan in usable else f"{vlan} ({otherwise})"
 
 
 def _addresses(

@@ -5,6 +5,7 @@ Source: docs/reference/platforms.md; docs/reference/verify-on-device.md lists wh
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from telemed_infra.compile.config import (
@@ -24,6 +25,7 @@ from telemed_infra.render.text import mark
 FIRST_ZONE_ID = 4                  # 0–3 are built in
 FIRST_PRIORITY = 10                # 5, 50, 85 and 100 are built in; unique in 1–100
 TAKEN_PRIORITIES = (50, 85)
+SET_LINES_MAX = 4096               # lines of one address set have the numbers 0–4095
 SERVICE_PREFIX = "A-"              # so that no set has the name of a predefined service
 
 
@@ -37,7 +39,6 @@ class InterfaceView:
     vlan: int | None
     address: str                   # "a mask", "" for none
     address6: str                  # "a len", "" for none
-    tunnel: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +125,12 @@ def device_view(config: FirewallConfig) -> DeviceView:
 
 def policy_view(policy: Policy) -> PolicyView:
     """The shared part: sets and rules."""
+    parts = {one.name: _part_names(one) for one in policy.address_sets}
     return PolicyView(
-        address_sets=tuple(_address_set(one) for one in policy.address_sets),
+        address_sets=tuple(view for one in policy.address_sets for view in _address_sets(one)),
         service_sets=tuple(_service_set(one) for one in policy.service_sets),
         closed_within_zones=policy.closed_within_zones,
-        rules=tuple(_rule(one) for one in policy.rules),
+        rules=tuple(_rule(one, parts) for one in policy.rules),
     )
 
 
@@ -145,7 +147,6 @@ def _interface(one: Interface) -> InterfaceView:
         vlan=one.vlan,
         address=f"{address_text(Family.V4, one.v4.first)} {mask_text(one.v4.length)}" if one.v4 else "",
         address6=f"{address_text(Family.V6, one.v6.first)} {one.v6.length}" if one.v6 else "",
-        tunnel=not one.port and one.zone != LOCAL_ZONE,
     )
 
 
@@ -161,11 +162,19 @@ def _zone(number: int, binding: ZoneBinding) -> ZoneView:
     )
 
 
-def _address_set(one: AddressSet) -> SetView:
-    return SetView(mark(one.origins), one.name, tuple(
-        LineView(mark(entry.origins), number, _address(entry.prefix))
-        for number, entry in enumerate(one.entries)
-    ))
+def _part_names(one: AddressSet) -> tuple[str, ...]:
+    """A set with more lines than the platform takes becomes several: NAME, NAME.2, …"""
+    count = (len(one.entries) - 1) // SET_LINES_MAX
+    return (one.name, *(f"{one.name[:-2]}.{number + 2}" for number in range(count)))
+
+
+def _address_sets(one: AddressSet) -> Iterator[SetView]:
+    for part, name in enumerate(_part_names(one)):
+        entries = one.entries[part * SET_LINES_MAX : (part + 1) * SET_LINES_MAX]
+        yield SetView(mark(one.origins), name, tuple(
+            LineView(mark(entry.origins), number, _address(entry.prefix))
+            for number, entry in enumerate(entries)
+        ))
 
 
 def _address(prefix: Prefix) -> str:
@@ -173,9 +182,11 @@ def _address(prefix: Prefix) -> str:
     return f"{text} mask {prefix.length}" if prefix.family is Family.V4 else f"{text} {prefix.length}"
 
 
-def _addresses(addresses: Addresses | None) -> tuple[str, ...]:
+def _addresses(
+    addresses: Addresses | None, parts: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
     if isinstance(addresses, str):
-        return (f"address-set {addresses}",)
+        return tuple(f"address-set {name}" for name in parts[addresses])
     return tuple(_inline(prefix) for prefix in addresses or ())
 
 
@@ -201,15 +212,15 @@ def _service_set(one: ServiceSet) -> SetView:
     ))
 
 
-def _rule(one: FilterRule) -> RuleView:
+def _rule(one: FilterRule, parts: Mapping[str, tuple[str, ...]]) -> RuleView:
     return RuleView(
         mark=mark(one.origins),
         name=one.name,
         logged=one.logged,
         source_zone=zone_name(one.zone_in) if one.zone_in else "",
         destination_zone=zone_name(one.zone_out) if one.zone_out else "",
-        sources=_addresses(one.sources),
-        destinations=_addresses(one.destinations),
+        sources=_addresses(one.sources, parts),
+        destinations=_addresses(one.destinations, parts),
         services=tuple(SERVICE_PREFIX + name for name in one.services),
         action=one.verdict.value,
     )

@@ -125,29 +125,26 @@ def _rule_texts(
     services = [apps[name].app for name in rule.services]
     limit = TOLERATED_RATE if rule.limited else ""
     for family in FAMILIES:
-        source = _addresses(rule.sources, family, sets, named)
-        destination = source and _addresses(rule.destinations, family, sets, named)
-        if not destination:
+        source = _addresses(rule.sources, family, sets)
+        destination = _addresses(rule.destinations, family, sets)
+        if not source or not destination:
             continue
+        for side, text in ((rule.sources, source), (rule.destinations, destination)):
+            if isinstance(side, str) and text.startswith("@"):
+                named[side, family] = None
         ip = SELECTOR[family]
         addresses = f"{ip} saddr {source} {ip} daddr {destination}"
         for service in _services(services, family):
             yield f'{addresses} {service} {limit}accept comment "{rule.name}"'
 
 
-def _addresses(
-    addresses: Addresses,
-    family: Family,
-    sets: dict[str, AddressSet],
-    named: dict[tuple[str, Family], None],
-) -> str:
+def _addresses(addresses: Addresses, family: Family, sets: dict[str, AddressSet]) -> str:
     """The addresses of one family: a prefix, the name of a set, or "" if there are none."""
     if not isinstance(addresses, str):
         return "".join(_prefix(one) for one in addresses if one.family is family)
     entries = sets[addresses].of(family)
     if len(entries) < 2:
         return "".join(_prefix(one.prefix) for one in entries)
-    named[addresses, family] = None
     return f"@{_set_name(addresses, family)}"
 
 

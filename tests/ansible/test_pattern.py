@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from telemed_infra.model.hosts import Hosts
-from telemed_infra.model.pattern import PatternError, matching
+from telemed_infra.model.pattern import PLACES, PatternError, matching
 from tests.ansible.conftest import ROOT, Run
 
 HOSTS = ("BJ-H1-FW01", "BJ-WN-C-FW01", "BJ-WN-C-FW02", "BJ-WN-CH-GW01", "ZY-H1-FW01")
@@ -23,14 +23,14 @@ GROUPS = {
 NAMES = (
     "all", "*", "ungrouped", "county_weining", "prefecture_bijie", "role_fw", "kind_*",
     "home_dc_[ab]", "home_dc_[!a]*", "county_w?ining", "BJ-WN-C-FW01", "BJ-WN-*", "*-FW0?",
-    "BJ-??-C-FW0[12]", "~^(BJ|ZY)-.*FW0[12]", "~county_[a-c]", "~role_(fw|gw)$", "~BJ-WN",
+    "BJ-??-C-FW0[12]*", "~^(BJ|ZY)-.*FW0[12]", "~county_[a-c]", "~role_(fw|gw)$", "~BJ-WN",
     "role_fw[0]", "role_fw[-1]", "role_fw[0:9]", "role_fw[7:]", "role_fw[0:0]", "role_fw[3:0]",
     "role_fw[1-3]", "BJ-*[0]", "*[4451]", "*[4460:4470]", "prefecture_*[2:400]", "all[-1]",
     "kind_township[0:20]", "BJ-WN-CH-GW01[0]", "group_*[5]", "platform_nftables",
 )  # fmt: skip
 REFUSED = (
-    "county_nowhere", "BJ-XX-*", "~nothing", "~(", "role_fw[99999]", "BJ-WN-C-FW01[1]",
-    "role_fw:!role_fw", "!all", "county_weining,!county_nowhere", "&county_nowhere", "localhost2",
+    "BJ-??-C-FW0[12]", "county_nowhere", "BJ-XX-*", "~nothing", "~(", "role_fw[99999]",
+    "BJ-WN-C-FW01[1]", "role_fw:!role_fw", "!all", "county_weining,!county_nowhere", "&county_nowhere", "localhost2",
 )  # fmt: skip
 COMBINED = 400
 
@@ -44,7 +44,10 @@ def test_patterns_mean_what_they_mean_to_ansible(ansible: Run, hosts: Hosts) -> 
     assert len(answers) == len(patterns)
     for pattern, theirs in zip(patterns, answers, strict=True):
         # To Ansible no host at all is an error too, only a later one.
-        assert (pattern, ours(pattern, hosts)) == (pattern, theirs if theirs and theirs[0] else None)
+        assert (pattern, ours(pattern, hosts)) == (
+            pattern,
+            theirs if theirs and theirs[0] else None,
+        )
 
 
 def combined() -> list[str]:
@@ -116,6 +119,11 @@ def test_pattern(pattern: str, numbers: list[int]) -> None:
             "~(BJ",
             "`~(BJ` is no regular expression: missing ), unterminated subpattern at position 0",
             "a `,` or `:` ends a part, in a regular expression too",
+        ),
+        (
+            "BJ-WN-C-FW0[12]",
+            "no device and no group is named `BJ-WN-C-FW0`",
+            PLACES,
         ),
         ("all,!", "`&`, `!` or `~` stands alone", "write a name directly after it"),
         ("role_fw,!role_fw", "`role_fw,!role_fw` leaves no device", ""),

@@ -13,6 +13,7 @@ from typing import Protocol
 
 import pytest
 
+from tests.oracle.intent_reading import IntentReading
 from tests.oracle.oracle import Address, Oracle
 from tests.oracle.packets import Packet, Traffic, shares
 
@@ -36,9 +37,7 @@ def oracle() -> Oracle:
 
 @pytest.fixture(scope="module")
 def intent() -> Reading:
-    module = pytest.importorskip("tests.oracle.intent_reading")
-    reading: Reading = module.IntentReading(INVENTORY)
-    return reading
+    return IntentReading(INVENTORY)
 
 
 def test_enough_packets_are_judged() -> None:

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import itertools
+import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telemed_infra.packets import Family, Ranges, Service, union
+from telemed_infra.packets import (
+    ANY_SERVICE,
+    TCP,
+    Family,
+    Ranges,
+    Service,
+    intersect,
+    network_range,
+    ports,
+    union,
+)
 from telemed_infra.parse.behaviour import Action
 from telemed_infra.prove.sweep import Judge, Kind, Product, Step, Witness, compare
 
@@ -126,3 +138,180 @@ def test_verdict_and_smallest_witness_are_those_of_trying_every_packet(
 ) -> None:
     found = compare(family, must, may + beyond(family), chains)
     assert packets(found) == by_trying(must, may, chains)
+
+
+def as_steps(wanted: list[Product]) -> list[Step]:
+    return [Step(*one[:3], PERMIT, line=10 + place) for place, one in enumerate(wanted)]
+
+
+LAST_DENY = Step(Family.V4.every_address, Family.V4.every_address, (ANY_SERVICE,), DENY, line=99)
+
+
+@given(st.lists(products, max_size=5))
+def test_rules_that_say_what_is_meant_are_equal(wanted: list[Product]) -> None:
+    assert compare(Family.V4, wanted, (), [Judge(as_steps(wanted), DENY)]) == ()
+
+
+@given(st.lists(products, max_size=5), st.randoms(use_true_random=False))
+@settings(deadline=None)
+def test_harmless_edits_stay_equal(wanted: list[Product], chance: random.Random) -> None:
+    steps = [*as_steps(wanted), LAST_DENY]
+    assert compare(Family.V4, wanted, (), [Judge(steps[:-1], DENY)]) == ()
+    exchanged = chance.sample(steps[:-1], len(steps) - 1)
+    assert compare(Family.V4, wanted, (), [Judge([*exchanged, LAST_DENY], PERMIT)]) == ()
+    split = [step._replace(sources=(one,)) for step in steps for one in step.sources]
+    assert compare(Family.V4, wanted, (), [Judge(split, DENY)]) == ()
+    per_port = [
+        step._replace(services=(Service(key, key, *one[2:]),))
+        for step in steps[:-1]
+        for one in step.services
+        for key in range(one.key_low, one.key_high + 1)
+    ]
+    assert compare(Family.V4, wanted, (), [Judge(per_port, DENY)]) == ()
+
+
+@given(judges, st.data())
+@settings(deadline=None)
+def test_disjoint_neighbours_may_change_places(judge: Judge, data: st.DataObject) -> None:
+    """Whatever a text says, exchanging two rules that share no packet changes no witness."""
+    steps = list(judge.steps)
+    apart = [
+        place
+        for place, (one, other) in enumerate(itertools.pairwise(steps))
+        if not intersect(one.sources, other.sources)
+    ]
+    if not apart:
+        return
+    place = data.draw(st.sampled_from(apart))
+    steps[place : place + 2] = reversed(steps[place : place + 2])
+    wanted = data.draw(st.lists(products, max_size=3))
+    before = compare(Family.V4, wanted, (), [judge])
+    after = compare(Family.V4, wanted, (), [judge._replace(steps=steps)])
+    assert packets(before) == packets(after)
+
+
+NET = network_range("10.1.0.0/24")[1]
+SERVER = network_range("10.12.0.1")[1]
+MEANT = Product((NET,), (SERVER,), (ports(TCP, 443), ports(TCP, 2762)), "P0301")
+RULE = Step(*MEANT[:3], PERMIT, line=5)
+
+
+def test_a_rule_that_lacks_an_address_is_found_with_its_policy() -> None:
+    damaged = RULE._replace(sources=((NET[0], NET[1] - 1),))
+    (witness,) = compare(Family.V4, [MEANT], (), [Judge([damaged], DENY, 3)])
+    assert witness == Witness(Kind.MISSING, NET[1], SERVER[0], TCP << 16 | 443, 0, (3,), ("P0301",))
+
+
+def test_a_port_too_many_is_found_with_the_rule_that_lets_it_pass() -> None:
+    wider = RULE._replace(services=(ports(TCP, 443, 444), ports(TCP, 2762)))
+    (witness,) = compare(Family.V4, [MEANT], (), [Judge([wider], DENY, 3)])
+    assert witness == Witness(Kind.EXCESS, NET[0], SERVER[0], TCP << 16 | 444, 0, (5,), ())
+
+
+def test_a_deny_before_the_permit_is_the_line_to_blame() -> None:
+    deny = RULE._replace(action=DENY, sources=((NET[0] + 7, NET[0] + 7),), line=4)
+    (witness,) = compare(Family.V4, [MEANT], (), [Judge([deny, RULE], DENY, 3)])
+    assert (witness.source, witness.lines) == (NET[0] + 7, (4,))
+
+
+def test_every_chain_has_to_permit_and_any_may_deny() -> None:
+    open_chain, closed = Judge([RULE], DENY, 3), Judge([], DENY, 30)
+    (witness,) = compare(Family.V4, [MEANT], (), [open_chain, closed, open_chain])
+    assert (witness.kind, witness.lines) == (Kind.MISSING, (30,))
+    assert compare(Family.V4, (), (), [open_chain, closed]) == ()
+    (witness,) = compare(Family.V4, (), (), [open_chain, Judge([], PERMIT, 30)])
+    assert (witness.kind, witness.lines) == (Kind.EXCESS, (5, 30))
+
+
+def test_missing_and_excess_are_both_reported() -> None:
+    elsewhere = RULE._replace(destinations=((7, 7),))
+    missing, excess = compare(Family.V4, [MEANT], (), [Judge([elsewhere], DENY)])
+    assert (missing.kind, missing.destination) == (Kind.MISSING, SERVER[0])
+    assert (excess.kind, excess.destination) == (Kind.EXCESS, 7)
+
+
+def test_what_may_pass_need_not() -> None:
+    assert compare(Family.V4, (), [MEANT], [Judge([], DENY)]) == ()
+    assert compare(Family.V4, (), [MEANT], [Judge([RULE], DENY)]) == ()
+
+
+@pytest.mark.parametrize("family", list(Family))
+def test_a_default_that_permits_lets_everything_else_pass(family: Family) -> None:
+    (witness,) = compare(family, (), (), [Judge([], PERMIT, 3)])
+    assert witness == Witness(Kind.EXCESS, 0, 0, 0, 0, (3,), ())
+    top = family.every_address[0][1]
+    nearly = Product(((0, top - 1),), family.every_address, (ANY_SERVICE,))
+    (witness,) = compare(family, [nearly], (), [Judge([], PERMIT, 3)])
+    assert (witness.kind, witness.source) == (Kind.EXCESS, top)
+
+
+def test_a_way_without_a_judge_is_open() -> None:
+    (witness,) = compare(Family.V4, [MEANT], (), [])
+    assert (witness.kind, witness.lines) == (Kind.EXCESS, ())
+
+
+@pytest.mark.parametrize(
+    ("action", "default", "kinds"),
+    [
+        (PERMIT, DENY, []),  # `limit rate 5/second accept`: passes in calm
+        (DENY, DENY, [Kind.MISSING]),  # a limit that drops lets nothing pass by itself
+        (DENY, PERMIT, []),  # `limit rate over 5/second drop`: calm, it drops nothing
+    ],
+)
+def test_a_limit_never_bites_in_calm(action: Action, default: Action, kinds: list[Kind]) -> None:
+    limited = RULE._replace(action=action, certain=False)
+    everything = Product(LAST_DENY.sources, LAST_DENY.sources, (ANY_SERVICE,))
+    found = compare(Family.V4, [MEANT], [everything], [Judge([limited], default)])
+    assert [one.kind for one in found] == kinds
+
+
+@pytest.mark.parametrize(
+    ("action", "default", "kinds"),
+    [
+        (PERMIT, DENY, [Kind.EXCESS]),  # what a limit lets pass, passes
+        (DENY, DENY, []),
+        (DENY, PERMIT, [Kind.EXCESS]),  # a limit that drops does not forbid
+    ],
+)
+def test_some_outcome_of_a_limit_lets_pass(
+    action: Action, default: Action, kinds: list[Kind]
+) -> None:
+    limited = RULE._replace(action=action, certain=False)
+    found = compare(Family.V4, (), (), [Judge([limited], default)])
+    assert [one.kind for one in found] == kinds
+
+
+def test_services_split_by_source_port_are_the_same_services() -> None:
+    halves = (Service(5, 9, 0, 99), Service(5, 7, 100), Service(8, 9, 100))
+    step = RULE._replace(services=halves)
+    meant = MEANT._replace(services=(Service(5, 9),))
+    assert compare(Family.V4, [meant], (), [Judge([step], DENY)]) == ()
+    (witness,) = compare(
+        Family.V4, [meant], (), [Judge([RULE._replace(services=halves[:2])], DENY)]
+    )
+    assert (witness.key, witness.source_port) == (8, 100)
+
+
+@pytest.mark.parametrize("family", list(Family))
+def test_six_hundred_rules_with_170_prefixes_each(family: Family) -> None:
+    chance = random.Random(7)
+    first = family.every_address[0][1] // 3
+    wanted = []
+    for place in range(600):
+        sites = chance.sample(range(1600), 170)
+        sources = union((first + site * 512, first + site * 512 + 31) for site in sites)
+        server = chance.randrange(40)
+        services = tuple(ports(TCP, port) for port in chance.sample(range(20), 2))
+        wanted.append(Product(sources, ((server, server),), services, place))
+    by_port = [
+        Step(one.sources, one.destinations, (service,), PERMIT, line=place)
+        for place, one in enumerate(wanted)
+        for service in one.services
+    ]
+    assert compare(family, wanted, (), [Judge(by_port, DENY)]) == ()
+    (low, high), *rest = by_port[600].sources
+    by_port[600] = by_port[600]._replace(sources=((low, high - 1), *rest), destinations=((50, 50),))
+    missing, excess = compare(family, wanted, (), [Judge(by_port, DENY)])
+    assert (missing.kind, excess.kind) == (Kind.MISSING, Kind.EXCESS)
+    assert (excess.source, excess.destination, excess.lines) == (low, 50, (300,))
+    assert 300 in missing.tags

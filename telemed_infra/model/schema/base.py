@@ -7,7 +7,7 @@ from typing import Annotated, Any, NewType
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Origin = NewType("Origin", str)
-"""A place in the inventory, `file:line`, the file relative to the inventory's folder."""
+"""A place in the inventory, `inventory/sites/5205-bijie.yml:12`; of a mapping its key's line."""
 
 NOWHERE = Origin("")
 
@@ -22,7 +22,7 @@ Count = Annotated[int, Field(ge=0, strict=True)]
 
 
 class PlacedMapping(dict[str, Any]):
-    """A mapping as the loader read it; remembers where it begins."""
+    """A mapping as the loader read it; remembers where it stands."""
 
     origin: Origin = NOWHERE
 
@@ -40,3 +40,16 @@ class Item(BaseModel):
         if isinstance(data, PlacedMapping):
             return {**data, "@": data.origin}
         return data
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if type(self) is not type(other):
+            return NotImplemented
+        mine, theirs = self.__dict__, other.__dict__
+        return all(mine[name] == theirs[name] for name in mine if name != "origin")
+
+    def __hash__(self) -> int:
+        # Mappings have no hash; what is left tells items apart well enough.
+        values = (v for name, v in self.__dict__.items() if name != "origin")
+        return hash((type(self), *(v for v in values if isinstance(v, str | int | None))))

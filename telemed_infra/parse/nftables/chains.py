@@ -145,7 +145,8 @@ class _Writer:
                 rest = _Rest(rules, index + 1, then)
                 for exception in rule.exceptions:
                     self.rest(rest, both(shared._replace(certain=match.certain), exception), jumps)
-                if self.branch(rule, branch, shared, rest, jumps):
+                takes_all = shared == match and branch.match.certain and not rule.exceptions
+                if self.branch(rule, branch, shared, rest, jumps, takes_all=takes_all):
                     return
 
     def openings(self, rule: ReadRule, match: Match) -> Iterator[tuple[Branch, Match]]:
@@ -158,21 +159,22 @@ class _Writer:
                 yield branch, shared
 
     def branch(
-        self, rule: ReadRule, branch: Branch, match: Match, rest: _Rest, jumps: int
-    ) -> bool:
-        """Write out what becomes of a box; whether nothing of the chain is left behind it."""
+        self, rule: ReadRule, branch: Branch, match: Match, rest: _Rest, jumps: int,
+        *, takes_all: bool,
+    ) -> bool:  # fmt: skip
+        """Write out what becomes of a box; whether to end the chain there."""
         kind, target = branch.verdict
         action = _ACTIONS.get(kind)
         if action is not None:
             self.emit(rule.line, rule.name, action, match, logs=rule.logs)
-            return False
+            # Outside of rests, rules that are never reached stay in the list, to be found there.
+            return takes_all and self.rests > 0
         if kind is Kind.CONTINUE:
             return False
-        whole = branch.match == EVERYTHING and not rule.exceptions
         if kind is Kind.RETURN:
-            if not whole:
+            if not takes_all:
                 self.rest(rest.then, match, jumps)
-            return whole
+            return takes_all
         if jumps == JUMPS_MAX:
             raise Unreadable(f"chains call each other more than {JUMPS_MAX} deep")
         called = self.chains.rules.get(target)
@@ -181,9 +183,9 @@ class _Writer:
             return False
         goes = kind is Kind.GOTO
         self.body(called, 0, match, rest.then if goes else rest, jumps + 1)
-        if goes and not whole:
+        if goes and not takes_all:
             self.rest(rest.then, match, jumps)
-        return goes and whole
+        return goes and takes_all
 
     def rest(self, rest: _Rest | None, match: Match | None, jumps: int) -> None:
         """Write out a rest down to the policy."""

@@ -18,6 +18,7 @@ RANGES_MAX = 1024
 VLANS_A_LINE = 10
 VLAN_MAX = 4094
 
+_OCTETS = {str(octet): octet for octet in range(256)}
 _PORT = re.compile(r"([A-Za-z-]+|\d+GE) ?(\d[\d/]*(?::\d+)?(?:\.\d+)?)\Z")
 _PORT_TYPES = {
     name.lower(): name
@@ -94,9 +95,10 @@ def interface(words: Words) -> str:
 def ipv4(word: str) -> int:
     """A dotted IPv4 address."""
     try:
-        return int(IPv4Address(word))
-    except ValueError:
+        first, second, third, fourth = [_OCTETS[octet] for octet in word.split(".")]
+    except (KeyError, ValueError):
         raise Unreadable(f"{word} is not an IPv4 address") from None
+    return first << 24 | second << 16 | third << 8 | fourth
 
 
 def address(word: str) -> tuple[Family, int]:

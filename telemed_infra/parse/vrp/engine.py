@@ -250,8 +250,9 @@ def _separator(stack: list[_Frame], indent: int) -> None:
 def _quit(stack: list[_Frame], indent: int) -> None:
     while stack[-1].view == UNKNOWN:
         stack.pop()
-    stack.pop()
-    if not stack:
+    if stack[-1].view not in (SYSTEM, USER):
+        stack.pop()
+    else:
         _return(stack, indent)
 
 

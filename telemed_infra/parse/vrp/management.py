@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from telemed_infra.parse.vrp.arguments import nothing
+from telemed_infra.parse.vrp.arguments import nothing, one
 from telemed_infra.parse.vrp.engine import Command, Effect, Unreadable, View, Words, inert, notes
 
 _TEXT = "a text for people"
@@ -26,10 +26,14 @@ Commands = tuple[Command[Any], ...]
 
 def banner(words: Words) -> Effect[Any]:
     """`header <when> information "<text>"` on one line; one over several might hide commands."""
-    if len(words) == 3 and (" " not in words[2] or '"' in words[2]):
+    if len(words) != 3 or " " not in words[2] or '"' in words[2]:
         raise Unreadable("a banner is read if it is some words in quotes, on one line")
-    if len(words) not in (1, 3):
-        raise Unreadable("a banner in quotes is expected")
+    return lambda _state, _line: None
+
+
+def no_banner(words: Words) -> Effect[Any]:
+    """`undo header <when>`."""
+    one(words)
     return lambda _state, _line: None
 
 
@@ -50,7 +54,7 @@ MANAGEMENT: Commands = (
         "hwtacacs enable | rsa | ecc | pki | super password",
         _ADMINISTRATORS,
     ),
-    notes("header", banner, _TEXT, undo=banner),
+    notes("header", banner, _TEXT, undo=no_banner),
     *inert("aaa", _ADMINISTRATORS, enters="aaa"),
     *inert("user-interface", _ADMINISTRATORS, enters="user-interface"),
     *inert(

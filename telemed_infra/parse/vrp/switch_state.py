@@ -200,8 +200,9 @@ def join_bundle(words: Words) -> Effect[Switch]:
     return effect
 
 
-def undo_join_bundle(_words: Words) -> Effect[Switch]:
+def undo_join_bundle(words: Words) -> Effect[Switch]:
     """`undo eth-trunk`."""
+    nothing(words)
 
     def effect(state: Switch, _line: int) -> None:
         state.port.bundle = ""

@@ -141,8 +141,9 @@ def default_action(words: Words) -> Effect[Usg]:
     return effect
 
 
-def undo_default_action(_words: Words) -> Effect[Usg]:
+def undo_default_action(words: Words) -> Effect[Usg]:
     """Back to deny."""
+    nothing(words)
     return default_action(("deny",))
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
 from telemed_infra.packets import ANY_SERVICE
 from telemed_infra.parse.behaviour import LOCAL, Action
+from telemed_infra.parse.vrp import parse_usg
 from telemed_infra.parse.vrp.arguments import EVERY_ADDRESS
 from tests.parse.vrp.judge import (
     INSIDE,
     INSIDE2,
     OUTSIDE,
+    WIRED,
     deciding,
     firewall,
     passes,
@@ -54,6 +58,24 @@ def test_rule_without_terms_matches_both_families_and_all_services() -> None:
     assert only.ingress == only.egress == frozenset({INSIDE, INSIDE2, OUTSIDE, LOCAL})
     assert (only.source4, only.source6) == EVERY_ADDRESS
     assert (only.destination4, only.destination6) == EVERY_ADDRESS
+
+
+def test_several_zones_are_either_and_a_set_may_serve_twice() -> None:
+    both = rule(
+        "source-zone trust local",
+        "destination-zone any",
+        "source-address any",
+        "destination-address address-set A",
+    )
+    text = f"{both}\n{rule('source-address address-set A', name='R2')}"
+    read = parse_usg(
+        f"{dedent(WIRED)}ip address-set A type object\n address 10.9.0.0 mask 16\n"
+        f"#\nsecurity-policy\n{text}"
+    )
+    assert read_whole(read), read.unread
+    assert passes(read, (LOCAL, OUTSIDE), HOST, "10.9.0.1", "tcp/80")
+    assert passes(read, OUT, HOST, "10.9.0.1", "tcp/80")
+    assert not passes(read, IN, HOST, "10.9.0.1", "tcp/80")
 
 
 def test_first_match_decides() -> None:

@@ -1,0 +1,187 @@
+"""A firewall's text against the openings of its enforcement point: equal, or a witness packet.
+
+Proven for each way between two interfaces, in both families: what must pass passes (calm reading),
+and what passes in any reading must or may. Ways that neither side speaks of are closed by the text
+(`Filters.open_ways` says which are not). Knows nothing of how the text was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from telemed_infra.intent.openings import Opening
+from telemed_infra.intent.services import AppServices
+from telemed_infra.packets import FAMILIES, Family
+from telemed_infra.parse.behaviour import LOCAL, FirewallBehaviour
+from telemed_infra.plan.devices import LOCAL_ZONE, Interface
+from telemed_infra.prove.filters import OTHER, Filters, Way
+from telemed_infra.prove.findings import DeviceProof, Finding, packet_text
+from telemed_infra.prove.services import by_protocol
+from telemed_infra.prove.sweep import Kind, Product, Witness, compare
+
+LOOPBACKS = ("lo",)                # what the kernel sends itself never meets the network
+
+
+@dataclass(frozen=True, slots=True)
+class WayProducts:
+    """What must and what may pass between two zones, by family."""
+
+    must: Mapping[Family, Sequence[Product]]
+    may: Mapping[Family, Sequence[Product]]
+
+
+Meant = Mapping[tuple[str, str], WayProducts]
+
+
+def meant(openings: Iterable[Opening], services: AppServices) -> Meant:
+    """The openings of an enforcement point as sets, by zone in and zone out."""
+    found: dict[tuple[str, str], WayProducts] = {}
+    for opening in openings:
+        way = found.get(opening.way)
+        if way is None:
+            empty: tuple[dict[Family, list[Product]], ...] = tuple(
+                {family: [] for family in FAMILIES} for _ in range(2)
+            )
+            way = found[opening.way] = WayProducts(*empty)
+        side = way.may if opening.tolerated else way.must
+        for family in FAMILIES:
+            sources = opening.sources.ranges(family)
+            destinations = opening.destinations.ranges(family)
+            if sources and destinations:
+                some = side[family]
+                assert isinstance(some, list)
+                for part in by_protocol(services.of(opening.apps, family), family):
+                    some.append(Product(sources, destinations, part, opening.policy))
+    return found
+
+
+def prove_firewall(
+    device: str,
+    behaviour: FirewallBehaviour,
+    interfaces: Sequence[Interface],
+    openings: Sequence[Opening],
+    products: Meant,
+) -> DeviceProof:
+    """Everything about one firewall's text."""
+    filters = Filters(behaviour)
+    zones = _zones(interfaces)
+    named = [name for name in zones if name != LOCAL]
+    expected = {
+        (a, b)
+        for zone_in, zone_out in products
+        for a in _of_zone(zones, zone_in)
+        for b in _of_zone(zones, zone_out)
+    }
+    ways = {
+        way for way in filters.open_ways(named) | expected
+        if not any(name in LOOPBACKS for name in way)
+    }
+    findings = [
+        *_unread(device, behaviour),
+        *_bindings(device, behaviour, interfaces),
+        *(one for way in sorted(ways) for one in _way(device, filters, zones, products, way)),
+        *_hygiene(device, behaviour),
+    ]
+    return DeviceProof(
+        device=device,
+        findings=tuple(findings),
+        must=sum(1 for one in openings if not one.tolerated),
+        may=sum(1 for one in openings if one.tolerated),
+        rules=sum(len(chain.rules) for chain in behaviour.chains),
+        ways=len(ways),
+        lines=behaviour.lines,
+        covered=behaviour.lines - len(behaviour.unread),
+        effective=len(behaviour.effective),
+    )
+
+
+def _zones(interfaces: Sequence[Interface]) -> dict[str, str]:
+    """Interface → zone; loopbacks are the device itself."""
+    found = {LOCAL: LOCAL_ZONE}
+    found.update((one.name, one.zone) for one in interfaces if one.zone != LOCAL_ZONE)
+    return found
+
+
+def _of_zone(zones: Mapping[str, str], zone: str) -> list[str]:
+    return [name for name, of in zones.items() if of == zone]
+
+
+_NOTHING = WayProducts({family: () for family in FAMILIES}, {family: () for family in FAMILIES})
+
+
+def _way(
+    device: str, filters: Filters, zones: Mapping[str, str], products: Meant, way: Way
+) -> Iterator[Finding]:
+    pair = (zones.get(way[0], OTHER), zones.get(way[1], OTHER))
+    wanted = products.get(pair, _NOTHING)
+    for family in FAMILIES:
+        judges = filters.way_rules(*way, family)
+        must, may = wanted.must[family], wanted.may[family]
+        for witness in compare(family, must, may, judges):
+            yield _finding(device, way, pair, family, witness)
+
+
+def _finding(
+    device: str, way: Way, pair: tuple[str, str], family: Family, witness: Witness
+) -> Finding:
+    packet = packet_text(
+        family, witness.source, witness.destination, witness.key, witness.source_port
+    )
+    where = f"from {way[0]} ({pair[0]}) to {way[1]} ({pair[1]})"
+    if witness.kind is Kind.MISSING:
+        says = f"{packet} {where} must pass and does not"
+    else:
+        says = f"{packet} {where} passes and no policy allows it"
+    return Finding(
+        device=device,
+        line=witness.lines[0] if witness.lines else 0,
+        kind=witness.kind.value,
+        says=says,
+        policies=tuple(sorted({str(tag) for tag in witness.tags})),
+    )
+
+
+def _unread(device: str, behaviour: FirewallBehaviour) -> Iterator[Finding]:
+    for one in behaviour.unread:
+        yield Finding(device=device, line=one.line, kind="unread",
+                      says=f"`{one.text.strip()}`: {one.why}")
+
+
+def _bindings(
+    device: str, behaviour: FirewallBehaviour, interfaces: Sequence[Interface]
+) -> Iterator[Finding]:
+    """VLANs and addresses of the interfaces, where the text gives them; zones by their effect."""
+    if not behaviour.addresses and not behaviour.vlans:
+        return
+    for one in interfaces:
+        if one.vlan != behaviour.vlans.get(one.name):
+            found = behaviour.vlans.get(one.name, "none")
+            yield Finding(device=device, line=0, kind="binding",
+                          says=f"{one.name}: VLAN {found} in place of {one.vlan}")
+        wanted = {address.text for address in (one.v4, one.v6) if address}
+        there = set(behaviour.addresses.get(one.name, ()))
+        if wanted != there:
+            yield Finding(device=device, line=0, kind="binding",
+                          says=f"{one.name}: addresses {_list(there)} in place of {_list(wanted)}")
+
+
+def _list(texts: Iterable[str]) -> str:
+    return ", ".join(sorted(texts)) or "none"
+
+
+def _hygiene(device: str, behaviour: FirewallBehaviour) -> Iterator[Finding]:
+    for chain in behaviour.chains:
+        if not chain.stateful:
+            yield Finding(device=device, line=chain.line, kind="missing",
+                          says=f"chain {chain.name}: replies to permitted openings do not pass")
+    for name in behaviour.unused:
+        yield Finding(device=device, line=0, kind="hygiene", says=f"{name} is bound nowhere")
+
+
+def unlogged(device: str, behaviour: FirewallBehaviour) -> Iterator[Finding]:
+    """Chains that deny without a word; not part of what passes, but of what is promised."""
+    for chain in behaviour.chains:
+        if not chain.logs_denied:
+            yield Finding(device=device, line=chain.line, kind="unlogged",
+                          says=f"chain {chain.name}: what it denies is not logged")

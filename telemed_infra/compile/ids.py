@@ -152,7 +152,7 @@ def _trusted(network: Network, plan: NetworkPlan) -> Iterator[Trusted]:
 def _servers(network: Network, plan: NetworkPlan, server: str) -> Iterator[AddressEntry]:
     """One of the management servers in every data centre."""
     management = network.management
-    numbers: Mapping[str, int] = {**management.hosts}
+    numbers = {str(name): number for name, number in management.hosts.items()}
     if server in numbers:
         for center in network.data_centers:
             host = plan.sites[center].zones[management.zone].host(numbers[server])
@@ -180,6 +180,7 @@ class _Addresses:
         servers = [*self._zones(SERVER_ZONES), *self._pool()]
         yield _variable(HOME, self._home())
         yield AddressVariable(name="EXTERNAL_NET", entries=(), without=HOME)
+        yield _variable("TELEMED_NET", self._everywhere())
         yield AddressVariable(name="WAN_NET", entries=tuple(self._everywhere()), without=HOME)
         yield _variable("DC_NET", self._centers())
         yield _variable("TOWNSHIP_NET", self._townships())
@@ -195,6 +196,7 @@ class _Addresses:
         yield _variable("SIP_SERVERS", self._pool("sips"))
         yield _variable("VIDEO_NET", self._zones(("VIDEO",)))
         yield _variable("IOMT_NET", self._zones(("IOMT",)))
+        yield _variable("GUEST_NET", self._guests())
         yield _variable("APP_NET", self._center_zones(("APP",)))
         yield _variable("DB_NET", self._center_zones(DATABASE_ZONES))
 
@@ -251,6 +253,10 @@ class _Addresses:
             block = Prefix(Family.V4, base + (one.num << 32 - PREFECTURE), PREFECTURE)
             yield from _entries((block,), one.origin)
 
+    def _guests(self) -> Iterator[AddressEntry]:
+        addresses = self._network.addresses
+        yield from _entries((prefix(addresses.guest),), addresses.origin)
+
     def _centers(self) -> Iterator[AddressEntry]:
         for center, item in self._network.data_centers.items():
             plan = self._plan.sites[center]
@@ -283,7 +289,9 @@ class _Addresses:
                 parts = (center.part(at, length) for at, length in TOWNSHIPS_OF_COUNTY)
                 yield from _entries(parts, one.origin)
 
-    def _zones(self, names: Iterable[str], sites: Iterable[Site] | None = None) -> Iterator[AddressEntry]:
+    def _zones(
+        self, names: Iterable[str], sites: Iterable[Site] | None = None
+    ) -> Iterator[AddressEntry]:
         for site in self._guarded if sites is None else sites:
             zones = self._plan.sites[site.id].zones
             for name in names:

@@ -42,13 +42,16 @@ def _tidy(node: object) -> object:
         return [_tidy(item) for item in node]
     if not isinstance(node, dict):
         return node
-    return {
+    tidy = {
         key: {name: _tidy(value) for name, value in below.items() if name != "@"}
         if key in ("properties", "$defs")
         else _tidy(below)
         for key, below in node.items()
         if not (key == "title" and isinstance(below, str))
     }
+    if "patternProperties" in tidy:
+        tidy["additionalProperties"] = False  # a key that no pattern matches
+    return tidy
 
 
 def _open(schema: dict[str, Any], nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -74,3 +77,15 @@ def _below(node: dict[str, Any], part: str | int) -> list[dict[str, Any]]:
     if isinstance(node.get("additionalProperties"), dict):
         found.append(node["additionalProperties"])
     return found
+
+
+def editor_settings(folder: str) -> dict[str, list[str]]:
+    """The value of VS Code's `yaml.schemas`: schema file in `folder` → files of the inventory."""
+    return {
+        f"{folder}/{document.name}.json": [
+            f"inventory/{document.name}/*.yml"
+            if document.folder
+            else f"inventory/{document.name}.yml"
+        ]
+        for document in DOCUMENTS
+    }

@@ -46,6 +46,11 @@ _SYNTAX: tuple[tuple[str, str, str], ...] = (
     ("undefined alias", "a text that begins with `*`", "quote it; aliases are not used here"),
     ("duplicate anchor", "an anchor", "write the value out; anchors are not used here"),
     ("nested too deeply", "nested too deeply", "no document of the inventory needs it"),
+    (
+        "an unusual line break",
+        "a line break that editors do not count (CR, NEL, LS or PS)",
+        "end lines with LF or CR LF",
+    ),
 )
 
 
@@ -61,7 +66,7 @@ def syntax_error(file: str, text: str, error: yaml.YAMLError) -> Finding:
         line = text.encode()[: error.position].count(b"\n") + 1
         said = "a control character"
     else:
-        said = str(error)
+        line, said = getattr(error, "line", 1), str(error)
     for part, words, hint in _SYNTAX:
         if part in said:
             return Finding(file, WHOLE, f"not YAML: {words}", hint, min(line, last_line(text)))

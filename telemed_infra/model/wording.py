@@ -132,8 +132,6 @@ def _worded(
     if detail["loc"] and detail["loc"][-1] == "[key]":
         shown = f"the key {_shown(value, None)}"
     problem, hint = _WORDS.get(detail["type"], _other)(shown, value, detail.get("ctx", {}), text)
-    if detail["type"] == "other":
-        hint = ""
     if detail["type"].startswith(("less_than", "greater_than")):
         hint = _WAYS_OUT.get((document.name, field), hint)
     return Finding(file, path, problem, hint)
@@ -247,7 +245,9 @@ _WORDS: Mapping[str, Callable[[str, object, Context, str | None], Words]] = {
         "",
     ),
     "string_too_short": lambda *told: (
-        f"{told[0]} has fewer than {told[2]['min_length']} characters",
+        "is empty"
+        if not told[1]
+        else f"{told[0]} has fewer than {told[2]['min_length']} characters",
         "",
     ),
     "less_than_equal": _bound("more than", "le"),

@@ -8,7 +8,7 @@ made in C, and one walk makes the data.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import date
 from itertools import accumulate
 
@@ -21,12 +21,16 @@ DEPTH_MAX = 40
 # Deeper text overflows the C stack of libyaml's composer before any Python sees it.
 BRACKETS_MAX = 1000
 _DASHES = re.compile(r"^(?:---)?[ \t]*(?:[-?][ \t]+){50}", re.MULTILINE)
+# YAML ends lines here and editors do not: line numbers would differ.
+_STRAY_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 _TAGS = {
     yaml.ScalarNode: STR,
     yaml.MappingNode: "tag:yaml.org,2002:map",
     yaml.SequenceNode: "tag:yaml.org,2002:seq",
 }
-_RESOLVERS = yaml.SafeLoader.yaml_implicit_resolvers
+_RESOLVERS: Mapping[str, list[tuple[str, re.Pattern[str]]]] = (
+    yaml.SafeLoader.yaml_implicit_resolvers
+)
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
 _TRUTHS = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
 
@@ -44,8 +48,12 @@ class _Composer(yaml.CBaseLoader):
         """Paths have no say."""
 
 
-class TooDeep(yaml.YAMLError):
-    """The text nests deeper than any document of ours."""
+class Refused(yaml.YAMLError):
+    """YAML, but not for us: `problem` says why, `line` counts from 1."""
+
+    def __init__(self, problem: str, line: int = 1) -> None:
+        super().__init__(problem)
+        self.line = line
 
 
 def compose(text: str) -> yaml.Node | None:
@@ -54,10 +62,12 @@ def compose(text: str) -> yaml.Node | None:
     Raises:
         yaml.YAMLError: not YAML, several documents, or nested without sense.
     """
+    if any(sign in text for sign in "\r\x85\u2028\u2029") and (stray := _STRAY_BREAK.search(text)):
+        raise Refused("an unusual line break", text.count("\n", 0, stray.start()) + 1)
     if text.count("{") + text.count("[") > BRACKETS_MAX and _depth(text) > BRACKETS_MAX:
-        raise TooDeep("nested too deeply")
+        raise Refused("nested too deeply")
     if _DASHES.search(text):
-        raise TooDeep("nested too deeply")
+        raise Refused("nested too deeply")
     loader = _Composer(text)
     try:
         node: yaml.Node | None = loader.get_single_node()
@@ -147,19 +157,18 @@ def has_alias(text: str) -> bool:
 
 def kind(text: str) -> str:
     """The tag that YAML 1.1 gives to a plain scalar."""
-    for tag, pattern in _candidates(text):
+    for tag, pattern in _RESOLVERS.get(text[:1], ()):
         if pattern.match(text):
             return tag
     return STR
 
 
-def _candidates(text: str) -> Iterator[tuple[str, re.Pattern[str]]]:
-    yield from _RESOLVERS.get(text[:1], ())
-
-
 def plain(text: str) -> object:
     """The value of a plain scalar; the same text if it is one, or if YAML's reading is a trap."""
-    match kind(text).rpartition(":")[2]:
+    tag = kind(text)
+    if tag == STR:
+        return text
+    match tag.rpartition(":")[2]:
         case "int" if _WHOLE.match(text) and len(text) < 20:
             return int(text)
         case "float" if "_" not in text and ":" not in text and text[-1].isdigit():

@@ -11,7 +11,7 @@ from telemed_infra.plan.network import NetworkPlan
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import address_text
 
-PROVINCE = "province"  # folder of the devices that no prefecture has
+PROVINCE = "province"  # folder of what belongs to no prefecture
 
 
 def host_variables(device: Device, plan: NetworkPlan) -> dict[str, str]:
@@ -36,5 +36,5 @@ def host_variables(device: Device, plan: NetworkPlan) -> dict[str, str]:
 def config_path(device: Device) -> str:
     """Where a build writes the device's configuration, relative to the build's folder."""
     site = device.site
-    folder = site.prefecture.id if site.prefecture else PROVINCE
+    folder = site.prefecture.id if site.prefecture and site.prefecture.num else PROVINCE
     return f"configs/{folder}/{site.id}/{device.name}.{PLATFORMS[device.platform].extension}"

@@ -8,9 +8,11 @@ writing: creating files right after a deletion is up to 15 times slower on ext4 
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 MANIFEST = "manifest.json"
@@ -18,25 +20,57 @@ LOCK = ".lock"
 
 
 class OutputError(Exception):
-    """The output cannot be written; says what stands in the way and how to mend it."""
+    """The output cannot be written; what stands there is untouched."""
+
+    def __init__(self, problem: str, hint: str) -> None:
+        super().__init__(problem)
+        self.hint = hint
+
+
+@dataclass(slots=True)
+class Output:
+    """Where a build is being made, and the one that stands."""
+
+    folder: Path
+    current: Path | None           # the build that `out` shows now
+    accepted: bool = False
+
+    def accept(self) -> None:
+        """The folder holds a whole and proven build: it takes the place of the current one."""
+        self.accepted = True
 
 
 @contextmanager
-def next_folder(out: Path) -> Iterator[Path]:
-    """The folder to build into. On success it becomes `out`; on failure `out` stays as it was."""
+def next_output(out: Path) -> Iterator[Output]:
+    """The folder to build into; it becomes `out` if the build is accepted, else `out` stays.
+
+    Raises:
+        OutputError: something else stands there, or another build is being made.
+    """
     if out.exists() and not out.is_symlink():
         raise OutputError(
-            f"{out} is not a build of ours but a {'folder' if out.is_dir() else 'file'}: "
-            f"move it away or choose another --out"
+            f"{out} is not a build of ours but a {'folder' if out.is_dir() else 'file'}",
+            "move it away, or choose another --out",
         )
-    out.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with _only_one(out):
+            yield from _prepared(out)
+    except OSError as error:
+        raise OutputError(
+            f"{error.filename or out}: {error.strerror}", "what stood there is untouched"
+        ) from error
+
+
+def _prepared(out: Path) -> Iterator[Output]:
+    current = out.resolve() if out.is_symlink() and out.exists() else None
     folders = [out.with_name(f".{out.name}.{letter}") for letter in "ab"]
-    with _only_one(out):
-        current = out.resolve() if out.is_symlink() else None
-        folder = next(one for one in folders if one.resolve() != current)
-        folder.mkdir(exist_ok=True)
-        (folder / MANIFEST).unlink(missing_ok=True)    # half a build is never taken for a whole
-        yield folder
+    folder = next(one for one in folders if one.resolve() != current)
+    folder.mkdir(exist_ok=True)
+    (folder / MANIFEST).unlink(missing_ok=True)    # half a build is never taken for a whole
+    output = Output(folder, current)
+    yield output
+    if output.accepted:
         link = out.with_name(f".{out.name}.link")
         link.unlink(missing_ok=True)
         link.symlink_to(folder.name)
@@ -46,14 +80,12 @@ def next_folder(out: Path) -> Iterator[Path]:
 @contextmanager
 def _only_one(out: Path) -> Iterator[None]:
     """Two builds into one output at once would mix: the second is refused."""
-    import fcntl
-
     lock = out.with_name(f".{out.name}{LOCK}")
     with lock.open("w") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise OutputError(f"another build is writing {out}: wait for it to end") from None
+            raise OutputError(f"another build is writing {out}", "wait for it to end") from None
         yield
 
 

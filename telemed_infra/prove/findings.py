@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from telemed_infra.intent.expectations import Verdict
 from telemed_infra.packets import ICMP, ICMP6, TCP, UDP, Family
 from telemed_infra.plan.prefix import address_text
 
@@ -41,19 +42,11 @@ class DeviceProof:
     effective: int = 0             # of them saying which packets or frames pass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Totals:
-    """Sums over many devices."""
-
-    devices: int = 0
-    must: int = 0
-    may: int = 0
-    rules: int = 0
-    ways: int = 0
-    lines: int = 0
-    covered: int = 0
-    effective: int = 0
-    findings: tuple[Finding, ...] = field(default=())
+def expectation_finding(verdict: Verdict) -> Finding:
+    """An expectation that does not hold."""
+    expectation = verdict.expectation
+    return Finding(device=expectation.origin, line=0, kind="expectation",
+                   says=f"{expectation.id} `{expectation.says}`: {verdict.witness}")
 
 
 def packet_text(family: Family, source: int, destination: int, key: int, source_port: int) -> str:

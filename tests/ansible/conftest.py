@@ -26,7 +26,12 @@ def ansible(tmp_path_factory: pytest.TempPathFactory) -> Run:
     bin_folder = Path(sys.executable).parent
     if not (bin_folder / "ansible-playbook").exists():
         pytest.skip("needs ansible: install the extra `ansible`")
-    environment = {key: text for key, text in os.environ.items() if "ANSIBLE" not in key} | {
+    kept = {
+        key: text
+        for key, text in os.environ.items()
+        if "ANSIBLE" not in key and not key.startswith("XDG_")
+    }
+    environment = kept | {
         "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
         "ANSIBLE_DEPRECATION_WARNINGS": "1",
         "ANSIBLE_HOST_PATTERN_MISMATCH": "error",

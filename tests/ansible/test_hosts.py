@@ -5,7 +5,6 @@ from collections import Counter
 
 from telemed_infra.model.hosts import GROUPINGS, Hosts
 from telemed_infra.model.network import Network
-from telemed_infra.pipeline.counts import counts_of
 from telemed_infra.pipeline.hosts import host_variables
 from telemed_infra.plan.network import network_plan
 
@@ -74,11 +73,3 @@ def test_variables_are_few_and_plain(network: Network) -> None:
         addresses.add(variables["ansible_host"])
         files.add(variables["telemed_config"])
     assert len(addresses) == len(files) == len(network.devices)
-
-
-def test_counts_are_the_paper_s(network: Network) -> None:
-    counts = counts_of(network, network_plan(network))
-    assert counts["sites"] == len(network.sites)
-    parts = ("data_centers", "hospitals", "county_centers", "townships")
-    assert sum(counts[part] for part in parts) == counts["sites"]
-    assert (counts["townships"], counts["hospitals"], counts["endpoints"]) == (1543, 199, 3029)

@@ -70,6 +70,18 @@ def test_a_wrong_inventory_yields_its_problems(ansible: Run, program: str, tmp_p
     assert not done.stdout
 
 
+def test_a_name_is_never_a_template(ansible: Run, tmp_path: Path) -> None:
+    inventory = tmp_path / "inventory"
+    shutil.copytree(ROOT / "inventory", inventory)
+    sites = inventory / "sites" / "5205-bijie.yml"
+    text = sites.read_text("utf-8")
+    sites.write_text(text.replace("name: 草海镇卫生院", 'name: "{{ 6 * 7 }}"'), "utf-8")
+    arguments = ("-m", "debug", "-a", "var=telemed_site_name", "BJ-WN-CH-GW01")
+    done = ansible("ansible", "-i", inventory / "telemed.yml", *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert '"telemed_site_name": "{{ 6 * 7 }}"' in done.stdout
+
+
 def test_the_folder_is_refused_with_the_way_out(ansible: Run) -> None:
     done = ansible("ansible-inventory", "-i", "inventory/", "--list")
     assert done.returncode != 0

@@ -30,7 +30,8 @@ NAMES = (
 )  # fmt: skip
 REFUSED = (
     "BJ-??-C-FW0[12]", "county_nowhere", "BJ-XX-*", "~nothing", "~(", "role_fw[99999]",
-    "BJ-WN-C-FW01[1]", "role_fw:!role_fw", "!all", "county_weining,!county_nowhere", "&county_nowhere", "localhost2",
+    "BJ-WN-C-FW01[1]", "role_fw:!role_fw", "!all", "county_weining,!county_nowhere",
+    "&county_nowhere", "localhost2",
 )  # fmt: skip
 COMBINED = 400
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+from telemed_infra.model.hosts import Hosts
 from telemed_infra.model.network import Network
-from telemed_infra.pipeline.counts import counts_of
+from telemed_infra.pipeline.hosts import config_path
+from telemed_infra.pipeline.summary import counts
 from telemed_infra.plan.network import network_plan
 from tests.ansible.conftest import ROOT, Run
 
@@ -26,7 +29,7 @@ def test_check(ansible: Run, network: Network) -> None:
         "ansible-playbook", "-v", "playbooks/check.yml", "-e", f"telemed_as_of={reviewed}"
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    assert result_of(done.stdout, "ok")["counts"] == counts_of(network, network_plan(network))
+    assert result_of(done.stdout, "ok")["counts"] == counts(network, network_plan(network))
 
 
 def test_check_tells_which_reviews_ran_out(ansible: Run, network: Network) -> None:
@@ -36,6 +39,29 @@ def test_check_tells_which_reviews_ran_out(ansible: Run, network: Network) -> No
     assert len(found) >= len(network.policies)
     # Also line by line, for people.
     assert found[0].splitlines()[0] in done.stdout.splitlines()
+
+
+def test_build_of_a_county(ansible: Run, network: Network, hosts: Hosts, tmp_path: Path) -> None:
+    out = tmp_path / "build"
+    day = max(policy.reviewed for policy in network.policies)
+    arguments = ("-v", "playbooks/build.yml", "--limit", "county_weining")
+    variables = ("-e", f"telemed_out={out}", "-e", f"telemed_as_of={day}", "-e", "telemed_jobs=1")
+
+    dry = ansible("ansible-playbook", *arguments, *variables, "--check")
+    assert (dry.returncode, dry.stderr) == (0, ""), dry.stdout
+    planned = result_of(dry.stdout, "changed")
+    assert not out.exists()
+
+    done = ansible("ansible-playbook", *arguments, *variables)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    built = result_of(done.stdout, "changed")
+    assert built["proven"]
+    assert not built["findings"]
+    assert built["files_changed"] == built["files"] == planned["files_changed"]
+
+    chosen = set(hosts.groups["county_weining"])
+    paths = {config_path(device): device.name for device in network.devices}
+    assert {name for path, name in paths.items() if (out / path).exists()} == chosen
 
 
 def result_of(stdout: str, word: str) -> dict[str, Any]:

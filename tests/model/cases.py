@@ -52,6 +52,15 @@ CASES: dict[str, dict[str, Files]] = {
         "neither true nor false": changed(BIJIE, "lte: false", "lte: maybe"),
         "quoted date": changed(IMAGING, "2026-03-01", '"2026-03-01"'),
         "port": changed(NETWORK, "tcp: [443]", "tcp: [70000, a-b]"),
+        "one end": changed(CENTERS, "[dc-a, dc-b]", "[dc-a]"),
+        "no text": changed(SERVICES, "name: 远程影像", "name: [a]"),
+        "a number where a choice belongs": changed(SERVICES, "by: province", "by: 3"),
+        "no number": changed(SERVICES, "num: 4", "num:"),
+        "short sentence": changed("expectations.yml", "no township reaches another township", "no"),
+        "empty name": changed(SERVICES, "name: 远程影像", 'name: ""'),
+        "a list for a share": changed(SERVICES, "county: 0.6", "county: [1]"),
+        "a long value": changed(SERVICES, "rto: 15s", "rto: " + "a" * 60),
+        "two alternatives, neither": changed(IMAGING, "kind: township", "kind: {a: b}"),
         "three ends": changed(CENTERS, "[dc-a, dc-b]", "[dc-a, dc-b, dc-a]"),
         "too long": changed(SERVICES, "远程影像", "影" * 81),
         "a list for a mapping": {**FILES, SERVICES: "- portal\n"},
@@ -92,6 +101,7 @@ CASES: dict[str, dict[str, Files]] = {
         "missing": without("groups.yml"),
         "no policies": without(IMAGING, "policies/network.yml"),
         "misspelt": {**without(SERVICES), "service.yml": FILES[SERVICES]},
+        "folder in a folder": {**FILES, "policies/more/x.yml": "[]\n"},
         "misspelt folder": {**FILES, "polices/x.yml": "[]\n"},
         "other ending": {**FILES, "policies/x.yaml": "[]\n"},
         "byte order mark": {**FILES, "groups.yml": "\ufeff{}\n"},
@@ -125,6 +135,14 @@ CASES: dict[str, dict[str, Files]] = {
         "rule set": changed("ids.yml", "city-hospital: [base]", "city-hospital: [basic]"),
         "sensor without rules": changed("ids.yml", "  county-center: [base]\n", ""),
         "after": changed(SERVICES, "after: [portal]", "after: [portals]"),
+        "management zone of others": changed(NETWORK, "zone: SECOPS", "zone: VIDEO"),
+        "aggregation of the province": changed(
+            PROVINCE, "home: dc-a", "home: dc-a, aggregation_in: x"
+        ),
+        "fibre to itself": changed(CENTERS, "[dc-a, dc-b]", "[dc-a, dc-a]"),
+        "circuit to itself": changed(
+            PROVINCE, "[guizhou-h1.FW01, dc-a.CR01]", "[dc-a.CR01, dc-a.CR01]"
+        ),
         "management zone": changed(NETWORK, "zone: SECOPS", "zone: SENSORS"),
         "fibre's conduit": changed(PROVINCE, "conduit: east", "conduit: dc-fibre"),
         "services in a circle": changed(SERVICES, "rpo: 30s\n", "rpo: 30s\n  after: [imaging]\n"),
@@ -150,6 +168,10 @@ CASES: dict[str, dict[str, Files]] = {
         "circuit id": changed(BIJIE, "id: bijie-a2", "id: guizhou-a"),
         "centre's number": changed(BIJIE, "{id: weining-c,", "{id: weining-c, num: 1,"),
         "name of devices": changed(PROVINCE, "short: H1", "short: DCA"),
+        "county of the province": added(
+            PROVINCE,
+            FILES[QIANNAN][FILES[QIANNAN].index("counties:") :].replace("guiding", "guian"),
+        ),
         "third data centre": changed(
             CENTERS,
             "fibre:",
@@ -174,6 +196,16 @@ CASES: dict[str, dict[str, Files]] = {
         "port twice": changed(TOWNSHIP, '"9-23"', '"8-23"'),
         "port of the hospital": changed("blueprints/city-aggregation.yml", "CSW02:19", "CSW02:18"),
         "device of a link": changed(TOWNSHIP, "b: ASW01:24", "b: ASW02:24"),
+        "trunk and access": changed(
+            TOWNSHIP, "b: ASW01:24", "b: ASW01:24, zone: VIDEO, zones: [VIDEO]"
+        ),
+        "link of the hospital": changed("blueprints/city-aggregation.yml", "link: 12", "link: 2"),
+        "no loopbacks": changed(TOWNSHIP, "loopbacks: {at: 32, length: 28}\n", ""),
+        "management host outside": changed(
+            "blueprints/data-center.yml",
+            "SECOPS: {vlan: 150, at: 38400, length: 24}",
+            "SECOPS: {vlan: 150, at: 38400, length: 27}",
+        ),
         "link twice": changed("blueprints/data-center.yml", "CR01, link: 0", "CR01, link: 2"),
         "link outside": changed("blueprints/data-center.yml", "CR01, link: 0", "CR01, link: 128"),
         "peer": changed("blueprints/city-hospital.yml", "peer: AR02", "peer: AR03"),
@@ -190,6 +222,7 @@ CASES: dict[str, dict[str, Files]] = {
         "witness": changed(CENTERS, "10.8.0.16/30", "10.12.0.16/30"),
         "partner in the plan": changed("partners.yml", "198.51.100.0/24", "10.80.0.0/16"),
         "partner and guest": changed("partners.yml", "198.51.100.0/24", "172.31.0.0/16"),
+        "core outside": changed(NETWORK, "core: 10.8.0.0/14", "core: 10.16.0.0/14"),
         "pool": changed(NETWORK, "10.12.0.0/20", "10.12.0.0/24"),
         "local NAT is shorter": changed(BIJIE, "192.168.20.0/26", "192.168.20.0/24"),
         "local NAT without a zone": changed(BIJIE, "{video: 192", "{lab: 192"),
@@ -219,6 +252,14 @@ CASES: dict[str, dict[str, Files]] = {
             IMAGING,
             "[county-hospital, county-center], zone: IMAGING",
             "[county-hospital, data-center], zone: IMAGING",
+        ),
+        "within with a partner": changed(
+            "policies/network.yml",
+            "to: {service: dispatch}",
+            "to: {partner: west-china, within: county}",
+        ),
+        "role that a site lacks": changed(
+            "policies/network.yml", "{devices: FW, prefecture: bijie}", "{devices: GW, site: dc-a}"
         ),
         "guests": changed(IMAGING, "zone: IMAGING}", "zone: GUEST}"),
         "matches nothing": changed(

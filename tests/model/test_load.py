@@ -82,8 +82,9 @@ def test_the_aggregation_counts_on_and_keeps_its_own_host(network: Network) -> N
 
 
 def test_the_vendor_chooses_the_enforcing_platform(network: Network) -> None:
-    linux = {device.role: device.platform
-             for device in network.devices_of(network.sites["nayong-h1"])}
+    linux = {
+        device.role: device.platform for device in network.devices_of(network.sites["nayong-h1"])
+    }
     assert (linux["FW"], linux["CSW"]) == ("nftables", "huawei_vrp")
     huawei = network.devices_of(network.sites["weining-caohai"])[0]
     assert (huawei.role, huawei.platform) == ("GW", "huawei_usg")
@@ -144,9 +145,7 @@ def test_an_environment_lays_values_over(tmp_path: Path) -> None:
         ("services.yml: {a: *b}", "lab.yml:1: (file): not YAML"),
     ],
 )
-def test_a_mistake_in_an_environment_is_told_there(
-    overlay: str, told: str, tmp_path: Path
-) -> None:
+def test_a_mistake_in_an_environment_is_told_there(overlay: str, told: str, tmp_path: Path) -> None:
     inventory = write(tmp_path, {**FILES, "environments/lab.yml": overlay + "\n"})
     assert told in refused(inventory, "lab")
 
@@ -169,7 +168,7 @@ def test_no_inventory(tmp_path: Path) -> None:
 def test_a_huge_file_is_not_read_whole(tmp_path: Path) -> None:
     inventory = write(tmp_path)
     with (inventory / "groups.yml").open("r+b") as stream:
-        stream.truncate(100_000_000)      # sparse: takes no space
+        stream.truncate(100_000_000)  # sparse: takes no space
     assert "groups.yml:1: (file): is larger than 4 MB" in refused(inventory)
     assert FILE_BYTES_MAX == 4_000_000
 
@@ -189,7 +188,7 @@ def test_what_is_no_text_file(tmp_path: Path) -> None:
 
 def test_files_of_others_are_let_be(tmp_path: Path) -> None:
     others = {"telemed.yml": "plugin: x\n", "README.md": "# x\n", ".hidden.yml": "{", "a.yml~": "{"}
-    assert load(write(tmp_path, {**FILES, **others}), as_of=None)
+    assert load(write(tmp_path, {**FILES, **others}), as_of=None).province == "guizhou"
 
 
 def test_a_bomb_of_aliases_is_not_unfolded(tmp_path: Path) -> None:

@@ -48,15 +48,29 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
     ):
         files = changed(file, old, new, files)
     told = messages(write(tmp_path, files))
-    for place in ("services.yml:18", "services.yml:22", "people.yml", "bijie.yml:24", "network.yml"):
+    for place in (
+        "services.yml:18",
+        "services.yml:22",
+        "people.yml",
+        "bijie.yml:24",
+        "network.yml",
+    ):
         assert place in told
-    assert "no role" not in told    # people.yml could not be read, and one line says so
+    assert "no role" not in told  # people.yml could not be read, and one line says so
     assert told.count("could not be read, so references") == 1
 
 
 def test_without_a_day_nothing_is_too_old(tmp_path: Path) -> None:
     files = changed("policies/imaging.yml", "reviewed: 2026-03-01", "reviewed: 2001-03-01")
     assert load(write(tmp_path, files), as_of=None).policies[0].reviewed.year == 2001
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "held"), [("2024-02-29", "2025-02-28"), ("2025-10-31", "2026-10-31")]
+)
+def test_a_review_holds_until_the_same_day(reviewed: str, held: str, tmp_path: Path) -> None:
+    files = changed("policies/imaging.yml", "reviewed: 2026-03-01", f"reviewed: {reviewed}")
+    assert f"until {held}" in messages(write(tmp_path, files))
 
 
 def test_a_secret_is_never_shown(tmp_path: Path) -> None:

@@ -185,8 +185,8 @@ def _host_place(
         yield Finding(
             file,
             path,
-            f"there is no {name} for its management address",
-            f"give the blueprint a place for {name}",
+            f"`{name}` has no place, and its management address lies there",
+            f"give the blueprint a place for `{name}`",
         )
     elif numbers[-1] > _size(place.length) - 2:
         yield Finding(

@@ -54,11 +54,11 @@ def _names(
     kinds: Mapping[BlueprintKind, BlueprintFile], kind: BlueprintKind | None, *, hosting: bool
 ) -> set[str] | None:
     """Names of a site's devices; None if its blueprint is not known."""
-    if kind is None or kind not in kinds:
+    if kind is None or kind not in kinds or (hosting and AGGREGATION not in kinds):
         return None
     last: dict[str, int] = {}
     own: list[BlueprintFile] = [kinds[kind]]
-    if hosting and AGGREGATION in kinds:
+    if hosting:
         own.append(kinds[AGGREGATION])
     return {
         f"{role}{number:02d}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from telemed_infra.model.draft import Draft
@@ -84,3 +84,14 @@ def _later(day: date, months: int) -> date:
         except ValueError:
             continue
     raise AssertionError(day)
+
+
+def holds_until(policies: Iterable[Policy], review_months: int) -> date:
+    """The last day on which no review is overdue and no policy has expired."""
+    return min(
+        (
+            min(_later(policy.reviewed, review_months), policy.expires or date.max)
+            for policy in policies
+        ),
+        default=date.max,
+    )

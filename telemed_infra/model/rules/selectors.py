@@ -38,6 +38,7 @@ class Reach:
             self._by["prefecture", site.document.prefecture.id].add(site.id)
             if site.county_id:
                 self._by["county", site.county_id].add(site.id)
+        self._kinds: frozenset[Kind] = frozenset(self._kind.values())
         for name, kind in self._kind.items():
             self._by["kind", kind].add(name)
             self._by["site", name].add(name)
@@ -61,7 +62,7 @@ class Reach:
 
     def kinds_of(self, sites: Set[str]) -> set[Kind]:
         """The kinds of some sites."""
-        return {self._kind[site] for site in sites}
+        return {kind for kind in self._kinds if not self._by["kind", kind].isdisjoint(sites)}
 
     def roles_of(self, sites: Set[str]) -> set[str]:
         """The device roles of some sites."""

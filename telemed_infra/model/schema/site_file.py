@@ -37,7 +37,9 @@ class SiteFields(Item):
     vendor: Vendor | None = None  # None: the county's, else the blueprint's platforms as they are
     endpoints: Count = 0  # sets of telemedicine equipment
     roles: Annotated[tuple[SiteRole, ...], Field(strict=False)] = ()
-    local_nat: dict[str, Prefix] = {}  # zone in lower case → the hospital's own prefix, 1:1
+    local_nat: dict[str, Prefix] = Field(
+        default_factory=dict
+    )  # zone in lower case → the hospital's own prefix, 1:1
 
 
 class Hospital(SiteFields):

@@ -35,7 +35,8 @@ class Reader:
                 return
             line, at = cursor.line, cursor.at
             try:
-                read(word)
+                if word != "}":
+                    read(word)
             except Unreadable as unreadable:
                 self.ruleset.unread.append(Place(line, str(unreadable)))
             if cursor.at == at:
@@ -174,6 +175,7 @@ def set_type(text: SetText, words: list[str]) -> None:
     text.kinds = _kinds(words, is_map=text.is_map)
     unknown = set(text.kinds) - KINDS
     if unknown:
+        text.kinds = ()
         raise Unreadable(f"values of type `{', '.join(sorted(unknown))}` are not modelled")
 
 

@@ -91,6 +91,7 @@ class _Rest(NamedTuple):
     rules: Rules
     start: int
     then: _Rest | None
+    jumps: int
 
 
 @dataclass(slots=True)
@@ -142,9 +143,9 @@ class _Writer:
             if rule.logs_all and match == self.scope.match:
                 self.scope.logged = True
             for branch, shared in self.openings(rule, match):
-                rest = _Rest(rules, index + 1, then)
+                rest = _Rest(rules, index + 1, then, jumps)
                 for exception in rule.exceptions:
-                    self.rest(rest, both(shared._replace(certain=match.certain), exception), jumps)
+                    self.rest(rest, both(shared._replace(certain=match.certain), exception))
                 takes_all = shared == match and branch.match.certain and not rule.exceptions
                 if self.branch(rule, branch, shared, rest, jumps, takes_all=takes_all):
                     return
@@ -173,7 +174,7 @@ class _Writer:
             return False
         if kind is Kind.RETURN:
             if not takes_all:
-                self.rest(rest.then, match, jumps)
+                self.rest(rest.then, match)
             return takes_all
         if jumps == JUMPS_MAX:
             raise Unreadable(f"chains call each other more than {JUMPS_MAX} deep")
@@ -184,10 +185,10 @@ class _Writer:
         goes = kind is Kind.GOTO
         self.body(called, 0, match, rest.then if goes else rest, jumps + 1)
         if goes and not takes_all:
-            self.rest(rest.then, match, jumps)
+            self.rest(rest.then, match)
         return goes and takes_all
 
-    def rest(self, rest: _Rest | None, match: Match | None, jumps: int) -> None:
+    def rest(self, rest: _Rest | None, match: Match | None) -> None:
         """Write out a rest down to the policy."""
         if match is None:
             return
@@ -196,7 +197,7 @@ class _Writer:
         self.rests += 1
         outer, self.scope = self.scope, _Scope(match)
         while rest is not None:
-            self.body(rest.rules, rest.start, match, rest.then, jumps)
+            self.body(rest.rules, rest.start, match, rest.then, rest.jumps)
             rest = rest.then
         self.emit(self.text.line, "", self.policy, match, logs=False)
         self.close_scope()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from telemed_infra.parse.nftables.fields import Field, field_at
-from telemed_infra.parse.nftables.lookups import Elements, Row, dotted, read_elements
+from telemed_infra.parse.nftables.lookups import Elements, Row, read_elements
 from telemed_infra.parse.nftables.match import Draft, narrow
 from telemed_infra.parse.nftables.statements import closing
 from telemed_infra.parse.nftables.tokens import END, Unreadable
@@ -30,6 +30,10 @@ _COMPARED = {
 _OPERATORS = _EQUAL | _UNEQUAL | set(_COMPARED) | {"!"}
 
 
+# More than any statement looks ahead.
+_ENDS = (END,) * 12
+
+
 class Hole(NamedTuple):
     """Where a rule's words name the addresses that a condition of it wants."""
 
@@ -43,7 +47,7 @@ class Conditions:
     """The conditions read so far, and the place in a rule's words."""
 
     def __init__(self, words: list[str], sets: Mapping[str, Elements] | None) -> None:
-        self.words = [*words, END, END, END, END, END]
+        self.words = [*words, *_ENDS]
         self.at = 0
         self.sets = sets
         self.draft: Draft = {}
@@ -162,8 +166,7 @@ class Conditions:
         if operator == "vmap" or operator in _EQUAL or operator in _UNEQUAL:
             self.at += 1
         if words[self.at][:1] not in {"{", "@"}:
-            self._plain_concatenation(fields, unequal=operator in _UNEQUAL)
-            return
+            raise Unreadable("a concatenation or map without a set")
         kinds = tuple(field.kind for field in fields)
         rows = self._elements(kinds, is_map=operator == "vmap").rows
         if operator == "vmap":
@@ -172,17 +175,6 @@ class Conditions:
             ]
         else:
             self._keep(fields, rows, unequal=operator in _UNEQUAL)
-
-    def _plain_concatenation(self, fields: list[Field], *, unequal: bool) -> None:
-        count = 2 * len(fields) - 1
-        parts = dotted(self.words[self.at : self.at + count])
-        self.at += count
-        if len(parts) != len(fields) or END in parts:
-            raise Unreadable("a concatenation with other than one value for each field")
-        row = Row(tuple(
-            read_values(field.kind, (part,)) for field, part in zip(fields, parts, strict=True)
-        ))  # fmt: skip
-        self._keep(fields, (row,), unequal=unequal)
 
     def _keep(self, fields: list[Field], rows: tuple[Row, ...], *, unequal: bool) -> None:
         drafts = [_drafted(fields, row) for row in rows]

@@ -49,7 +49,7 @@ def dotted(words: list[str]) -> list[str]:
     for word in words:
         if word == ".":
             parts.append("")
-        elif parts[-1] and not (word[0] == "-" or parts[-1][-1] == "-"):
+        elif parts[-1] and not (word[:1] == "-" or parts[-1][-1] == "-"):
             raise Unreadable(f"`{word}` behind `{parts[-1]}`")
         else:
             parts[-1] += word

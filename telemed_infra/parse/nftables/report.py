@@ -102,6 +102,7 @@ class Report:
         self.effective &= said
         self.inert = (self.inert & said) - self.effective
         self.note_rest(said, continued)
+        last = len(lines)
         return FirewallBehaviour(
             hostname="",
             chains=tuple(self.chains),
@@ -110,7 +111,7 @@ class Report:
             vlans={},
             unread=tuple(
                 Unread(line=line, text=lines[line - 1].strip(), why=why)
-                for line, why in sorted(dict.fromkeys(self.unread))
+                for line, why in sorted({(min(line, last), why) for line, why in self.unread})
             ),
             lines=len(said),
             effective=frozenset(self.effective),
@@ -122,8 +123,9 @@ class Report:
         """No line may go unnoticed: what nothing accounts for is unread."""
         known = self.effective | self.inert | {place.line for place in self.unread}
         for number in sorted(said - known):
-            if continued.get(number) not in known:
-                self.unread.append(Place(number, "it stands in what is not read"))
+            first = continued.get(number)
+            where = "stands in what" if first is None else f"continues line {first}, which"
+            self.unread.append(Place(number, f"it {where} is not read"))
 
 
 def _reached(table: TableText, rules: Mapping[str, tuple[ReadRule, ...]]) -> set[str]:

@@ -99,7 +99,7 @@ class Cursor:
         self.at += count
 
     def statement(self) -> Statement:
-        """The words up to the statement's end, which stays; Unreadable if the text ends first."""
+        """The words up to the statement's end, which stays; Unreadable if there are none."""
         tokens, start, line = self.tokens, self.at, self.line
         end = tokens.index(NEWLINE, start)
         words = tokens[start:end]
@@ -109,6 +109,8 @@ class Cursor:
             self.line += words.count(NEWLINE)
             words = [word for word in words if word != NEWLINE]
         self.at = end
+        if not words:
+            raise Unreadable("nothing, where a statement should be")
         return Statement(line, self.line, words)
 
     def block(self) -> Sequence[str]:

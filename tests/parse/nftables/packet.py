@@ -1,4 +1,4 @@
-"""A packet and what a parsed chain does with it: plain first match, written apart from the proof."""
+"""A packet and what a parsed chain does with it: plain first match."""
 
 from __future__ import annotations
 

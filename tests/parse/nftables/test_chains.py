@@ -159,17 +159,18 @@ def test_hooks_say_which_ways_a_chain_judges() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hook", "rule", "why"),
+    ("hook", "field", "why"),
     [
-        ("input", 'oifname "wan0" accept', "the outgoing interface, where the kernel knows none "
-         "yet"),
-        ("output", 'iifname "wan0" accept', "the incoming interface, where the kernel knows none"),
-        ("prerouting", 'oifname "wan0" accept',
-         "the outgoing interface, where the kernel knows none yet"),
+        ("input", "oifname", "the outgoing interface, where the kernel knows none yet"),
+        ("output", "iifname", "the incoming interface, where the kernel knows none"),
+        ("prerouting", "oifname", "the outgoing interface, where the kernel knows none yet"),
     ],
 )  # fmt: skip
-def test_interfaces_that_the_hook_does_not_know(hook: str, rule: str, why: str) -> None:
-    text = f"table inet t {{ chain c {{ type filter hook {hook} priority 0; {rule}; }}\n}}\n"
+def test_interfaces_that_the_hook_does_not_know(hook: str, field: str, why: str) -> None:
+    text = (
+        f"table inet t {{ chain c {{ type filter hook {hook} priority 0; "
+        f'{field} "wan0" accept; }}\n}}\n'
+    )
     assert why_unread(text) == [why]
 
 

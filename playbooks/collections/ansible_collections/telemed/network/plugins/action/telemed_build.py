@@ -25,7 +25,7 @@ FINDINGS_SHOWN_MAX = 20
 
 
 class ActionModule(ActionBase):
-    """Result: `counts`, `lines`, `proven`, `findings`, `seconds`, `changed_files`."""
+    """Result: `counts`, `files`, `files_changed`, `lines`, `proven`, `findings`, `seconds`."""
 
     _requires_connection = False
     _supports_check_mode = True
@@ -65,20 +65,22 @@ def _limit(task_vars: dict[str, Any]) -> frozenset[str] | None:
 
 def _report(built: Any) -> dict[str, Any]:
     findings = [str(finding) for finding in built.findings]
-    failed = bool(findings) or not built.proven
-    report = {
-        "changed": bool(built.changed),
-        "changed_files": sorted(map(str, built.changed)),
-        "counts": dict(built.counts),
+    left = len(findings) - FINDINGS_SHOWN_MAX
+    shown = [
+        *findings[:FINDINGS_SHOWN_MAX],
+        *([f"and {left} more: `findings`"] if left > 0 else []),
+    ]
+    files = f"{built.files} files, {built.changed} changed"
+    return {
+        # With a finding the build before stays where it stood.
+        "changed": built.proven and built.changed > 0,
+        "failed": not built.proven,
+        "msg": f"{files}, proven" if built.proven else "\n".join(["not proven", *shown]),
+        "counts": built.counts,
+        "files": built.files,
+        "files_changed": built.changed,
         "lines": built.lines,
         "proven": built.proven,
         "findings": findings,
-        "seconds": built.seconds,
-        "failed": failed,
+        "seconds": round(built.seconds, 3),
     }
-    if failed:
-        left = len(findings) - FINDINGS_SHOWN_MAX
-        more = [f"and {left} more in `findings`"] if left > 0 else []
-        shown = [*findings[:FINDINGS_SHOWN_MAX], *more]
-        report["msg"] = "\n".join(["the build is not proven", *shown])
-    return report

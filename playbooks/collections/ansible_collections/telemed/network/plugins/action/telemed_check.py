@@ -24,7 +24,7 @@ class ActionModule(ActionBase):
     ) -> dict[str, Any]:
         # Not above: whoever lists Ansible's plugins need not have the library.
         from telemed_infra.model.load import load  # noqa: PLC0415
-        from telemed_infra.pipeline.counts import counts_of  # noqa: PLC0415
+        from telemed_infra.pipeline.summary import counts  # noqa: PLC0415
         from telemed_infra.plan.network import network_plan  # noqa: PLC0415
         from telemed_infra.problem import InputError  # noqa: PLC0415
 
@@ -35,6 +35,6 @@ class ActionModule(ActionBase):
             network = load(folder, as_of=day(arguments), environment=arguments["environment"])
         except InputError as error:
             return result | refusal(error.problems)
-        counts = counts_of(network, network_plan(network))
-        text = ", ".join(f"{number} {what.replace('_', ' ')}" for what, number in counts.items())
-        return result | {"changed": False, "counts": counts, "findings": [], "msg": text}
+        numbers = counts(network, network_plan(network))
+        text = ", ".join(f"{number} {what.replace('_', ' ')}" for what, number in numbers.items())
+        return result | {"changed": False, "counts": numbers, "findings": [], "msg": text}

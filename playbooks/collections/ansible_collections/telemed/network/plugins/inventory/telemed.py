@@ -7,6 +7,7 @@ from typing import Any
 
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin
+from ansible.template import trust_as_template
 
 DOCUMENTATION = r"""
 name: telemed
@@ -80,7 +81,7 @@ def _fill(inventory: Any, network: Any) -> None:
         # Into `all` by name, or its order were that of the groups.
         inventory.add_host(device.name, group="all")
         for name, value in host_variables(device, plan).items():
-            inventory.set_variable(device.name, name, value)
+            inventory.set_variable(device.name, name, _plain(value))
     for group in hosts.groups:
         inventory.add_group(group)
     for group in hosts.groups:
@@ -88,6 +89,11 @@ def _fill(inventory: Any, network: Any) -> None:
             inventory.add_child(group, child)
         for name in hosts.own(group):
             inventory.add_child(group, name)
+
+
+def _plain(value: str) -> str:
+    """Trusts what no template can hide in: only distrusted text is listed as `__ansible_unsafe`."""
+    return value if "{" in value else trust_as_template(value)
 
 
 def _entry(path: Path) -> Path | None:

@@ -1,0 +1,110 @@
+"""`telemed build`: the whole pipeline."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from telemed_infra.cli.exit_codes import ExitCode
+from telemed_infra.cli.options import (
+    AsJson,
+    AsOf,
+    Environment,
+    Inventory,
+    Jobs,
+    day,
+    inventory_folder,
+)
+from telemed_infra.cli.talk import (
+    SiteProgress,
+    err,
+    out,
+    print_findings,
+    print_json,
+    refusals,
+)
+from telemed_infra.pipeline.build import BuildRequest, BuildResult, build as build_network
+
+
+def build(
+    inventory: Inventory = None,
+    out_folder: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Where the build goes.")
+    ] = Path("build"),
+    limit: Annotated[
+        str | None,
+        typer.Option(metavar="PATTERN", help="Only these devices, in Ansible's own grammar: "
+                     "county_weining, role_fw:&prefecture_bijie, all:!kind_township."),
+    ] = None,
+    jobs: Jobs = os.cpu_count() or 1,
+    environment: Environment = None,
+    native: Annotated[
+        Literal["none", "shape", "all"],
+        typer.Option(help="Texts that nft, suricata and vrp-ir read: none, one of each shape and "
+                     "what changed, or all."),
+    ] = "shape",
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> int:
+    """Build every device's configuration, read it back and prove it.
+
+    The build takes its place as a whole and only if everything holds; otherwise what stood
+    before stays, and the exit code is 3.
+    """
+    with refusals(as_json=as_json), SiteProgress() as progress:
+        result = build_network(BuildRequest(
+            inventory=inventory_folder(inventory), out=out_folder, limit=limit, jobs=jobs,
+            environment=environment, native=native, as_of=day(as_of), progress=progress.show,
+        ))
+    if as_json:
+        print_json(result.as_json())
+    else:
+        _summary(result, out_folder)
+    if result.proven:
+        return ExitCode.DONE
+    print_findings(result.findings)
+    err.print(f"{len(result.findings)} findings: {out_folder} was left as it was")
+    return ExitCode.FINDINGS
+
+
+def _summary(result: BuildResult, folder: Path) -> None:
+    found = result.counts
+    out.print(
+        f"province   {found['sites']:,} sites, {found['devices']:,} devices, "
+        f"{found['instances']} instances of {found['services']} services, "
+        f"{found['policies']} policies"
+    )
+    lines = ", ".join(f"{name} {count:,}" for name, count in result.lines.items())
+    out.print(f"texts      {result.files:,} files, {sum(result.lines.values()):,} lines ({lines})")
+    proof = result.proof
+    out.print(
+        f"proof      {proof['devices']:,} devices: {proof['openings_must']:,} openings that must "
+        f"and {proof['openings_may']:,} that may pass, {proof['rules']:,} rules read back, "
+        f"{proof['ways']:,} ways between interfaces and VLANs on ports"
+    )
+    out.print(
+        f"           {proof['coverage']:.2%} of {proof['lines']:,} lines understood, "
+        f"{proof['lines_effective']:,} of them decide what passes; "
+        f"{result.expectations} expectations judged"
+    )
+    for line in result.native["lines"]:
+        out.print(f"native     {line}")
+    later = ", ".join(f"{role} {count}" for role, count in result.management_only.items())
+    out.print(f"later      management and VLANs only as yet: {later}")
+    _verdict(result, folder)
+
+
+def _verdict(result: BuildResult, folder: Path) -> None:
+    if result.trusted:
+        out.print(
+            f"unchanged  inputs and all files are as the manifest says: {result.trusted} "
+            f"({result.seconds:.1f} s); `telemed verify` proves again"
+        )
+    elif result.proven:
+        out.print(f"[bold green]proven[/]     {folder} "
+                  f"({result.changed:,} files changed, {result.seconds:.1f} s)")
+    else:
+        out.print(f"[bold red]not proven[/] ({result.seconds:.1f} s)")

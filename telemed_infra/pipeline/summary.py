@@ -1,0 +1,89 @@
+"""The numbers of a run, summed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from telemed_infra.model.network import Network
+from telemed_infra.plan.network import NetworkPlan
+from telemed_infra.prove.findings import DeviceProof, Finding
+
+
+def counts(network: Network, plan: NetworkPlan) -> dict[str, int]:
+    """What the inventory holds, as `check --json` shows it."""
+    kinds = Counter(site.kind for site in network.sites.values())
+    return {
+        "sites": len(network.sites),
+        "data_centers": kinds["data-center"],
+        "hospitals": kinds["provincial-hospital"] + kinds["city-hospital"] + kinds["county-hospital"],
+        "county_centers": kinds["county-center"],
+        "townships": kinds["township"],
+        "devices": len(network.devices),
+        "endpoints": sum(site.endpoints for site in network.sites.values()),
+        "services": len(network.services),
+        "instances": len(plan.instances),
+        "policies": len(network.policies),
+    }
+
+
+@dataclass(slots=True)
+class ProofTotals:
+    """Sizes of the proof, so that an empty one shows."""
+
+    devices: int = 0
+    must: int = 0
+    may: int = 0
+    rules: int = 0
+    ways: int = 0
+    lines: int = 0
+    covered: int = 0
+    effective: int = 0
+    by_platform: Counter[str] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+
+    def add(self, proof: DeviceProof, platform: str) -> None:
+        """One more device."""
+        self.devices += 1
+        self.must += proof.must
+        self.may += proof.may
+        self.rules += proof.rules
+        self.ways += proof.ways
+        self.lines += proof.lines
+        self.covered += proof.covered
+        self.effective += proof.effective
+        self.by_platform[platform] += 1
+        self.findings.extend(proof.findings)
+
+    def join(self, others: Iterable[ProofTotals]) -> None:
+        """Adds the totals of other workers."""
+        for other in others:
+            for name in ("devices", "must", "may", "rules", "ways", "lines", "covered", "effective"):
+                setattr(self, name, getattr(self, name) + getattr(other, name))
+            self.by_platform += other.by_platform
+            self.findings += other.findings
+
+    @property
+    def empty(self) -> bool:
+        """A proof about nothing proves nothing."""
+        return not (self.devices and self.must and self.rules and self.ways)
+
+    def as_json(self) -> dict[str, object]:
+        """For `proof.json`."""
+        return {
+            "devices": self.devices,
+            "by_platform": dict(sorted(self.by_platform.items())),
+            "openings_must": self.must,
+            "openings_may": self.may,
+            "rules": self.rules,
+            "ways": self.ways,
+            "lines": self.lines,
+            "coverage": round(self.covered / self.lines, 6) if self.lines else 0.0,
+            "lines_effective": self.effective,
+            "findings": [
+                {"device": one.device, "line": one.line, "kind": one.kind, "says": one.says,
+                 "policies": list(one.policies)}
+                for one in self.findings
+            ],
+        }

@@ -1,0 +1,128 @@
+"""Sites → files and proofs, by several processes that share one network.
+
+The network is made once, before the processes fork; each takes the next batch of sites.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from telemed_infra.model.network import Device, Network, Site
+from telemed_infra.pipeline.device import Prover, prover
+from telemed_infra.pipeline.manifest import content_hash
+from telemed_infra.pipeline.origins import ORIGINS
+from telemed_infra.pipeline.parallel import each
+from telemed_infra.pipeline.texts import Texts
+from telemed_infra.pipeline.summary import ProofTotals
+from telemed_infra.pipeline.swap import Output, write_if_changed
+
+BATCH_DEVICES = 48
+
+
+
+@dataclass(slots=True)
+class BatchResult:
+    """What became of a batch of sites."""
+
+    sites: int = 0
+    files: dict[str, str] = field(default_factory=dict)      # path below the build → hash
+    lines: Counter[str] = field(default_factory=Counter)     # by platform
+    written: int = 0
+    proof: ProofTotals = field(default_factory=ProofTotals)
+    shapes: dict[str, str] = field(default_factory=dict)     # shape → first path that has it
+
+
+def site_folder(site: Site) -> str:
+    """Where a site's files stand below the build."""
+    prefecture = site.prefecture.id if site.prefecture and site.prefecture.num else "province"
+    return f"configs/{prefecture}/{site.id}"
+
+
+@dataclass(slots=True)
+class Worker:
+    """Makes, proves and writes sites."""
+
+    texts: Texts
+    folder: Path
+    current: Path | None           # the build before, for what this one leaves as it is
+    limit: frozenset[str] | None   # names of devices; None: all
+    _prover: Prover
+
+    def batch(self, sites: Sequence[str]) -> BatchResult:
+        """All devices of some sites."""
+        result = BatchResult(sites=len(sites))
+        for name in sites:
+            self._site(self.texts.meaning.network.sites[name], result)
+        return result
+
+    def _site(self, site: Site, result: BatchResult) -> None:
+        folder = site_folder(site)
+        (self.folder / folder).mkdir(parents=True, exist_ok=True)
+        origins = self._kept_origins(folder)
+        for one in self.texts.of(site):
+            device = one.device
+            if self.limit is not None and device.name not in self.limit:
+                continue
+            text = one.rendered.text
+            path = f"{folder}/{one.name}"
+            self._write(path, text, result)
+            origins[one.name] = one.rendered.origins
+            result.lines[device.platform] += text.count("\n")
+            if device.platform != "suricata":
+                result.proof.add(self._prover.prove(device, text), device.platform)
+        content = json.dumps(origins, separators=(",", ":"), ensure_ascii=False)
+        self._write(f"{folder}/{ORIGINS}", content + "\n", result)
+
+    def _kept_origins(self, folder: str) -> dict[str, object]:
+        if self.limit is None or self.current is None:
+            return {}
+        try:
+            kept: dict[str, object] = json.loads((self.current / folder / ORIGINS).read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return kept
+
+    def _write(self, path: str, text: str, result: BatchResult) -> None:
+        content = text.encode()
+        target = self.folder / path
+        try:
+            changed = write_if_changed(target, content)
+        except FileNotFoundError:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            changed = write_if_changed(target, content)
+        result.written += changed
+        result.files[path] = content_hash(content)
+
+
+def run(
+    texts: Texts,
+    output: Output,
+    limit: frozenset[str] | None,
+    jobs: int,
+    progress: Callable[[int], None],
+) -> list[BatchResult]:
+    """Every batch, in the order of the sites whatever process did it."""
+    worker = Worker(texts, output.folder, output.current, limit, prover(texts.meaning))
+    batches = list(batches_of(texts.meaning.network, limit))
+    return each(worker.batch, batches, jobs, lambda result: progress(result.sites))
+
+
+def batches_of(network: Network, limit: frozenset[str] | None) -> Iterator[list[str]]:
+    """Sites in batches of about the same number of devices; data centres, the longest, first."""
+    batch: list[str] = []
+    size = 0
+    for site in network.sites.values():
+        devices: Sequence[Device] = network.devices_of(site)
+        if limit is not None and not any(device.name in limit for device in devices):
+            continue
+        batch.append(site.id)
+        size += BATCH_DEVICES if site.kind == "data-center" else len(devices)
+        if size >= BATCH_DEVICES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

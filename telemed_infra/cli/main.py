@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from telemed_infra import __version__
 from telemed_infra.cli import build, check, site, verify, why
+from telemed_infra.cli.exit_codes import exits
 
 app = typer.Typer(
     name="telemed",
@@ -18,10 +18,10 @@ app = typer.Typer(
     help="A province's telemedicine network: inventory in, proven device configurations out.",
     epilog="Exit codes: 0 done, 1 failed, 2 misused, 3 findings, 4 a person must decide.",
 )
-app.command("check")(check.check)
-app.command("build")(build.build)
-app.command("verify")(verify.verify)
-app.command("why")(why.why)
+app.command("check")(exits(check.check))
+app.command("build")(exits(build.build))
+app.command("verify")(exits(verify.verify))
+app.command("why")(exits(why.why))
 app.add_typer(site.app, name="site")
 
 
@@ -41,5 +41,5 @@ def telemed(
 
 
 def run() -> None:
-    """The entry point: a command's return value is the exit code."""
-    sys.exit(app(standalone_mode=True))
+    """The entry point of the console script."""
+    app()

@@ -6,7 +6,7 @@ from typing import Annotated, cast
 
 import typer
 
-from telemed_infra.cli.exit_codes import ExitCode
+from telemed_infra.cli.exit_codes import ExitCode, exits
 from telemed_infra.cli.options import AsJson, Inventory, inventory_folder
 from telemed_infra.cli.talk import err, out, print_json, refusals
 from telemed_infra.model.site_add import AddKind, SiteRequest, add_site, apply
@@ -19,7 +19,6 @@ def site() -> None:
     """Add sites to the inventory."""
 
 
-@app.command()
 def add(  # noqa: PLR0913  # each option is one field of the site
     kind: Annotated[AddKind, typer.Argument(help="Kind of site.")],
     id: Annotated[str, typer.Argument(help="Its id, for example weining-caohai-2.")],
@@ -52,3 +51,6 @@ def add(  # noqa: PLR0913  # each option is one field of the site
         err.print(f"{change.site}: number {change.num}, short {change.short}"
                   + (f", written to {change.path}" if yes else "; nothing written: add --yes"))
     return ExitCode.DONE
+
+
+app.command("add")(exits(add))

@@ -19,8 +19,8 @@ from telemed_infra.problem import InputError
 
 SHOWN_MAX = 50                     # problems or findings, unless all are asked for by --json
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 def print_json(data: Any) -> None:

@@ -156,6 +156,7 @@ class SwitchConfig:
     ports: tuple[PortConfig, ...]
     management_vlan: int
     management: Prefix             # own address with the length of its network
+    management6: Prefix | None
     gateway: Prefix
     servers: Servers
     origins: Origins

@@ -35,13 +35,15 @@ def switch_config(plan: SitePlan, device: Device, servers: Servers) -> SwitchCon
     ]
     vlans.append(VlanConfig(number=blueprint.parking_vlan, name="PARKING", origins=(blueprint.origin,)))
     management = plan.zones[MANAGEMENT_ZONE]
+    own4, own6 = management.host(device.host)
     return SwitchConfig(
         hostname=device.name,
         platform=device.platform,
         vlans=tuple(vlans),
         ports=tuple(ports),
         management_vlan=management.vlan,
-        management=management.v4.host(device.host)._replace(length=management.v4.length),
+        management=own4._replace(length=management.v4.length),
+        management6=own6._replace(length=management.v6.length) if own6 and management.v6 else None,
         gateway=management.v4.host(GATEWAY_HOST),
         servers=servers,
         origins=(device.origin,),

@@ -6,7 +6,7 @@ county hospitals stand below their county's head, everything else below the core
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from telemed_infra.intent.ends import End
@@ -17,6 +17,7 @@ UP = "WAN"                         # the zone towards the core, at every enforce
 SIDE_OF_CHILD = {"township": "VPN", "county-hospital": "DOWN"}
 
 Position = tuple[str, str]         # zone at the enforcement point, site below it ("" for its own)
+Positions = dict[Position, list[End]]
 Product = tuple[str, str, AddressGroup, AddressGroup]     # zone in, zone out, from, to
 
 
@@ -45,7 +46,7 @@ class Side:
 
     label: str
     ends: tuple[End, ...]
-    inside: dict[str, dict[Position, list[End]]]       # enforcement point → position → ends
+    inside: dict[str, Positions]   # enforcement point → position → ends
     whole: AddressGroup
 
     def outside(self, point: str) -> AddressGroup:
@@ -60,51 +61,46 @@ class Side:
         return group(f"{self.label}-BEYOND", rest)
 
 
-def group(label: str, ends: Iterable[End]) -> AddressGroup:
+def group(label: str, ends: Sequence[End]) -> AddressGroup:
     """An address group of some ends; a single one goes by its own name, whoever speaks of it."""
-    members = tuple(Member(end.name, end.v4, end.v6, end.origin) for end in ends)
-    if len(members) == 1:
-        label = members[0].name.replace(" ", "-")
-    return AddressGroup(label, members)
+    if len(ends) == 1:
+        label = ends[0].name.replace(" ", "-")
+    return AddressGroup(
+        label, tuple([Member(end.name, end.v4, end.v6, end.origin) for end in ends])
+    )
 
 
 def side(label: str, ends: tuple[End, ...], topology: Topology) -> Side:
     """Places the ends below their enforcement points."""
-    inside: dict[str, dict[Position, list[End]]] = {}
+    inside: dict[str, Positions] = {}
     for end in ends:
         for point, position in topology.positions(end):
             inside.setdefault(point, {}).setdefault(position, []).append(end)
     return Side(label, ends, inside, group(label, ends))
 
 
-def cut(source: Side, target: Side) -> Iterator[tuple[str, Product]]:
-    """All products of two sides, at every enforcement point that a packet between them meets."""
-    points = list(source.inside) + [point for point in target.inside if point not in source.inside]
-    for point in points:
-        ins = _by_zone(source.inside.get(point, {}))
-        outs = _by_zone(target.inside.get(point, {}))
-        if ins:
-            beyond = target.outside(point)
-            if beyond.members:
-                for zone, positions in ins.items():
-                    yield point, (zone, UP, _joined(source, zone, positions), beyond)
-        if outs:
-            beyond = source.outside(point)
-            if beyond.members:
-                for zone, positions in outs.items():
-                    yield point, (UP, zone, beyond, _joined(target, zone, positions))
-        for zone_in, sources in ins.items():
-            for zone_out, targets in outs.items():
-                for product in _turning(source, target, point, (zone_in, sources), (zone_out, targets)):
-                    yield point, product
+def cut(source: Side, target: Side, point: str) -> Iterator[Product]:
+    """The products of two sides at one enforcement point that a packet between them meets."""
+    ins = _by_zone(source.inside.get(point))
+    outs = _by_zone(target.inside.get(point))
+    if ins:
+        beyond = target.outside(point)
+        if beyond.members:
+            for zone, positions in ins.items():
+                yield zone, UP, _joined(source, zone, positions), beyond
+    if outs:
+        beyond = source.outside(point)
+        if beyond.members:
+            for zone, positions in outs.items():
+                yield UP, zone, beyond, _joined(target, zone, positions)
+    for zone_in, sources in ins.items():
+        for zone_out, targets in outs.items():
+            yield from _turning(source, target, (zone_in, sources), (zone_out, targets))
 
 
-Positions = dict[Position, list[End]]
-
-
-def _by_zone(inside: Positions) -> dict[str, Positions]:
+def _by_zone(inside: Positions | None) -> dict[str, Positions]:
     found: dict[str, Positions] = {}
-    for position, ends in inside.items():
+    for position, ends in (inside or {}).items():
         found.setdefault(position[0], {})[position] = ends
     return found
 
@@ -117,7 +113,7 @@ def _joined(one: Side, zone: str, positions: Positions) -> AddressGroup:
 
 
 def _turning(
-    source: Side, target: Side, point: str, ins: tuple[str, Positions], outs: tuple[str, Positions]
+    source: Side, target: Side, ins: tuple[str, Positions], outs: tuple[str, Positions]
 ) -> Iterator[Product]:
     """Ways that turn at a point. Ends of one zone, or of one site below, do not meet there."""
     (zone_in, sources), (zone_out, targets) = ins, outs

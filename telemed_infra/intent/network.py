@@ -1,7 +1,8 @@
-"""The intent of the whole network: openings by enforcement point."""
+"""The intent of the whole network: what must and what may pass at each enforcement point."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,8 +13,7 @@ from telemed_infra.intent.openings import Opening
 from telemed_infra.intent.scope import label, scopes
 from telemed_infra.model.network import Network
 from telemed_infra.model.schema.policy_file import Policy
-from telemed_infra.plan.network import NetworkPlan
-from telemed_infra.plan.points import EnforcementPoint
+from telemed_infra.plan.points import EnforcementPoints
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,46 +25,56 @@ class Flow:
     targets: tuple[End, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """What must and what may pass, everywhere."""
+    """Every policy, laid out once; cut at an enforcement point when that point is asked for."""
 
-    flows: tuple[Flow, ...]
-    openings: dict[str, list[Opening]]       # enforcement point (site id) → openings
+    def __init__(self, network: Network, points: EnforcementPoints, ends: Ends) -> None:
+        self._points = points
+        self._topology = Topology(network)
+        self._sides: dict[tuple[str, tuple[int, ...]], Side] = {}
+        self._meeting: dict[str, list[tuple[Policy, Side, Side]]] = defaultdict(list)
+        self._last: tuple[str, list[Opening]] = ("", [])
+        self.flows = tuple(self._flows(network, ends))
 
+    def at(self, site: str) -> list[Opening]:
+        """The openings of a site's enforcement point: policies in their order, derived ones last.
 
-def network_intent(
-    network: Network, plan: NetworkPlan, points: dict[str, EnforcementPoint], ends: Ends
-) -> Intent:
-    """Every policy cut at every enforcement point, and the derived openings after them."""
-    topology = Topology(network)
-    openings: dict[str, list[Opening]] = {site: [] for site in points}
-    flows: list[Flow] = []
-    sides: dict[tuple[str, tuple[int, ...]], Side] = {}
+        Asked for the same site again, it returns the same list.
+        """
+        if self._last[0] != site:
+            openings = [
+                Opening(
+                    policy=policy.id,
+                    origin=policy.origin,
+                    zone_in=zone_in,
+                    zone_out=zone_out,
+                    sources=sources,
+                    destinations=targets,
+                    apps=policy.apps,
+                )
+                for policy, source, target in self._meeting[site]
+                for zone_in, zone_out, sources, targets in cut(source, target, site)
+            ]
+            openings.extend(derived(self._points.of(site)))
+            self._last = (site, openings)
+        return self._last[1]
 
-    def side_of(name: str, some: tuple[End, ...]) -> Side:
-        key = (name, tuple(map(id, some)))
-        if key not in sides:
-            sides[key] = side(name, some, topology)
-        return sides[key]
+    def _flows(self, network: Network, ends: Ends) -> Iterable[Flow]:
+        for policy in network.policies:
+            for scope, sources, targets in scopes(
+                policy, ends.of(policy.source), ends.of(policy.to)
+            ):
+                source = self._side(label(policy.source, scope), sources)
+                target = self._side(label(policy.to, scope), targets)
+                for point in dict.fromkeys((*source.inside, *target.inside)):
+                    self._meeting[point].append((policy, source, target))
+                yield Flow(policy, sources, targets)
 
-    for policy in network.policies:
-        for scope, sources, targets in scopes(
-            policy, ends.of(policy.source), ends.of(policy.to)
-        ):
-            flows.append(Flow(policy, sources, targets))
-            products = cut(
-                side_of(label(policy.source, scope), sources),
-                side_of(label(policy.to, scope), targets),
-            )
-            for point, (zone_in, zone_out, source, target) in products:
-                openings[point].append(Opening(
-                    policy=policy.id, origin=policy.origin, zone_in=zone_in, zone_out=zone_out,
-                    sources=source, destinations=target, apps=policy.apps,
-                ))
-    for point in points.values():
-        openings[point.site.id].extend(derived(point))
-    return Intent(flows=tuple(flows), openings=openings)
+    def _side(self, name: str, ends: tuple[End, ...]) -> Side:
+        key = (name, tuple(map(id, ends)))
+        if key not in self._sides:
+            self._sides[key] = side(name, ends, self._topology)
+        return self._sides[key]
 
 
 def written(openings: Iterable[Opening]) -> list[Opening]:

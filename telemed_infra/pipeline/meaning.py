@@ -6,12 +6,12 @@ from functools import cached_property
 
 from telemed_infra.intent.ends import Ends
 from telemed_infra.intent.hosts import host_openings
-from telemed_infra.intent.network import Flow, Intent, network_intent
+from telemed_infra.intent.network import Flow, Intent
 from telemed_infra.intent.openings import Opening
 from telemed_infra.model.network import Device, Network
 from telemed_infra.plan.devices import Interface, host_interfaces
 from telemed_infra.plan.network import NetworkPlan, network_plan
-from telemed_infra.plan.points import EnforcementPoint, enforcement_points
+from telemed_infra.plan.points import EnforcementPoints
 
 
 class Meaning:
@@ -20,21 +20,21 @@ class Meaning:
     def __init__(self, network: Network) -> None:
         self.network = network
         self.plan: NetworkPlan = network_plan(network)
-        self.points: dict[str, EnforcementPoint] = enforcement_points(network, self.plan)
+        self.points = EnforcementPoints(network, self.plan)
         self.ends = Ends(network, self.plan)
-        self.intent: Intent = network_intent(network, self.plan, self.points, self.ends)
+        self.intent = Intent(network, self.points, self.ends)
 
     def openings(self, device: Device) -> list[Opening]:
         """What must and may pass a firewall, gateway or host."""
         if device.role == device.site.blueprint.enforcing:
-            return self.intent.openings[device.site.id]
+            return self.intent.at(device.site.id)
         plan = self.plan.sites[device.site.id]
         return list(host_openings(device, self._management_flows, plan))
 
     def interfaces(self, device: Device) -> tuple[Interface, ...]:
         """The routed interfaces of a firewall, gateway or host."""
         if device.role == device.site.blueprint.enforcing:
-            return self.points[device.site.id].by_device[device.name]
+            return self.points.of(device.site.id).by_device[device.name]
         return host_interfaces(self.plan.sites[device.site.id], device)
 
     @cached_property

@@ -50,17 +50,25 @@ class EnforcementPoint:
                 if zone in self.plan.zones and zone != LOCAL_ZONE}
 
 
-def enforcement_points(network: Network, plan: NetworkPlan) -> dict[str, EnforcementPoint]:
-    """The enforcement point of each site, by site id."""
-    children: dict[str, list[Site]] = {}
-    for site in network.sites.values():
-        if site.county and site.id != site.county.center.id:
-            children.setdefault(site.county.center.id, []).append(site)
-    return {
-        site.id: _point(network, plan, site, children.get(site.id, ()))
-        for site in network.sites.values()
-        if site.blueprint.enforcing
-    }
+class EnforcementPoints:
+    """The enforcement point of each site, made when it is asked for."""
+
+    def __init__(self, network: Network, plan: NetworkPlan) -> None:
+        self._network = network
+        self._plan = plan
+        self._children: dict[str, list[Site]] = {}
+        self._known: dict[str, EnforcementPoint] = {}
+        for site in network.sites.values():
+            if site.county and site.id != site.county.center.id:
+                self._children.setdefault(site.county.center.id, []).append(site)
+
+    def of(self, site: str) -> EnforcementPoint:
+        """The enforcement point of a site, by the site's id."""
+        if site not in self._known:
+            self._known[site] = _point(
+                self._network, self._plan, self._network.sites[site], self._children.get(site, ())
+            )
+        return self._known[site]
 
 
 def _point(

@@ -51,6 +51,7 @@ class SwitchView:
     management_vlan: int
     management_mark: str
     address: str
+    address6: str                  # "" for none
     gateway: str
     ntp: tuple[str, ...]
     syslog: tuple[str, ...]
@@ -70,6 +71,7 @@ def switch_view(config: SwitchConfig) -> SwitchView:
         management_vlan=config.management_vlan,
         management_mark=mark(config.origins),
         address=f"{address_text(Family.V4, management.first)} {mask_text(management.length)}",
+        address6=config.management6.text if config.management6 else "",
         gateway=address_text(Family.V4, config.gateway.first),
         ntp=tuple(address_text(*one[:2]) for one in config.servers.ntp),
         syslog=tuple(address_text(*one[:2]) for one in config.servers.syslog),

@@ -6,14 +6,12 @@ from collections import defaultdict
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 
-from telemed_infra.intent.ends import Ends
-from telemed_infra.intent.network import network_intent, written
+from telemed_infra.intent.network import written
 from telemed_infra.intent.openings import Opening
 from telemed_infra.intent.services import AppServices
 from telemed_infra.model.load import load
 from telemed_infra.packets import ICMP, ICMP6, Family, Ranges
-from telemed_infra.plan.network import network_plan
-from telemed_infra.plan.points import enforcement_points
+from telemed_infra.pipeline.meaning import Meaning
 
 
 class IntentReading:
@@ -21,14 +19,11 @@ class IntentReading:
 
     def __init__(self, inventory: Path) -> None:
         network = load(inventory, as_of=None)
-        plan = network_plan(network)
-        intent = network_intent(
-            network, plan, enforcement_points(network, plan), Ends(network, plan)
-        )
+        intent = Meaning(network).intent
         self._services = AppServices(network.apps)
         self._openings: dict[tuple[str, str, str], list[Opening]] = defaultdict(list)
-        for point, openings in intent.openings.items():
-            for opening in written(openings):
+        for point in network.sites:
+            for opening in written(intent.at(point)):
                 self._openings[point, opening.zone_in, opening.zone_out].append(opening)
 
     def allowed(

@@ -24,7 +24,8 @@ from telemed_infra.parse.behaviour import Action
 from telemed_infra.prove.sweep import Judge, Kind, Product, Step, Witness, compare
 
 PERMIT, DENY = Action.PERMIT, Action.DENY
-ADDRESSES, KEYS, SOURCE_PORTS = range(8), range(8), range(2)
+ADDRESSES, KEYS = range(8), range(8)
+SOURCE_PORTS = range(3)  # boxes end at 0, at 1 or at the top: 2 stands for all that follow it
 Packet = tuple[int, int, int, int]
 
 
@@ -38,7 +39,6 @@ def beyond(family: Family) -> list[Product]:
         Product(outside, every, anything),
         Product(every, outside, anything),
         Product(every, every, (Service(8, (256 << 16) - 1),)),
-        Product(every, every, (Service(0, (256 << 16) - 1, 2, 0xFFFF),)),
     ]
 
 
@@ -279,6 +279,15 @@ def test_some_outcome_of_a_limit_lets_pass(
     limited = RULE._replace(action=action, certain=False)
     found = compare(Family.V4, (), (), [Judge([limited], default)])
     assert [one.kind for one in found] == kinds
+
+
+def test_the_line_of_a_limited_permit_is_named_and_that_of_a_limited_deny_is_not() -> None:
+    drop = RULE._replace(action=DENY, certain=False, line=4)
+    accept = RULE._replace(certain=False)
+    (witness,) = compare(Family.V4, (), (), [Judge([drop, accept], DENY, 3)])
+    assert (witness.kind, witness.lines) == (Kind.EXCESS, (5,))
+    (witness,) = compare(Family.V4, [MEANT], (), [Judge([drop], DENY, 3)])
+    assert (witness.kind, witness.lines) == (Kind.MISSING, (3,))
 
 
 def test_services_split_by_source_port_are_the_same_services() -> None:

@@ -1,0 +1,106 @@
+"""What a switch's ports are for, from the words of the blueprint alone.
+
+A second reading beside the compiler's: it shares the plan's numbers and port names with it, and
+nothing else. What belongs to a later stage (routed ports, uplinks, ports to sensors) is shut down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from telemed_infra.model.network import Device
+from telemed_infra.model.schema.blueprint_file import AccessPorts, BlueprintFile, Link
+from telemed_infra.parse.behaviour import PortMode
+from telemed_infra.plan.devices import MANAGEMENT_ZONE
+from telemed_infra.plan.platforms import PLATFORMS
+from telemed_infra.plan.sites import SitePlan
+from telemed_infra.prove.switches import ExpectedPort, ExpectedSwitch
+
+SHUT = ExpectedPort(mode=PortMode.SHUTDOWN)
+
+
+def expected_switch(plan: SitePlan, device: Device) -> ExpectedSwitch:
+    """The ports, VLANs and addresses of one VRP device.
+
+    Every blueprint of the site is asked: an aggregation speaks of the hospital's switches too.
+    Raises ValueError if two sentences speak of one port.
+    """
+    label = f"{device.role}{device.number:02d}"
+    name = PLATFORMS[device.platform].port
+    ports: dict[str, ExpectedPort] = {}
+    for blueprint in (plan.site.blueprint, plan.site.aggregation):
+        for number, port in _ports(plan, blueprint, label) if blueprint else ():
+            if name.format(number) in ports:
+                raise ValueError(f"{device.name}: port {number} is spoken of twice")
+            ports[name.format(number)] = port
+    management = plan.zones[MANAGEMENT_ZONE].vlan
+    carried = {vlan for port in ports.values() for vlan in carried_vlans(port)}
+    return ExpectedSwitch(
+        vlans=frozenset({management, plan.site.blueprint.parking_vlan, *carried}),
+        ports=ports,
+        addresses={f"Vlanif{management}": _addresses(plan, device)},
+    )
+
+
+def carried_vlans(port: ExpectedPort) -> frozenset[int]:
+    """The VLANs whose frames a port lets pass."""
+    if port.mode is PortMode.ACCESS and port.access_vlan is not None:
+        return frozenset({port.access_vlan})
+    return port.vlans if port.mode is PortMode.TRUNK else frozenset()
+
+
+def _ports(
+    plan: SitePlan, blueprint: BlueprintFile, label: str
+) -> Iterator[tuple[int, ExpectedPort]]:
+    """The ports of one device of which one blueprint speaks."""
+    for link in blueprint.links:
+        for end in (link.a, link.b):
+            if _device(end) == label:
+                yield _number(end), _link_port(plan, link)
+    for access in blueprint.access:
+        port = _access_port(plan, access.zone)
+        yield from ((number, port) for number in _range(access) if access.device == label)
+    for uplink in blueprint.uplinks:
+        if _device(uplink.port) == label:
+            yield _number(uplink.port), SHUT
+
+
+def _link_port(plan: SitePlan, link: Link) -> ExpectedPort:
+    """One end of a cable; both ends are for the same."""
+    if link.mirror or link.link is not None:
+        return SHUT
+    if link.zone is not None:
+        return _access_port(plan, link.zone)
+    zones = plan.trunk_zones if link.zones is None else link.zones
+    # Tagged frames alone: the native VLAN is the parking one, and no trunk carries that.
+    return ExpectedPort(
+        mode=PortMode.TRUNK, vlans=frozenset(plan.zones[zone].vlan for zone in zones)
+    )
+
+
+def _access_port(plan: SitePlan, zone: str | None) -> ExpectedPort:
+    if zone is None:
+        return SHUT
+    return ExpectedPort(mode=PortMode.ACCESS, access_vlan=plan.zones[zone].vlan)
+
+
+def _addresses(plan: SitePlan, device: Device) -> tuple[str, ...]:
+    zone = plan.zones[MANAGEMENT_ZONE]
+    return tuple(
+        host._replace(length=network.length).text
+        for host, network in zip(zone.host(device.host), (zone.v4, zone.v6), strict=True)
+        if host is not None and network is not None
+    )
+
+
+def _device(port: str) -> str:
+    return port.partition(":")[0]
+
+
+def _number(port: str) -> int:
+    return int(port.partition(":")[2])
+
+
+def _range(access: AccessPorts) -> range:
+    low, _, high = access.ports.partition("-")
+    return range(int(low), int(high or low) + 1)

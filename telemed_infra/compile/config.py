@@ -132,7 +132,6 @@ class PortConfig:
     use: PortUse
     vlan: int                      # of an access port; the untagged one of a trunk
     vlans: tuple[int, ...] = ()    # tagged ones of a trunk
-    end_system: bool = False       # not another switch of ours
     description: str = ""
     origins: Origins = ()
 

@@ -78,7 +78,7 @@ def _access_ports(plan: SitePlan, access: AccessPorts) -> Iterator[PortConfig]:
             yield _parked(plan, number, "", access.origin)
         else:
             yield PortConfig(number=number, use=PortUse.ACCESS, vlan=plan.zones[access.zone].vlan,
-                             end_system=True, description=f"zone {access.zone}",
+                             description=f"zone {access.zone}",
                              origins=(access.origin,))
 
 
@@ -89,7 +89,6 @@ def _link_port(
         return _parked(plan, number, f"to {other}", link.origin)
     if link.zone is not None:
         return PortConfig(number=number, use=PortUse.ACCESS, vlan=plan.zones[link.zone].vlan,
-                          end_system=not _is_switch(plan, other),
                           description=f"to {other}", origins=(link.origin,))
     zones = link.zones or plan.trunk_zones
     vlans = sorted(plan.zones[zone].vlan for zone in zones)
@@ -100,13 +99,6 @@ def _link_port(
 def _parked(plan: SitePlan, number: int, description: str, origin: str) -> PortConfig:
     return PortConfig(number=number, use=PortUse.PARKED, vlan=plan.site.blueprint.parking_vlan,
                       description=description or "parked", origins=(origin,))
-
-
-def _is_switch(plan: SitePlan, port: str) -> bool:
-    role = port.split(":")[0][:-2]
-    blueprints = (plan.site.blueprint, plan.site.aggregation)
-    return any(one and role in one.devices and one.devices[role].platform == "huawei_vrp"
-               and not one.devices[role].management_only for one in blueprints)
 
 
 def _number(port: str) -> int:

@@ -206,10 +206,13 @@ class _Opened:
             self._touched[end] = tuple(dict.fromkeys(found))
         return self._touched[end]
 
-    def holding(self, end: End, family: Family) -> list[End]:
-        """Ends of flows that have all of an end's addresses of one family."""
+    def holding(self, end: End, family: Family) -> Sequence[End]:
+        """Ends of flows that have all addresses of an end of this family."""
+        touched = self.touched(end)
+        if touched == (end,):  # nothing lies in it, nor it in anything
+            return touched
         one = _prefix(end, family)
-        return self._prefixes[family].holding(one) if one else []
+        return self._prefixes[family].holding(one) if one else ()
 
     def keys(self, apps: tuple[str, ...]) -> dict[Family, Ranges]:
         """What some applications together are, as protocols with destination ports."""

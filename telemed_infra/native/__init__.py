@@ -1,0 +1,1 @@
+"""Texts → the words of the platforms' own programs."""

@@ -22,7 +22,7 @@ from telemed_infra.model.network import Network
 from telemed_infra.model.pattern import matching
 from telemed_infra.model.rules.policies import holds_until
 from telemed_infra.pipeline.manifest import Manifest, content_hash, inputs_hash, read_manifest
-from telemed_infra.pipeline.native import NativeMode, check_native
+from telemed_infra.pipeline.native import NativeMode, ask
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.pipeline.summary import ProofTotals, counts
 from telemed_infra.pipeline.swap import (
@@ -173,11 +173,11 @@ def _judged(
     findings += [expectation_finding(one) for one in verdicts if not one.holds]
     if proof.empty and request.limit is None:
         findings.append(Finding(device="proof", line=0, kind="empty", says="nothing was proven"))
-    native = check_native(
-        output.folder, meaning, request.native, request.jobs,
-        shapes=_first_of_shape(batches), changed=changed if before else [],
+    native = ask(
+        output.folder, [unit for one in batches for unit in one.units], request.native,
+        request.jobs, frozenset(changed if before else ()),
     )
-    findings += native.findings
+    findings += native.findings({})
     lines: Counter[str] = Counter()
     for one in batches:
         lines += one.lines
@@ -225,14 +225,6 @@ def _carried_over(output: Output, files: dict[str, str]) -> dict[str, str]:
         target.parent.mkdir(parents=True, exist_ok=True)
         write_if_changed(target, (output.current / path).read_bytes())
     return {**before.files, **files}
-
-
-def _first_of_shape(batches: list[BatchResult]) -> dict[str, str]:
-    shapes: dict[str, str] = {}
-    for one in batches:
-        for shape, path in one.shapes.items():
-            shapes.setdefault(shape, path)
-    return shapes
 
 
 def _management_only(network: Network) -> dict[str, int]:

@@ -14,7 +14,14 @@ from telemed_infra.parse.vrp import parse_usg, parse_vrp
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.prove.expected_switch import expected_switch
 from telemed_infra.prove.findings import DeviceProof
-from telemed_infra.prove.firewall import Meant, meant, prove_firewall
+from telemed_infra.prove.firewall import (
+    Meant,
+    WaysProof,
+    compare_ways,
+    meant,
+    prove_firewall,
+    zones_by_interface,
+)
 from telemed_infra.prove.switch import prove_switch
 
 READERS: Mapping[str, Callable[[str], FirewallBehaviour]] = {
@@ -29,6 +36,7 @@ class Prover:
 
     meaning: Meaning
     services: AppServices
+    _compared: WaysProof | None = None
     _last: tuple[str, Sequence[Opening], Meant] = ("", (), {})
 
     def prove(self, device: Device, text: str) -> DeviceProof:
@@ -39,7 +47,10 @@ class Prover:
         openings, products = self._products(device)
         behaviour = READERS[device.platform](text)
         interfaces = self.meaning.interfaces(device)
-        return prove_firewall(device.name, behaviour, interfaces, openings, products)
+        zones = zones_by_interface(interfaces)
+        if not (self._compared and self._compared.speaks_of(behaviour, zones, products)):
+            self._compared = compare_ways(behaviour, zones, products)
+        return prove_firewall(device.name, behaviour, interfaces, openings, self._compared)
 
     def _products(self, device: Device) -> tuple[Sequence[Opening], Meant]:
         enforcing = device.role == device.site.blueprint.enforcing

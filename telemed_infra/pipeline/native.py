@@ -1,11 +1,149 @@
-"""Asks the platforms' own programs about a build's texts."""
+"""Asks the platforms' own programs about a build's texts, in batches, side by side."""
+
 from __future__ import annotations
-from dataclasses import dataclass
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
 from typing import Any, Literal
+
+from telemed_infra.native.check import check
+from telemed_infra.native.report import NativeFile, NativeReport, Refusal, Run
+from telemed_infra.pipeline.parallel import each
+from telemed_infra.prove.findings import Finding
+
 NativeMode = Literal["none", "shape", "all"]
-@dataclass
-class R:
-    findings: tuple = ()
+BATCH_UNITS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class NativeUnit:
+    """The files of one device, by path below the build, and the shape of their texts."""
+
+    device: str
+    platform: str
+    paths: tuple[str, ...]
+    shape: str
+
+
+@dataclass(slots=True)
+class NativeTotals:
+    """What all programs said about a build."""
+
+    mode: NativeMode
+    texts: Counter[str] = field(default_factory=Counter)     # devices, by platform
+    shapes: Counter[str] = field(default_factory=Counter)    # distinct shapes, by platform
+    runs: dict[str, Run] = field(default_factory=dict)
+    skipped: dict[tuple[str, str], int] = field(default_factory=dict)
+    refusals: list[Refusal] = field(default_factory=list)
+
+    def add(self, report: NativeReport) -> None:
+        """The answer about one batch."""
+        for run in report.runs:
+            known = self.runs.get(run.program)
+            self.runs[run.program] = run if known is None else replace(
+                known,
+                texts=known.texts + run.texts,
+                checked=known.checked + run.checked,
+                lines=known.lines + run.lines,
+                unknown=known.unknown + run.unknown,
+            )
+        for one in report.skipped:
+            key = (one.program, one.why)
+            self.skipped[key] = self.skipped.get(key, 0) + one.texts
+        self.refusals += report.refusals
+
+    def findings(self, origins: Mapping[str, str]) -> Iterable[Finding]:
+        """Refusals as findings; `origins` says by `path:line` where a line comes from."""
+        for one in sorted(self.refusals):
+            place = f"{one.path}:{one.line}"
+            came = f" (from {origins[place]})" if origins.get(place) else ""
+            yield Finding(device=str(one.path), line=one.line, kind="native",
+                          says=f"{one.program}: {one.words}{came}")
+
     def as_json(self) -> dict[str, Any]:
-        return {"lines": []}
-def check_native(*a, **k): return R()
+        """For `--json` and the summary."""
+        return {
+            "mode": self.mode,
+            "texts": dict(sorted(self.texts.items())),
+            "shapes": dict(sorted(self.shapes.items())),
+            "runs": [
+                {"program": run.program, "version": run.version, "checked": run.checked,
+                 "lines": run.lines, "unknown": run.unknown}
+                for run in self.runs.values()
+            ],
+            "skipped": [
+                {"program": program, "why": why, "texts": texts}
+                for (program, why), texts in sorted(self.skipped.items())
+            ],
+            "lines": list(self._lines()),
+        }
+
+    def _lines(self) -> Iterable[str]:
+        if self.mode == "none":
+            yield "no program was asked (--native none)"
+        for run in self.runs.values():
+            line = f"{run.program} {run.version}: {run.checked:,} texts accepted"
+            if any(one.program == run.program for one in self.refusals):
+                line = f"{run.program} {run.version}: {run.checked:,} texts read, some refused"
+            if run.unknown:
+                line += f", {run.unknown / run.lines:.1%} of {run.lines:,} lines it does not know"
+            yield line
+        for (program, why), texts in sorted(self.skipped.items()):
+            yield f"SKIPPED {program}: {texts:,} texts not asked about: {why}"
+        if self.mode == "shape":
+            shapes = ", ".join(
+                f"{name} {count} of {self.texts[name]:,}"
+                for name, count in sorted(self.shapes.items())
+            )
+            yield f"one text of each shape and every changed one (shapes: {shapes})"
+
+
+def ask(
+    folder: Path, units: Sequence[NativeUnit], mode: NativeMode, jobs: int, changed: frozenset[str]
+) -> NativeTotals:
+    """The programs' answer about all units, about one of each shape, or about none."""
+    totals = NativeTotals(mode)
+    first: dict[str, NativeUnit] = {}
+    for unit in units:
+        totals.texts[unit.platform] += 1
+        if first.setdefault(unit.shape, unit) is unit:
+            totals.shapes[unit.platform] += 1
+    if mode == "none":
+        return totals
+    chosen = [
+        unit for unit in units
+        if mode == "all" or first[unit.shape] is unit or not changed.isdisjoint(unit.paths)
+    ]
+    asker = _Asker(folder)
+    for report in each(asker.batch, _batches(chosen), jobs):
+        totals.add(report)
+    return totals
+
+
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    folder: Path
+
+    def batch(self, units: Sequence[NativeUnit]) -> NativeReport:
+        """The programs' answer about some units."""
+        files = [
+            NativeFile(path=Path(path), platform=unit.platform, device=unit.device,
+                       text=(self.folder / path).read_text("utf-8"))
+            for unit in units
+            for path in unit.paths
+        ]
+        return check(files, every=True, jobs=1)
+
+
+def _batches(units: Sequence[NativeUnit]) -> list[list[NativeUnit]]:
+    """Batches of one platform each, so that a program starts once for many texts."""
+    found = []
+    ordered = iter(sorted(units, key=lambda unit: (unit.platform, unit.paths)))
+    while batch := list(islice(ordered, BATCH_UNITS)):
+        found.append(batch)
+    return found
+
+

@@ -25,7 +25,6 @@ def each(
     """
     global _work  # noqa: PLW0603  # forked processes take over what is too large to send
     _work = work
-    gc.collect()
     gc.freeze()
     results: dict[int, Result] = {}
     try:

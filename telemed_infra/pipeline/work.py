@@ -12,8 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from telemed_infra.model.network import Device, Network, Site
+from telemed_infra.native.check import shape_of
+from telemed_infra.native.report import NativeFile, Unit
+from telemed_infra.native.shape import Shapes
 from telemed_infra.pipeline.device import Prover, prover
 from telemed_infra.pipeline.manifest import content_hash
+from telemed_infra.pipeline.native import NativeUnit
 from telemed_infra.pipeline.origins import ORIGINS
 from telemed_infra.pipeline.parallel import each
 from telemed_infra.pipeline.texts import Texts
@@ -33,7 +37,7 @@ class BatchResult:
     lines: Counter[str] = field(default_factory=Counter)     # by platform
     written: int = 0
     proof: ProofTotals = field(default_factory=ProofTotals)
-    shapes: dict[str, str] = field(default_factory=dict)     # shape → first path that has it
+    units: list[NativeUnit] = field(default_factory=list)    # for the platforms' own programs
 
 
 def site_folder(site: Site) -> str:
@@ -51,6 +55,7 @@ class Worker:
     current: Path | None           # the build before, for what this one leaves as it is
     limit: frozenset[str] | None   # names of devices; None: all
     _prover: Prover
+    _shapes: Shapes = field(default_factory=Shapes)
 
     def batch(self, sites: Sequence[str]) -> BatchResult:
         """All devices of some sites."""
@@ -63,6 +68,7 @@ class Worker:
         folder = site_folder(site)
         (self.folder / folder).mkdir(parents=True, exist_ok=True)
         origins = self._kept_origins(folder)
+        native: dict[str, list[NativeFile]] = {}
         for one in self.texts.of(site):
             device = one.device
             if self.limit is not None and device.name not in self.limit:
@@ -71,11 +77,20 @@ class Worker:
             path = f"{folder}/{one.name}"
             self._write(path, text, result)
             origins[one.name] = one.rendered.origins
+            native.setdefault(device.name, []).append(
+                NativeFile(path=Path(path), platform=device.platform, device=device.name, text=text)
+            )
             result.lines[device.platform] += text.count("\n")
             if device.platform != "suricata":
                 result.proof.add(self._prover.prove(device, text), device.platform)
+        result.units += map(self._unit, native.values())
         content = json.dumps(origins, separators=(",", ":"), ensure_ascii=False)
         self._write(f"{folder}/{ORIGINS}", content + "\n", result)
+
+    def _unit(self, files: list[NativeFile]) -> NativeUnit:
+        unit = Unit(platform=files[0].platform, files=tuple(files))
+        paths = tuple(str(file.path) for file in files)
+        return NativeUnit(unit.device, unit.platform, paths, shape_of(unit, self._shapes))
 
     def _kept_origins(self, folder: str) -> dict[str, object]:
         if self.limit is None or self.current is None:

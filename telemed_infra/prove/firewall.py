@@ -8,12 +8,12 @@ and what passes in any reading must or may. Ways that neither side speaks of are
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telemed_infra.intent.openings import Opening
 from telemed_infra.intent.services import AppServices
 from telemed_infra.packets import FAMILIES, Family
-from telemed_infra.parse.behaviour import LOCAL, FirewallBehaviour
+from telemed_infra.parse.behaviour import LOCAL, Chain, FirewallBehaviour
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface
 from telemed_infra.prove.filters import OTHER, Filters, Way
 from telemed_infra.prove.findings import DeviceProof, Finding, packet_text
@@ -56,31 +56,59 @@ def meant(openings: Iterable[Opening], services: AppServices) -> Meant:
     return found
 
 
-def prove_firewall(
-    device: str,
-    behaviour: FirewallBehaviour,
-    interfaces: Sequence[Interface],
-    openings: Sequence[Opening],
-    products: Meant,
-) -> DeviceProof:
-    """Everything about one firewall's text."""
+@dataclass(frozen=True, slots=True)
+class WaysProof:
+    """What came of comparing every way; the findings name no device yet."""
+
+    chains: tuple[Chain, ...]
+    zones: Mapping[str, str]
+    products: Meant
+    ways: int
+    findings: tuple[Finding, ...]
+
+    def speaks_of(
+        self, behaviour: FirewallBehaviour, zones: Mapping[str, str], products: Meant
+    ) -> bool:
+        """Whether it is about these very chains, interfaces and openings (a pair's other member)."""
+        return (
+            self.chains is behaviour.chains
+            and self.products is products
+            and self.zones == zones
+        )
+
+
+def compare_ways(
+    behaviour: FirewallBehaviour, zones: Mapping[str, str], products: Meant
+) -> WaysProof:
+    """Each way that the text leaves open or an opening needs, in both families."""
     filters = Filters(behaviour)
-    zones = _zones(interfaces)
-    named = [name for name in zones if name != LOCAL]
     expected = {
         (a, b)
         for zone_in, zone_out in products
         for a in _of_zone(zones, zone_in)
         for b in _of_zone(zones, zone_out)
     }
+    named = [name for name in zones if name != LOCAL]
     ways = {
         way for way in filters.open_ways(named) | expected
         if not any(name in LOOPBACKS for name in way)
     }
+    findings = [one for way in sorted(ways) for one in _way(filters, zones, products, way)]
+    return WaysProof(behaviour.chains, zones, products, len(ways), tuple(findings))
+
+
+def prove_firewall(
+    device: str,
+    behaviour: FirewallBehaviour,
+    interfaces: Sequence[Interface],
+    openings: Sequence[Opening],
+    compared: WaysProof,
+) -> DeviceProof:
+    """Everything about one firewall's text; `compared` is `compare_ways` of it."""
     findings = [
         *_unread(device, behaviour),
         *_bindings(device, behaviour, interfaces),
-        *(one for way in sorted(ways) for one in _way(device, filters, zones, products, way)),
+        *(replace(one, device=device) for one in compared.findings),
         *_hygiene(device, behaviour),
     ]
     return DeviceProof(
@@ -89,14 +117,14 @@ def prove_firewall(
         must=sum(1 for one in openings if not one.tolerated),
         may=sum(1 for one in openings if one.tolerated),
         rules=sum(len(chain.rules) for chain in behaviour.chains),
-        ways=len(ways),
+        ways=compared.ways,
         lines=behaviour.lines,
         covered=behaviour.lines - len(behaviour.unread),
         effective=len(behaviour.effective),
     )
 
 
-def _zones(interfaces: Sequence[Interface]) -> dict[str, str]:
+def zones_by_interface(interfaces: Sequence[Interface]) -> dict[str, str]:
     """Interface → zone; loopbacks are the device itself."""
     found = {LOCAL: LOCAL_ZONE}
     found.update((one.name, one.zone) for one in interfaces if one.zone != LOCAL_ZONE)
@@ -111,7 +139,7 @@ _NOTHING = WayProducts({family: () for family in FAMILIES}, {family: () for fami
 
 
 def _way(
-    device: str, filters: Filters, zones: Mapping[str, str], products: Meant, way: Way
+    filters: Filters, zones: Mapping[str, str], products: Meant, way: Way
 ) -> Iterator[Finding]:
     pair = (zones.get(way[0], OTHER), zones.get(way[1], OTHER))
     wanted = products.get(pair, _NOTHING)
@@ -119,12 +147,10 @@ def _way(
         judges = filters.way_rules(*way, family)
         must, may = wanted.must[family], wanted.may[family]
         for witness in compare(family, must, may, judges):
-            yield _finding(device, way, pair, family, witness)
+            yield _finding(way, pair, family, witness)
 
 
-def _finding(
-    device: str, way: Way, pair: tuple[str, str], family: Family, witness: Witness
-) -> Finding:
+def _finding(way: Way, pair: tuple[str, str], family: Family, witness: Witness) -> Finding:
     packet = packet_text(
         family, witness.source, witness.destination, witness.key, witness.source_port
     )
@@ -134,7 +160,7 @@ def _finding(
     else:
         says = f"{packet} {where} passes and no policy allows it"
     return Finding(
-        device=device,
+        device="",
         line=witness.lines[0] if witness.lines else 0,
         kind=witness.kind.value,
         says=says,
@@ -175,13 +201,8 @@ def _hygiene(device: str, behaviour: FirewallBehaviour) -> Iterator[Finding]:
         if not chain.stateful:
             yield Finding(device=device, line=chain.line, kind="missing",
                           says=f"chain {chain.name}: replies to permitted openings do not pass")
-    for name in behaviour.unused:
-        yield Finding(device=device, line=0, kind="hygiene", says=f"{name} is bound nowhere")
-
-
-def unlogged(device: str, behaviour: FirewallBehaviour) -> Iterator[Finding]:
-    """Chains that deny without a word; not part of what passes, but of what is promised."""
-    for chain in behaviour.chains:
         if not chain.logs_denied:
             yield Finding(device=device, line=chain.line, kind="unlogged",
                           says=f"chain {chain.name}: what it denies is not logged")
+    for name in behaviour.unused:
+        yield Finding(device=device, line=0, kind="hygiene", says=f"{name} is bound nowhere")

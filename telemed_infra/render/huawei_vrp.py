@@ -35,7 +35,6 @@ class PortView:
     link_type: str
     vlan: int
     allowed: tuple[str, ...]       # VLAN lists, one a line
-    edge: bool
     shut: bool
 
 
@@ -88,7 +87,6 @@ def _port(one: PortConfig, name: str) -> PortView:
         link_type="trunk" if trunk else "access",
         vlan=one.vlan,
         allowed=_vlan_lines(one.vlans) if trunk else (),
-        edge=one.end_system,
         shut=one.use is PortUse.PARKED,
     )
 

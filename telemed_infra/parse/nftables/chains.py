@@ -23,10 +23,12 @@ from telemed_infra.parse.nftables.verdicts import Kind
 RULES_PER_READ_RULE_MAX = 50
 RULES_MAX = 20_000
 """Written-out rules of one base chain: this many, and so many for each rule that was read."""
+VISITS_MAX = 500_000
+"""Rules looked at for all rests of one base chain: about a second."""
 JUMPS_MAX = 16
 """Calls within calls, as in the kernel (NFT_JUMP_STACK_SIZE)."""
-RESTS_MAX = 64
-"""Rests within rests."""
+RESTS_MAX = 20
+"""Rests within rests; with all calls in each of them, still within Python's stack."""
 CONNTRACK_PRIORITY = -200
 
 Rules = tuple[ReadRule, ...]
@@ -44,10 +46,10 @@ class ReadChains(NamedTuple):
 class Way(NamedTuple):
     """What a hook knows of the interfaces of a packet that it shows."""
 
-    judges: tuple[bool, bool, bool]     # forwarded, to the box, from the box
+    judges: tuple[bool, bool, bool]  # forwarded, to the box, from the box
     ingress: Interfaces
     egress: Interfaces
-    has_ingress: bool                   # whether rules may ask for it
+    has_ingress: bool  # whether rules may ask for it
     has_egress: bool
 
 
@@ -61,9 +63,7 @@ WAYS: Mapping[str, Way] = {
 }
 
 
-def judged_chain(
-    text: ChainText, hook: Hook, chains: ReadChains
-) -> tuple[Chain, list[Place]]:
+def judged_chain(text: ChainText, hook: Hook, chains: ReadChains) -> tuple[Chain, list[Place]]:
     """A base chain as the proof reads it, and the places where that cannot be done."""
     writer = _Writer(text, hook, chains)
     try:
@@ -120,6 +120,7 @@ class _Writer:
         self.denies_logged: set[bool] = set()
         """Of each last or default deny, whether it is logged."""
         self.budget = RULES_MAX + RULES_PER_READ_RULE_MAX * sum(map(len, chains.rules.values()))
+        self.visits = VISITS_MAX
         self.rests = 0
 
     def write(self) -> None:
@@ -134,9 +135,7 @@ class _Writer:
         if action is Action.DENY:
             self.denies_logged.add(logs)
 
-    def body(
-        self, rules: Rules, start: int, match: Match, then: _Rest | None, jumps: int
-    ) -> None:
+    def body(self, rules: Rules, start: int, match: Match, then: _Rest | None, jumps: int) -> None:
         """Write out rules from an index on, for what a box holds."""
         for index in range(start, len(rules)):
             rule = rules[index]
@@ -144,8 +143,11 @@ class _Writer:
                 self.scope.logged = True
             for branch, shared in self.openings(rule, match):
                 rest = _Rest(rules, index + 1, then, jumps)
-                for exception in rule.exceptions:
-                    self.rest(rest, both(shared._replace(certain=match.certain), exception))
+                passed_by = _passed_by(rule, shared, certain=match.certain)
+                if shared in passed_by:
+                    continue
+                for box in passed_by:
+                    self.rest(rest, box)
                 takes_all = shared == match and branch.match.certain and not rule.exceptions
                 if self.branch(rule, branch, shared, rest, jumps, takes_all=takes_all):
                     return
@@ -197,6 +199,7 @@ class _Writer:
         self.rests += 1
         outer, self.scope = self.scope, _Scope(match)
         while rest is not None:
+            self.visits -= len(rest.rules) - rest.start
             self.body(rest.rules, rest.start, match, rest.then, rest.jumps)
             rest = rest.then
         self.emit(self.text.line, "", self.policy, match, logs=False)
@@ -207,7 +210,7 @@ class _Writer:
     def emit(self, line: int, name: str, action: Action, match: Match, *, logs: bool) -> None:
         way = self.way
         self.budget -= 1
-        if self.budget < 0:
+        if self.budget < 0 or self.visits < 0:
             raise Unreadable("too many rules where `jump`, `return` and `!=` are written out")
         if match.ingress is not None and not way.has_ingress:
             self.note(line, "the incoming interface, where the kernel knows none")
@@ -234,6 +237,13 @@ class _Writer:
         place = Place(line, why)
         if place not in self.unread:
             self.unread.append(place)
+
+
+def _passed_by(rule: ReadRule, match: Match, *, certain: bool) -> list[Match]:
+    """What of a box a rule's `!=` lets pass by."""
+    box = match._replace(certain=certain) if rule.exceptions else match
+    shared = (both(box, exception) for exception in rule.exceptions)
+    return [one for one in shared if one is not None]
 
 
 def _other_family(family: str) -> Match | None:

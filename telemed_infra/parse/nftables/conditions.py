@@ -40,7 +40,7 @@ class Hole(NamedTuple):
     slot: str
     kind: str
     start: int
-    end: int      # every other word is a comma
+    end: int  # every other word is a comma
 
 
 class Conditions:

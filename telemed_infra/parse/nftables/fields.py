@@ -19,10 +19,10 @@ from telemed_infra.parse.nftables.values import BOTH_FAMILIES, V4_BIT, V6_BIT, V
 class Field:
     """Something of a packet that a rule compares."""
 
-    slot: str                           # which condition of a draft it narrows
-    kind: str                           # nft's data type
-    protocols: Ranges | None = None     # only packets of these protocols have it
-    family: int = BOTH_FAMILIES         # only packets of these families have it
+    slot: str  # which condition of a draft it narrows
+    kind: str  # nft's data type
+    protocols: Ranges | None = None  # only packets of these protocols have it
+    family: int = BOTH_FAMILIES  # only packets of these families have it
 
     def narrow(self, draft: Draft, value: Value) -> None:
         """Let a draft match only packets with this value."""

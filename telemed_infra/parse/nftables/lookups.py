@@ -24,10 +24,10 @@ class Row(NamedTuple):
 class Elements(NamedTuple):
     """A set or map, ready to be looked up in."""
 
-    kinds: tuple[str, ...]    # nft's data type of each field
+    kinds: tuple[str, ...]  # nft's data type of each field
     is_map: bool
-    rows: tuple[Row, ...]     # in a set of one field a single one
-    changes: bool = False     # packets or time add and remove elements
+    rows: tuple[Row, ...]  # in a set of one field a single one
+    changes: bool = False  # packets or time add and remove elements
 
 
 def read_elements(words: list[str], kinds: tuple[str, ...], *, is_map: bool) -> Elements:
@@ -103,9 +103,7 @@ def _values(item: list[str], kinds: tuple[str, ...]) -> tuple[Value, ...]:
     parts = dotted(item)
     if len(parts) != len(kinds):
         raise Unreadable(f"{len(parts)} fields in an element of {len(kinds)}")
-    return tuple(
-        read_values(kind, (part,)) for kind, part in zip(kinds, parts, strict=True)
-    )
+    return tuple(read_values(kind, (part,)) for kind, part in zip(kinds, parts, strict=True))
 
 
 def _map_rows(words: list[str], kinds: tuple[str, ...]) -> tuple[Row, ...]:
@@ -136,7 +134,7 @@ def _key_and_verdict(item: list[str]) -> tuple[list[str], Verdict]:
     colon = item.index(":")
     found = verdict_at([*item[colon + 1 :], ""], 0)
     if found is None or found[1] != len(item) - colon - 1:
-        raise Unreadable(f"`{' '.join(item[colon + 1:])}` is not a verdict")
+        raise Unreadable(f"`{' '.join(item[colon + 1 :])}` is not a verdict")
     return _without_options(item[:colon]), found[0]
 
 
@@ -151,9 +149,7 @@ def _refuse_conflicts(rows: list[Row]) -> None:
         raise Unreadable("a map of intervals too large to compare")
     for at, row in enumerate(rows):
         for other in rows[:at]:
-            if row.verdict != other.verdict and all(
-                map(_overlap, row.values, other.values)
-            ):
+            if row.verdict != other.verdict and all(map(_overlap, row.values, other.values)):
                 raise Unreadable("two verdicts for one element")
 
 
@@ -169,5 +165,3 @@ def _overlap(left: Value, right: Value) -> bool:
     if isinstance(left, frozenset) and isinstance(right, frozenset):
         return bool(left & right)
     return isinstance(left, int) and isinstance(right, int) and bool(left & right)
-
-

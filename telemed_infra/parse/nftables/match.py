@@ -47,7 +47,7 @@ class Match(NamedTuple):
     source6: Ranges
     destination6: Ranges
     services: tuple[Service, ...]
-    certain: bool = True    # False: a limit, quota or count has a say
+    certain: bool = True  # False: a limit, quota or count has a say
 
 
 EVERYTHING = Match(None, None, _EVERY4, _EVERY4, _EVERY6, _EVERY6, _ANY_SERVICES)
@@ -146,9 +146,9 @@ def services_of(
         if all(ranges is None for ranges in (dports, sports, types, codes)):
             return _ANY_SERVICES
         raise Unreadable("a port without a protocol: name it with `meta l4proto { tcp, udp }`")
-    if types is not None or codes is not None:
-        return () if dports is not None or sports is not None else _icmp(protocols, types, codes)
     if dports is None and sports is None:
+        if types is not None or codes is not None:
+            return _icmp(protocols, types, codes)
         return joined(Service(low << 16, high << 16 | 0xFFFF) for low, high in protocols)
     if intersect(protocols, WITH_PORTS) != protocols:
         raise Unreadable("a port of a protocol that has no ports")
@@ -172,9 +172,7 @@ def joined(boxes: Iterable[Service]) -> tuple[Service, ...]:
 
 
 @lru_cache(maxsize=1 << 12)
-def shared_services(
-    left: tuple[Service, ...], right: tuple[Service, ...]
-) -> tuple[Service, ...]:
+def shared_services(left: tuple[Service, ...], right: tuple[Service, ...]) -> tuple[Service, ...]:
     """What two unions of boxes share."""
     if right in (left, _ANY_SERVICES):
         return left
@@ -213,9 +211,7 @@ def _is_empty(match: Match) -> bool:
     return no_family or nowhere or not match.services
 
 
-def _addresses(
-    draft: Draft, family: str, *, open_to: bool, every: Ranges
-) -> tuple[Ranges, Ranges]:
+def _addresses(draft: Draft, family: str, *, open_to: bool, every: Ranges) -> tuple[Ranges, Ranges]:
     if not open_to:
         return (), ()
     source = _ranges(draft, "source" + family)

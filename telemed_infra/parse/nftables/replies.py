@@ -28,9 +28,7 @@ class Fate(Enum):
     LOST = "some may be dropped"
 
 
-def replies_pass(
-    chains: Mapping[str, tuple[ReadRule, ...]], name: str, *, drops: bool
-) -> bool:
+def replies_pass(chains: Mapping[str, tuple[ReadRule, ...]], name: str, *, drops: bool) -> bool:
     """Whether packets of both states pass a base chain whose policy drops or accepts."""
     for state in (ESTABLISHED, RELATED):
         fate = _Walk(chains, state).fate(name, 0)

@@ -23,9 +23,7 @@ class Report:
         self.effective: set[int] = set()
         self.inert: set[int] = set(ruleset.inert)
         self.unused: list[str] = []
-        self.chains = [
-            chain for table in ruleset.tables.values() for chain in self.judge(table)
-        ]
+        self.chains = [chain for table in ruleset.tables.values() for chain in self.judge(table)]
         for variable in ruleset.defined:
             (self.effective if variable.used else self.inert).update(variable.lines)
             if not variable.used:
@@ -35,9 +33,7 @@ class Report:
         """The base chains of a table."""
         self.effective.update(table.lines)
         sets = self.sets(table.sets.values())
-        rules = {
-            name: tuple(self.rules(chain.rules, sets)) for name, chain in table.chains.items()
-        }
+        rules = {name: tuple(self.rules(chain.rules, sets)) for name, chain in table.chains.items()}
         used = {name for read in rules.values() for rule in read for name in rule.sets}
         self.note_sets(table, used)
         self.note_chains(table, rules)

@@ -47,10 +47,10 @@ class ReadRule(NamedTuple):
     last: int
     name: str
     logs: bool
-    logs_all: bool                    # it logs whatever opening comes to it
+    logs_all: bool  # it logs whatever opening comes to it
     branches: tuple[Branch, ...]
-    exceptions: tuple[Match, ...]     # what it does not match, though the branches say so
-    sets: tuple[str, ...]             # names of the sets that it looks up
+    exceptions: tuple[Match, ...]  # what it does not match, though the branches say so
+    sets: tuple[str, ...]  # names of the sets that it looks up
 
 
 class RuleReader:

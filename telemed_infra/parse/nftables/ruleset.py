@@ -12,7 +12,7 @@ from telemed_infra.parse.nftables.tokens import Statement, Unreadable
 class Hook(NamedTuple):
     """Where the kernel shows packets to a base chain."""
 
-    name: str        # forward, input, output, prerouting or postrouting
+    name: str  # forward, input, output, prerouting or postrouting
     priority: int
 
 
@@ -31,7 +31,7 @@ class ChainText:
     line: int
     hook: Hook | None = None
     drops: bool = False
-    lines: list[int] = field(default_factory=list)         # header, hook, policy
+    lines: list[int] = field(default_factory=list)  # header, hook, policy
     rules: list[Statement] = field(default_factory=list)
 
 
@@ -44,7 +44,7 @@ class SetText:
     is_map: bool
     kinds: tuple[str, ...] = ()
     changes: bool = False
-    elements: list[str] = field(default_factory=list)      # words, with commas between elements
+    elements: list[str] = field(default_factory=list)  # words, with commas between elements
     lines: list[int] = field(default_factory=list)
 
 
@@ -88,8 +88,8 @@ class Ruleset:
     """What a text says, command after command."""
 
     tables: dict[tuple[str, str], TableText] = field(default_factory=dict)
-    variables: dict[str, Variable] = field(default_factory=dict)     # those in force here
-    defined: list[Variable] = field(default_factory=list)            # all that the text defines
+    variables: dict[str, Variable] = field(default_factory=dict)  # those in force here
+    defined: list[Variable] = field(default_factory=list)  # all that the text defines
     inert: set[int] = field(default_factory=set)
     unread: list[Place] = field(default_factory=list)
 

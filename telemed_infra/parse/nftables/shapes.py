@@ -46,7 +46,7 @@ class _Shape(NamedTuple):
 
     logs: bool
     logs_all: bool
-    branches: tuple[Branch, ...]                         # one or none
+    branches: tuple[Branch, ...]  # one or none
     holes: tuple[Hole, ...]
 
     def filled(

@@ -40,7 +40,7 @@ class Statement(NamedTuple):
     """The words of one statement, without the line ends inside its braces."""
 
     line: int
-    last: int        # number of its last line
+    last: int  # number of its last line
     words: list[str]
 
 

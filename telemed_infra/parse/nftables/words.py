@@ -16,6 +16,7 @@ def _numbers(names: str) -> Mapping[str, int]:
     pairs = (pair.split("=") for pair in names.split())
     return {name: int(number) for name, number in pairs}
 
+
 PORTS = _numbers("""
     tcpmux=1 echo=7 discard=9 null=9 sink=9 systat=11 users=11 daytime=13 netstat=15 qotd=17
     quote=17 chargen=19 source=19 ttytst=19 ftp-data=20 fsp=21 fspd=21 ftp=21 ssh=22 telnet=23

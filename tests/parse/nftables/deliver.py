@@ -54,7 +54,7 @@ def delivered(text: str, packets: list[tuple[str, str, int, int, int]]) -> list[
 
 def numbers(receiver: socket.socket, destination: str) -> list[int]:
     """IP identifications of what waits at a socket, answers of the kernel left out."""
-    result = []
+    result: list[int] = []
     while True:
         try:
             data = receiver.recv(200)

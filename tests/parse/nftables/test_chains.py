@@ -117,12 +117,20 @@ def test_chains_that_call_each_other_in_a_circle_are_unread() -> None:
 
 def test_rests_that_double_at_every_rule_are_unread() -> None:
     bodies = [f"tcp sport {number}-65000 return\n ip daddr 10.{number}.0.0/16 drop"
-              for number in range(60)]  # fmt: skip
+              for number in range(18)]  # fmt: skip
     chains = "".join(called(body, f"c{number}") for number, body in enumerate(bodies))
-    jumps = [f"jump c{number}" for number in range(60)]
+    jumps = [f"jump c{number}" for number in range(18)]
     assert why_unread(forward_chain(*jumps, before=chains)) == [
         "too many rules where `jump`, `return` and `!=` are written out"
     ]
+
+
+def test_many_rules_for_all_but_one_interface() -> None:
+    rules = [f'iifname != "lan0" ip saddr 10.{number}.0.0/16 drop' for number in range(200)]
+    chain = only_chain(forward_chain(*rules, "accept"))
+    assert passes(chain, Packet())
+    assert not passes(chain, Packet(ingress="lan1"))
+    assert len(chain.rules) < 1_000
 
 
 HOOKS = """
@@ -192,9 +200,7 @@ def test_connection_state_before_the_kernel_tracks_connections() -> None:
         ("ip6", Packet(source="fd00::1", destination="fd00::2"), Packet()),
     ],
 )
-def test_a_table_of_one_family_lets_the_other_pass(
-    family: str, own: Packet, other: Packet
-) -> None:
+def test_a_table_of_one_family_lets_the_other_pass(family: str, own: Packet, other: Packet) -> None:
     chain = only_chain(
         f"table {family} t {{ chain c {{ type filter hook forward priority 0; policy drop; }}\n}}\n"
     )
@@ -207,3 +213,19 @@ def test_a_table_of_one_family_lets_the_other_pass(
 def test_chains_of_other_types_are_unread(kind: str) -> None:
     text = f"table ip t {{\n chain c {{\n type {kind} hook output priority 0;\n }}\n}}\n"
     assert why_unread(text) == [f"chains of type `{kind}` are not modelled"]
+
+
+def test_the_deepest_calls_and_rests_stay_within_the_stack() -> None:
+    bodies = [f"tcp sport {number}-65000 return" for number in range(30)]
+    chains = "".join(called(body, f"c{number}_16") for number, body in enumerate(bodies))
+    chains += "".join(
+        called(f"jump c{number}_{level + 1}", f"c{number}_{level}")
+        for number in range(30)
+        for level in range(1, 16)
+    )
+    jumps = [f"jump c{number}_1" for number in range(30)]
+    whys = why_unread(forward_chain(*jumps, before=chains))
+    assert whys in (
+        ["`return`, `goto` or `!=` of names more than 20 deep"],
+        ["too many rules where `jump`, `return` and `!=` are written out"],
+    )

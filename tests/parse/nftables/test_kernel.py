@@ -63,9 +63,7 @@ def test_listings_of_our_style() -> None:
 
 
 def test_listings_of_every_condition() -> None:
-    conditions = [
-        condition for condition, _ in MATCHING + NOT_MATCHING if condition not in REFUSED
-    ]
+    conditions = [condition for condition, _ in MATCHING + NOT_MATCHING if condition not in REFUSED]
     text = forward_chain(*(f"{condition} accept" for condition in conditions), before=SETS)
     for listing in listings(text):
         assert meaning(listing) == meaning(text)

@@ -41,8 +41,8 @@ CONDITIONS = (
     "ip saddr . ip daddr . tcp dport {{ {a} . {b} . {p}, {b} . {a} . {q} }}", "",
 )  # fmt: skip
 VERDICTS = (
-    "accept", "drop", "return", "continue", "jump one", "goto one", "jump two", "goto two", "reject",
-    "reject with tcp reset", "tcp dport vmap {{ {p} : accept, {q}-1000 : jump two }}",
+    "accept", "drop", "return", "continue", "jump one", "goto one", "jump two", "goto two",
+    "reject", "reject with tcp reset", "tcp dport vmap {{ {p} : accept, {q}-1000 : jump two }}",
     "ip saddr vmap {{ {n} : drop, 10.3.0.0/16 : return }}", "counter", "counter accept",
     "meta l4proto . th dport vmap {{ tcp . {p} : jump two, udp . {p} : accept, tcp . {q} : drop }}",
 )  # fmt: skip
@@ -64,7 +64,7 @@ def ruleset(chance: random.Random) -> str:
 
 def rules(chance: random.Random, count: int, targets: int) -> str:
     """Rules that call only chains declared before them."""
-    lines = []
+    lines: list[str] = []
     while len(lines) < count:
         verdict = chance.choice(VERDICTS)
         if ("one" in verdict and targets < 2) or ("two" in verdict and targets < 1):
@@ -102,7 +102,7 @@ def packets(chance: random.Random) -> list[Packet]:
 def test_the_kernel_lets_in_what_the_parsed_rules_permit() -> None:
     chance = random.Random(20261122)
     candidates = (ruleset(chance) for _ in range(20 * RULESETS))
-    texts = []
+    texts: list[str] = []
     for text in candidates:
         if len(texts) < RULESETS and loads(text):
             texts.append(text)

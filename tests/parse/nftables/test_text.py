@@ -55,7 +55,7 @@ def test_every_line_is_accounted_for() -> None:
 
 def test_everything_on_one_line() -> None:
     text = (
-        'table inet t{chain c{type filter hook forward priority 0;policy drop;'
+        "table inet t{chain c{type filter hook forward priority 0;policy drop;"
         'iifname "lan0" tcp dport{22,443}accept;};}\n'
     )
     assert passes(only_chain(text), Packet())

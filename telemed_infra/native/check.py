@@ -1,0 +1,141 @@
+"""Texts to the platforms' own programs: one of each shape, or every one.
+
+`check(files, every=False, jobs=2)` tells what a program does not accept, in its own words with file
+and line; which programs were asked, about how many texts; what was not asked, and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from telemed_infra.native import nftables, suricata, vrp
+from telemed_infra.native.report import (
+    Answer,
+    Available,
+    Missing,
+    NativeFile,
+    NativeReport,
+    Refusal,
+    Run,
+    Skipped,
+    Unit,
+)
+from telemed_infra.native.shape import Shapes, digest
+
+# Files whose numbers are offsets and limits of a grammar, not of this network: their shape is all
+# that they say.
+WHOLE = (".rules",)
+SENSORS = suricata.PLATFORMS
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One program: the platforms whose texts it reads, whether it is here, and how to ask it."""
+
+    name: str
+    platforms: tuple[str, ...]
+    available: Callable[[], Available | Missing]
+    ask: Callable[[Available, Sequence[Unit], nftables.Map], Answer]
+
+
+PROGRAMS: tuple[Program, ...] = (
+    Program(nftables.NAME, nftables.PLATFORMS, nftables.available, nftables.check),
+    Program(suricata.NAME, suricata.PLATFORMS, suricata.available, suricata.check),
+    Program(vrp.NAME, vrp.PLATFORMS, vrp.available, lambda _, units, __: vrp.check(units)),
+)
+
+
+def check(
+    files: Sequence[NativeFile],
+    *,
+    every: bool,
+    jobs: int,
+    changed: Collection[Path] = (),
+) -> NativeReport:
+    """Asks each program about the texts of its platforms.
+
+    Args:
+        files: all files of the devices; a sensor's files share a folder.
+        every: ask about each text; else about the first of each shape and those that changed.
+        jobs: how many processes may run at once.
+        changed: paths of files that a build changed.
+    """
+    units = units_of(files)
+    shapes = Shapes()
+    refusals: list[Refusal] = []
+    runs: list[Run] = []
+    skipped = list(_nobody(units))
+    for program in PROGRAMS:
+        mine = [unit for unit in units if unit.platform in program.platforms]
+        if not mine:
+            continue
+        found = program.available()
+        if isinstance(found, Missing):
+            skipped.append(Skipped(program=program.name, texts=len(mine), why=found.why))
+            continue
+        chosen, known = _chosen(mine, shapes, every=every, changed=frozenset(changed))
+        answer = _ask(program, found, chosen, jobs)
+        refusals += answer.refusals
+        runs.append(Run(
+            program=program.name, version=found.version, texts=len(mine), shapes=known,
+            checked=len(chosen), lines=answer.lines, unknown=answer.unknown,
+        ))
+    return NativeReport(
+        refusals=tuple(sorted(set(refusals))), runs=tuple(runs), skipped=tuple(skipped)
+    )
+
+
+def units_of(files: Iterable[NativeFile]) -> list[Unit]:
+    """Files as programs read them: a sensor's together, every other one alone."""
+    alone = []
+    folders: dict[Path, list[NativeFile]] = {}
+    for file in files:
+        if file.platform in SENSORS:
+            folders.setdefault(file.path.parent, []).append(file)
+        else:
+            alone.append(Unit(platform=file.platform, files=(file,)))
+    together = [
+        Unit(platform=some[0].platform, files=tuple(some)) for some in folders.values()
+    ]
+    return alone + together
+
+
+def shape_of(unit: Unit, shapes: Shapes) -> str:
+    """The shape of a unit, its platform a part of it."""
+    parts = [unit.platform]
+    for file in sorted(unit.files, key=lambda one: one.path.name):
+        whole = file.path.suffix in WHOLE
+        parts.append(digest(file.text.encode()) if whole else shapes.of(file.text))
+    return " ".join(parts)
+
+
+def _chosen(
+    units: Sequence[Unit], shapes: Shapes, *, every: bool, changed: frozenset[Path]
+) -> tuple[list[Unit], int]:
+    """What to ask about, and how many shapes there are."""
+    seen: set[str] = set()
+    chosen = []
+    for unit in units:
+        shape = shape_of(unit, shapes)
+        if every or shape not in seen or any(file.path in changed for file in unit.files):
+            chosen.append(unit)
+        seen.add(shape)
+    return chosen, len(seen)
+
+
+def _ask(program: Program, found: Available, units: Sequence[Unit], jobs: int) -> Answer:
+    with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
+        return program.ask(found, units, pool.map)
+
+
+def _nobody(units: Iterable[Unit]) -> Iterable[Skipped]:
+    read = {platform for program in PROGRAMS for platform in program.platforms}
+    left: dict[str, int] = {}
+    for unit in units:
+        if unit.platform not in read:
+            left[unit.platform] = left.get(unit.platform, 0) + 1
+    for platform, count in left.items():
+        yield Skipped(program="none", texts=count, why=f"no program here reads {platform}")

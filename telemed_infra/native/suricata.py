@@ -1,0 +1,132 @@
+"""Asks `suricata -T` about sensors: configuration, rules, thresholds and classes together.
+
+Its warnings refuse too: an unknown class of a rule is one. Source: the Suricata 7.0 user guide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from telemed_infra.native.nftables import Map
+from telemed_infra.native.process import find, run, version_words
+from telemed_infra.native.report import Answer, Available, Missing, NativeFile, Refusal, Unit
+
+NAME = "suricata"
+PLATFORMS = ("suricata",)
+CONFIGURATION = "suricata.yaml"
+RULES = ".rules"
+# Option → file: given each time, so that nothing is read from the machine's own /etc/suricata.
+SETTINGS = {
+    "classification-file": "classification.config",
+    "reference-config-file": "reference.config",
+    "threshold-file": "threshold.config",
+}
+# `E: detect: error parsing …` on a console without colours, `Error: …` before the log is open.
+SPOKEN = re.compile(r"^(?:E|W|Error|Warning): (?P<module>[\w-]+): (?P<words>.*)$")
+# Warnings of other modules speak of the machine: its processors, interfaces, rights.
+MODULES = ("detect", "classification", "reference", "threshold", "conf", "rule", "app-layer")
+PLACE = re.compile(r" from file (?P<file>\S+) at line (?P<line>\d+)\s*$")
+CONFIGURATION_LINE = re.compile(r"configuration file at line (\d+)")
+SIGNATURE = re.compile(r"\bsid:(\d+)")
+WORDS_MAX = 400                    # characters: Suricata repeats whole rules
+
+
+def available() -> Available | Missing:
+    """Whether Suricata can be asked here; it needs no rights."""
+    path = find(NAME)
+    if path is None:
+        return Missing(why=f"{NAME} is not installed")
+    return Available(version=version_words([path, "-V"]), command=(path,))
+
+
+def check(program: Available, units: Sequence[Unit], spread: Map) -> Answer:
+    """What Suricata says about sensors; `spread` maps a function over them, several at once."""
+
+    def ask(units: Sequence[Unit]) -> Answer:
+        return Answer(refusals=tuple(chain.from_iterable(_refusals(program, one) for one in units)))
+
+    answers = spread(ask, [[unit] for unit in units])
+    return Answer(refusals=tuple(chain.from_iterable(one.refusals for one in answers)))
+
+
+def _refusals(program: Available, unit: Unit) -> Iterator[Refusal]:
+    by_name = {file.path.name: file for file in unit.files}
+    configuration = by_name.get(CONFIGURATION)
+    rules = [file for file in unit.files if file.path.suffix == RULES]
+    if configuration is None or len(rules) != 1:
+        yield _refusal(unit.files[0], 0, f"a sensor has one {CONFIGURATION} and one *{RULES}")
+        return
+    with TemporaryDirectory(prefix="telemed-suricata-") as name:
+        folder = Path(name)
+        for file in unit.files:
+            (folder / file.path.name).write_text(file.text, "utf-8")
+        ended = run([*program.command, *_arguments(folder, rules[0].path.name)])
+    found = list(_spoken(ended.words, by_name, rules[0], configuration))
+    if ended.code != 0 and not found:
+        words = ended.words.strip() or f"ended with code {ended.code}"
+        found = [_refusal(configuration, 0, words)]
+    yield from found
+
+
+def _arguments(folder: Path, rules: str) -> Iterator[str]:
+    yield from ("-T", "-c", str(folder / CONFIGURATION), "-S", str(folder / rules))
+    yield from ("-l", str(folder))
+    for option, file in SETTINGS.items():
+        yield from ("--set", f"{option}={folder / file}")
+    # Building Hyperscan's tables is three quarters of the time, and says nothing about the rules.
+    yield from ("--set", "mpm-algo=ac", "--set", "spm-algo=bm")
+    # What it says must come here and not into the sensor's own log.
+    yield from ("--set", "logging.outputs.0.console.enabled=yes")
+
+
+def _spoken(
+    words: str, by_name: dict[str, NativeFile], rules: NativeFile, configuration: NativeFile
+) -> Iterator[Refusal]:
+    """Errors and warnings; what says where comes after what says why, so they are joined."""
+    before: list[str] = []
+    placed = False
+    for line in words.splitlines():
+        spoken = SPOKEN.match(line)
+        if not spoken or not spoken["module"].startswith(MODULES):
+            continue
+        place = PLACE.search(spoken["words"])
+        signature = SIGNATURE.search(spoken["words"])
+        yaml_line = CONFIGURATION_LINE.search(spoken["words"])
+        if place:
+            file = by_name.get(Path(place["file"]).name, rules)
+            yield _refusal(file, int(place["line"]), "; ".join(before) or spoken["words"])
+        elif yaml_line:
+            yield _refusal(configuration, int(yaml_line[1]), spoken["words"])
+        elif signature:
+            yield _refusal(rules, _line_of(rules, signature[0]), spoken["words"])
+        else:
+            before.append(spoken["words"])
+            continue
+        before, placed = [], True
+    if before and not placed:
+        yield _refusal(_spoken_of(before, by_name, configuration), 0, "; ".join(before))
+
+
+def _spoken_of(
+    words: list[str], by_name: dict[str, NativeFile], configuration: NativeFile
+) -> NativeFile:
+    """The file that a message names, else the configuration."""
+    text = " ".join(words)
+    return next((file for name, file in by_name.items() if f"/{name}" in text), configuration)
+
+
+def _line_of(rules: NativeFile, signature: str) -> int:
+    for number, line in enumerate(rules.text.splitlines(), start=1):
+        if f"{signature};" in line:
+            return number
+    return 0
+
+
+def _refusal(file: NativeFile, line: int, words: str) -> Refusal:
+    return Refusal(
+        device=file.device, path=file.path, line=line, words=words[:WORDS_MAX], program=NAME
+    )

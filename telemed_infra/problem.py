@@ -1,6 +1,6 @@
 """What is wrong with an input, where it stands and how to mend it.
 
-    InputError      one or more problems in what the user wrote: exit code 3
+InputError      one or more problems in what the user wrote: exit code 3
 """
 
 from __future__ import annotations

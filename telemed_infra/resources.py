@@ -1,4 +1,4 @@
-"""Where the data that comes with the package lies: in the checkout, or inside the installed wheel."""
+"""Where the data that comes with the package lies: in the checkout, or inside the wheel."""
 
 from __future__ import annotations
 

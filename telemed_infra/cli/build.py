@@ -26,7 +26,8 @@ from telemed_infra.cli.talk import (
     print_json,
     refusals,
 )
-from telemed_infra.pipeline.build import BuildRequest, BuildResult, build as build_network
+from telemed_infra.pipeline.build import BuildRequest, BuildResult
+from telemed_infra.pipeline.build import build as build_network
 
 
 def build(
@@ -36,15 +37,20 @@ def build(
     ] = Path("build"),
     limit: Annotated[
         str | None,
-        typer.Option(metavar="PATTERN", help="Only these devices, in Ansible's own grammar: "
-                     "county_weining, role_fw:&prefecture_bijie, all:!kind_township."),
+        typer.Option(
+            metavar="PATTERN",
+            help="Only these devices, in Ansible's own grammar: "
+            "county_weining, role_fw:&prefecture_bijie, all:!kind_township.",
+        ),
     ] = None,
     jobs: Jobs = os.cpu_count() or 1,
     environment: Environment = None,
     native: Annotated[
         Literal["none", "shape", "all"],
-        typer.Option(help="Texts that nft, suricata and vrp-ir read: none, one of each shape and "
-                     "what changed, or all."),
+        typer.Option(
+            help="Texts that nft, suricata and vrp-ir read: none, one of each shape and "
+            "what changed, or all."
+        ),
     ] = "shape",
     as_of: AsOf = None,
     as_json: AsJson = False,
@@ -55,10 +61,18 @@ def build(
     before stays, and the exit code is 3.
     """
     with refusals(as_json=as_json), SiteProgress() as progress:
-        result = build_network(BuildRequest(
-            inventory=inventory_folder(inventory), out=out_folder, limit=limit, jobs=jobs,
-            environment=environment, native=native, as_of=day(as_of), progress=progress.show,
-        ))
+        result = build_network(
+            BuildRequest(
+                inventory=inventory_folder(inventory),
+                out=out_folder,
+                limit=limit,
+                jobs=jobs,
+                environment=environment,
+                native=native,
+                as_of=day(as_of),
+                progress=progress.show,
+            )
+        )
     if as_json:
         print_json(result.as_json())
     else:
@@ -104,7 +118,9 @@ def _verdict(result: BuildResult, folder: Path) -> None:
             f"({result.seconds:.1f} s); `telemed verify` proves again"
         )
     elif result.proven:
-        out.print(f"[bold green]proven[/]     {folder} "
-                  f"({result.changed:,} files changed, {result.seconds:.1f} s)")
+        out.print(
+            f"[bold green]proven[/]     {folder} "
+            f"({result.changed:,} files changed, {result.seconds:.1f} s)"
+        )
     else:
         out.print(f"[bold red]not proven[/] ({result.seconds:.1f} s)")

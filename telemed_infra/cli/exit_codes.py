@@ -19,7 +19,7 @@ class ExitCode(IntEnum):
     FAILED = 1
     MISUSED = 2
     FINDINGS = 3
-    DECIDE = 4                     # a person must decide
+    DECIDE = 4  # a person must decide
 
 
 def exits(command: Callable[Options, int]) -> Callable[Options, NoReturn]:

@@ -25,7 +25,7 @@ app.command("why")(exits(why.why))
 app.add_typer(site.app, name="site")
 
 
-def _version(asked: bool) -> None:  # noqa: FBT001  # typer calls it with the flag
+def _version(asked: bool) -> None:  # typer calls it with the flag
     if asked:
         typer.echo(__version__)
         raise typer.Exit

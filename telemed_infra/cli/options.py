@@ -16,8 +16,12 @@ Inventory = Annotated[
 ]
 AsOf = Annotated[
     datetime | None,
-    typer.Option("--as-of", formats=["%Y-%m-%d"], metavar="DATE",
-                 help="Day for which reviews and expiries are judged; default: today."),
+    typer.Option(
+        "--as-of",
+        formats=["%Y-%m-%d"],
+        metavar="DATE",
+        help="Day for which reviews and expiries are judged; default: today.",
+    ),
 ]
 Environment = Annotated[
     str | None, typer.Option(metavar="NAME", help="Overlay environments/NAME.yml.")
@@ -36,4 +40,4 @@ def inventory_folder(given: Path | None) -> Path:
 
 def day(given: datetime | None) -> date:
     """The day to judge reviews for."""
-    return (given or datetime.now()).date()   # noqa: DTZ005  # the user's own calendar day
+    return (given or datetime.now()).date()  # noqa: DTZ005  # the user's own calendar day

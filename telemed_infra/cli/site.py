@@ -19,11 +19,12 @@ def site() -> None:
     """Add sites to the inventory."""
 
 
-def add(  # noqa: PLR0913  # each option is one field of the site
+def add(  # each option is one field of the site
     kind: Annotated[AddKind, typer.Argument(help="Kind of site.")],
     id: Annotated[str, typer.Argument(help="Its id, for example weining-caohai-2.")],
-    parent: Annotated[str, typer.Option(help="County of a township or county hospital, "
-                                        "prefecture of the others.")],
+    parent: Annotated[
+        str, typer.Option(help="County of a township or county hospital, prefecture of the others.")
+    ],
     name: Annotated[str, typer.Option(help="Its name.")],
     uplink_mbps: Annotated[int, typer.Option(help="Bandwidth of its line.")],
     short: Annotated[str | None, typer.Option(help="Part of its devices' names.")] = None,
@@ -32,24 +33,47 @@ def add(  # noqa: PLR0913  # each option is one field of the site
     endpoints: Annotated[int, typer.Option(min=0, help="Sets of telemedicine equipment.")] = 0,
     lte: Annotated[bool, typer.Option(help="A township's second line.")] = True,
     inventory: Inventory = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Write; without it the change is shown.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Write; without it the change is shown.")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """Allot a free number and write the site's line; comments and layout stay as they are."""
     with refusals(as_json=as_json):
-        change = add_site(inventory_folder(inventory), SiteRequest(
-            kind=cast("AddKind", kind), id=id, name=name, parent=parent, uplink_mbps=uplink_mbps,
-            short=short, code=code, carrier=carrier, endpoints=endpoints, lte=lte,
-        ))
+        change = add_site(
+            inventory_folder(inventory),
+            SiteRequest(
+                kind=cast("AddKind", kind),
+                id=id,
+                name=name,
+                parent=parent,
+                uplink_mbps=uplink_mbps,
+                short=short,
+                code=code,
+                carrier=carrier,
+                endpoints=endpoints,
+                lte=lte,
+            ),
+        )
         if yes:
             apply(change)
     if as_json:
-        print_json({"site": change.site, "num": change.num, "short": change.short,
-                    "file": change.file, "written": yes, "diff": change.diff()})
+        print_json(
+            {
+                "site": change.site,
+                "num": change.num,
+                "short": change.short,
+                "file": change.file,
+                "written": yes,
+                "diff": change.diff(),
+            }
+        )
     else:
         out.print(change.diff(), end="", markup=False)
-        err.print(f"{change.site}: number {change.num}, short {change.short}"
-                  + (f", written to {change.path}" if yes else "; nothing written: add --yes"))
+        err.print(
+            f"{change.site}: number {change.num}, short {change.short}"
+            + (f", written to {change.path}" if yes else "; nothing written: add --yes")
+        )
     return ExitCode.DONE
 
 

@@ -17,7 +17,7 @@ from telemed_infra.model.pattern import PatternError
 from telemed_infra.pipeline.swap import OutputError
 from telemed_infra.problem import InputError
 
-SHOWN_MAX = 50                     # problems or findings, unless all are asked for by --json
+SHOWN_MAX = 50  # problems or findings, unless all are asked for by --json
 
 out = Console(highlight=False, soft_wrap=True, emoji=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
@@ -51,11 +51,20 @@ def refusals(*, as_json: bool) -> Iterator[None]:
         yield
     except InputError as refused:
         if as_json:
-            print_json({"problems": [
-                {"file": one.file, "line": one.line, "field": one.field, "problem": one.problem,
-                 "hint": one.hint}
-                for one in refused.problems
-            ]})
+            print_json(
+                {
+                    "problems": [
+                        {
+                            "file": one.file,
+                            "line": one.line,
+                            "field": one.field,
+                            "problem": one.problem,
+                            "hint": one.hint,
+                        }
+                        for one in refused.problems
+                    ]
+                }
+            )
         for one in refused.problems[:SHOWN_MAX]:
             error(f"{one.file}:{one.line}: {one.field}: {one.problem}", one.hint)
         count = len(refused.problems)
@@ -82,8 +91,13 @@ class SiteProgress:
         self._quarter = 0
         if err.is_terminal:
             self._bar = Progress(
-                TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-                TextColumn("sites"), TimeElapsedColumn(), console=err, transient=True,
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("sites"),
+                TimeElapsedColumn(),
+                console=err,
+                transient=True,
             )
 
     def __enter__(self) -> SiteProgress:

@@ -19,15 +19,19 @@ from telemed_infra.cli.options import (
     inventory_folder,
 )
 from telemed_infra.cli.talk import error, out, print_findings, print_json, refusals
-from telemed_infra.pipeline.verify import VerifyRequest, verify as verify_build
+from telemed_infra.pipeline.verify import VerifyRequest
+from telemed_infra.pipeline.verify import verify as verify_build
 
 
 def verify(
     build: Annotated[Path, typer.Argument(help="The build.")] = Path("build"),
     proof_only: Annotated[
         bool,
-        typer.Option("--proof-only", help="From configuration texts and inventory alone: "
-                     "no manifest, origins, cache or templates."),
+        typer.Option(
+            "--proof-only",
+            help="From configuration texts and inventory alone: "
+            "no manifest, origins, cache or templates.",
+        ),
     ] = False,
     inventory: Inventory = None,
     jobs: Jobs = os.cpu_count() or 1,
@@ -38,10 +42,16 @@ def verify(
     """Read every text of a build and prove it against the inventory. Exit code 3 if it fails."""
     with refusals(as_json=as_json):
         try:
-            result = verify_build(VerifyRequest(
-                inventory=inventory_folder(inventory), build=build, proof_only=proof_only,
-                jobs=jobs, environment=environment, as_of=day(as_of),
-            ))
+            result = verify_build(
+                VerifyRequest(
+                    inventory=inventory_folder(inventory),
+                    build=build,
+                    proof_only=proof_only,
+                    jobs=jobs,
+                    environment=environment,
+                    as_of=day(as_of),
+                )
+            )
         except FileNotFoundError:
             error(f"{build}: there is no build", "make one with `telemed build`")
             return ExitCode.FAILED

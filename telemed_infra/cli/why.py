@@ -27,8 +27,14 @@ def why(
         error(refused.problem, refused.hint)
         return ExitCode.MISUSED
     if as_json:
-        print_json({"file": found.file, "line": found.line, "text": found.text,
-                    "origins": list(found.origins)})
+        print_json(
+            {
+                "file": found.file,
+                "line": found.line,
+                "text": found.text,
+                "origins": list(found.origins),
+            }
+        )
         return ExitCode.DONE
     out.print(f"{found.file}:{found.line}: {found.text.strip()}", markup=False)
     for origin in found.origins:

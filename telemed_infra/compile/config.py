@@ -67,9 +67,9 @@ class FilterRule:
     zone_out: str | None
     sources: Addresses | None
     destinations: Addresses | None
-    services: tuple[str, ...]      # names of service sets; () is any
+    services: tuple[str, ...]  # names of service sets; () is any
     verdict: Verdict
-    limited: bool = False          # merely tolerated: at a bounded rate, where the platform can
+    limited: bool = False  # merely tolerated: at a bounded rate, where the platform can
     logged: bool = False
     origins: Origins = ()
 
@@ -78,7 +78,7 @@ class FilterRule:
 class Policy:
     """Everything that the members of a pair share."""
 
-    zones: tuple[str, ...]         # without LOCAL
+    zones: tuple[str, ...]  # without LOCAL
     address_sets: tuple[AddressSet, ...]
     service_sets: tuple[ServiceSet, ...]
     rules: tuple[FilterRule, ...]  # the last one denies and logs everything
@@ -130,8 +130,8 @@ class PortConfig:
 
     number: int
     use: PortUse
-    vlan: int                      # of an access port; the untagged one of a trunk
-    vlans: tuple[int, ...] = ()    # tagged ones of a trunk
+    vlan: int  # of an access port; the untagged one of a trunk
+    vlans: tuple[int, ...] = ()  # tagged ones of a trunk
     description: str = ""
     origins: Origins = ()
 
@@ -154,7 +154,7 @@ class SwitchConfig:
     vlans: tuple[VlanConfig, ...]
     ports: tuple[PortConfig, ...]
     management_vlan: int
-    management: Prefix             # own address with the length of its network
+    management: Prefix  # own address with the length of its network
     management6: Prefix | None
     gateway: Prefix
     servers: Servers

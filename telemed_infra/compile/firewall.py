@@ -36,23 +36,35 @@ def compile_policy(network: Network, openings: Sequence[Opening], zones: Sequenc
     for number, opening in enumerate(openings):
         if not _meet(opening):
             continue
-        name = names.take(rule_name(opening), number, "|".join(opening.sources.key + opening.destinations.key))
+        name = names.take(
+            rule_name(opening), number, "|".join(opening.sources.key + opening.destinations.key)
+        )
         apps.update(dict.fromkeys(opening.apps))
-        rules.append(FilterRule(
-            name=name,
-            zone_in=opening.zone_in,
-            zone_out=opening.zone_out,
-            sources=sets.addresses(opening.sources),
-            destinations=sets.addresses(opening.destinations),
-            services=opening.apps,
-            verdict=Verdict.PERMIT,
-            limited=opening.tolerated,
-            origins=_origins(opening),
-        ))
-    rules.append(FilterRule(
-        name=DENY_ALL, zone_in=None, zone_out=None, sources=None, destinations=None, services=(),
-        verdict=Verdict.DENY, logged=True,
-    ))
+        rules.append(
+            FilterRule(
+                name=name,
+                zone_in=opening.zone_in,
+                zone_out=opening.zone_out,
+                sources=sets.addresses(opening.sources),
+                destinations=sets.addresses(opening.destinations),
+                services=opening.apps,
+                verdict=Verdict.PERMIT,
+                limited=opening.tolerated,
+                origins=_origins(opening),
+            )
+        )
+    rules.append(
+        FilterRule(
+            name=DENY_ALL,
+            zone_in=None,
+            zone_out=None,
+            sources=None,
+            destinations=None,
+            services=(),
+            verdict=Verdict.DENY,
+            logged=True,
+        )
+    )
     return Policy(
         zones=tuple(zones),
         address_sets=sets.all,
@@ -161,5 +173,8 @@ def _address_set(name: str, group: AddressGroup) -> AddressSet:
             known = entries.get(prefix)
             origins = (*known.origins, member.origin) if known else (member.origin,)
             entries[prefix] = AddressEntry(prefix=prefix, origins=origins)
-    return AddressSet(name=name, entries=tuple(entries.values()),
-                      origins=tuple(dict.fromkeys(one.origin for one in group.members[:1])))
+    return AddressSet(
+        name=name,
+        entries=tuple(entries.values()),
+        origins=tuple(dict.fromkeys(one.origin for one in group.members[:1])),
+    )

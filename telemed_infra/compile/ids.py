@@ -82,7 +82,7 @@ class SensorRules:
 class Trusted:
     """One of our own machines, and for what it may look like an intruder."""
 
-    server: str                    # its name among the management servers
+    server: str  # its name among the management servers
     address: Prefix
     origins: Origins
 
@@ -92,8 +92,8 @@ class SensorConfig:
     """An intrusion sensor."""
 
     hostname: str
-    kind: str                      # of blueprint: how much traffic to expect
-    interfaces: tuple[str, ...]    # on which mirrored traffic comes in
+    kind: str  # of blueprint: how much traffic to expect
+    interfaces: tuple[str, ...]  # on which mirrored traffic comes in
     addresses: tuple[AddressVariable, ...]
     ports: tuple[PortVariable, ...]
     rule_sets: tuple[SensorRules, ...]
@@ -112,8 +112,11 @@ def sensor_config(network: Network, plan: NetworkPlan, device: Device) -> Sensor
         addresses=tuple(_Addresses(network, plan, device).variables()),
         ports=tuple(_ports(network.apps, name) for name in APPS_OF_PORTS),
         rule_sets=tuple(
-            SensorRules(name=name, title=network.ids.rule_sets[name].title,
-                        origins=(network.ids.rule_sets[name].origin,))
+            SensorRules(
+                name=name,
+                title=network.ids.rule_sets[name].title,
+                origins=(network.ids.rule_sets[name].origin,),
+            )
             for name in names
         ),
         trusted=tuple(_trusted(network, plan)),
@@ -325,8 +328,10 @@ class _Addresses:
                 plan = self._plan.sites[site.id]
                 v6 = plan.link_address(0, 0)[1]
                 yield from _entries(
-                    (plan.block4.part(place.at, place.length),
-                     v6._replace(length=64) if v6 else None),
+                    (
+                        plan.block4.part(place.at, place.length),
+                        v6._replace(length=64) if v6 else None,
+                    ),
                     site.origin,
                 )
 

@@ -10,7 +10,7 @@ from hashlib import blake2s
 
 from telemed_infra.intent.openings import AddressGroup, Opening
 
-LONGEST = 31                       # characters, on the narrowest platform
+LONGEST = 31  # characters, on the narrowest platform
 
 
 def digest(text: str) -> str:
@@ -21,10 +21,19 @@ def digest(text: str) -> str:
 def rule_name(opening: Opening) -> str:
     """`P0301-IMAGING-WAN-1a2b`."""
     sense = "|".join(
-        (opening.zone_in, opening.zone_out, opening.sources.label, opening.destinations.label,
-         *opening.apps)
+        (
+            opening.zone_in,
+            opening.zone_out,
+            opening.sources.label,
+            opening.destinations.label,
+            *opening.apps,
+        )
     )
-    return f"{opening.policy}-{opening.zone_in}-{opening.zone_out}"[: LONGEST - 5] + "-" + digest(sense)
+    return (
+        f"{opening.policy}-{opening.zone_in}-{opening.zone_out}"[: LONGEST - 5]
+        + "-"
+        + digest(sense)
+    )
 
 
 def set_name(group: AddressGroup) -> str:

@@ -16,7 +16,7 @@ from telemed_infra.compile.config import (
     VlanConfig,
 )
 from telemed_infra.model.network import Device
-from telemed_infra.model.schema.blueprint_file import AccessPorts, Link
+from telemed_infra.model.schema.blueprint_file import AccessPorts, BlueprintFile, Link
 from telemed_infra.plan.devices import GATEWAY_HOST, MANAGEMENT_ZONE
 from telemed_infra.plan.sites import SitePlan
 
@@ -33,7 +33,9 @@ def switch_config(plan: SitePlan, device: Device, servers: Servers) -> SwitchCon
         VlanConfig(number=vlan, name=name, origins=(blueprint.zones[name].origin,))
         for name, vlan in sorted(used.items(), key=lambda item: item[1])
     ]
-    vlans.append(VlanConfig(number=blueprint.parking_vlan, name="PARKING", origins=(blueprint.origin,)))
+    vlans.append(
+        VlanConfig(number=blueprint.parking_vlan, name="PARKING", origins=(blueprint.origin,))
+    )
     management = plan.zones[MANAGEMENT_ZONE]
     own4, own6 = management.host(device.host)
     return SwitchConfig(
@@ -58,18 +60,21 @@ def _carried(port: PortConfig) -> tuple[int, ...]:
 
 def _ports(plan: SitePlan, label: str) -> Iterator[PortConfig]:
     for blueprint in (plan.site.blueprint, plan.site.aggregation):
-        if blueprint is None:
-            continue
-        for link in blueprint.links:
-            for mine, other, sends in ((link.a, link.b, True), (link.b, link.a, False)):
-                if mine.startswith(f"{label}:"):
-                    yield _link_port(plan, link, _number(mine), other, mirrors=sends)
-        for uplink in blueprint.uplinks:
-            if uplink.port.startswith(f"{label}:"):
-                yield _parked(plan, _number(uplink.port), f"uplink {uplink.name}", uplink.origin)
-        for access in blueprint.access:
-            if access.device == label:
-                yield from _access_ports(plan, access)
+        if blueprint is not None:
+            yield from _blueprint_ports(plan, blueprint, f"{label}:")
+
+
+def _blueprint_ports(plan: SitePlan, blueprint: BlueprintFile, own: str) -> Iterator[PortConfig]:
+    for link in blueprint.links:
+        for mine, other, sends in ((link.a, link.b, True), (link.b, link.a, False)):
+            if mine.startswith(own):
+                yield _link_port(plan, link, _number(mine), other, mirrors=sends)
+    for uplink in blueprint.uplinks:
+        if uplink.port.startswith(own):
+            yield _parked(plan, _number(uplink.port), f"uplink {uplink.name}", uplink.origin)
+    for access in blueprint.access:
+        if f"{access.device}:" == own:
+            yield from _access_ports(plan, access)
 
 
 def _access_ports(plan: SitePlan, access: AccessPorts) -> Iterator[PortConfig]:
@@ -77,28 +82,46 @@ def _access_ports(plan: SitePlan, access: AccessPorts) -> Iterator[PortConfig]:
         if access.zone is None:
             yield _parked(plan, number, "", access.origin)
         else:
-            yield PortConfig(number=number, use=PortUse.ACCESS, vlan=plan.zones[access.zone].vlan,
-                             description=f"zone {access.zone}",
-                             origins=(access.origin,))
+            yield PortConfig(
+                number=number,
+                use=PortUse.ACCESS,
+                vlan=plan.zones[access.zone].vlan,
+                description=f"zone {access.zone}",
+                origins=(access.origin,),
+            )
 
 
-def _link_port(
-    plan: SitePlan, link: Link, number: int, other: str, *, mirrors: bool
-) -> PortConfig:
+def _link_port(plan: SitePlan, link: Link, number: int, other: str, *, mirrors: bool) -> PortConfig:
     if link.link is not None or (link.mirror and mirrors):
         return _parked(plan, number, f"to {other}", link.origin)
     if link.zone is not None:
-        return PortConfig(number=number, use=PortUse.ACCESS, vlan=plan.zones[link.zone].vlan,
-                          description=f"to {other}", origins=(link.origin,))
+        return PortConfig(
+            number=number,
+            use=PortUse.ACCESS,
+            vlan=plan.zones[link.zone].vlan,
+            description=f"to {other}",
+            origins=(link.origin,),
+        )
     zones = link.zones or plan.trunk_zones
     vlans = sorted(plan.zones[zone].vlan for zone in zones)
-    return PortConfig(number=number, use=PortUse.TRUNK, vlan=plan.site.blueprint.parking_vlan,
-                      vlans=tuple(vlans), description=f"to {other}", origins=(link.origin,))
+    return PortConfig(
+        number=number,
+        use=PortUse.TRUNK,
+        vlan=plan.site.blueprint.parking_vlan,
+        vlans=tuple(vlans),
+        description=f"to {other}",
+        origins=(link.origin,),
+    )
 
 
 def _parked(plan: SitePlan, number: int, description: str, origin: str) -> PortConfig:
-    return PortConfig(number=number, use=PortUse.PARKED, vlan=plan.site.blueprint.parking_vlan,
-                      description=description or "parked", origins=(origin,))
+    return PortConfig(
+        number=number,
+        use=PortUse.PARKED,
+        vlan=plan.site.blueprint.parking_vlan,
+        description=description or "parked",
+        origins=(origin,),
+    )
 
 
 def _number(port: str) -> int:

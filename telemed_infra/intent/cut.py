@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from telemed_infra.intent.ends import End
 from telemed_infra.intent.openings import AddressGroup, Member
 from telemed_infra.model.network import Network
 
-UP = "WAN"                         # the zone towards the core, at every enforcement point
+UP = "WAN"  # the zone towards the core, at every enforcement point
 SIDE_OF_CHILD = {"township": "VPN", "county-hospital": "DOWN"}
 
-Position = tuple[str, str]         # zone at the enforcement point, site below it ("" for its own)
+Position = tuple[str, str]  # zone at the enforcement point, site below it ("" for its own)
 Positions = dict[Position, list[End]]
-Product = tuple[str, str, AddressGroup, AddressGroup]     # zone in, zone out, from, to
+Product = tuple[str, str, AddressGroup, AddressGroup]  # zone in, zone out, from, to
 
 
 class Topology:
@@ -46,7 +47,7 @@ class Side:
 
     label: str
     ends: tuple[End, ...]
-    inside: dict[str, Positions]   # enforcement point → position → ends
+    inside: dict[str, Positions]  # enforcement point → position → ends
     whole: AddressGroup
 
     def outside(self, point: str) -> AddressGroup:
@@ -83,19 +84,16 @@ def cut(source: Side, target: Side, point: str) -> Iterator[Product]:
     """The products of two sides at one enforcement point that a packet between them meets."""
     ins = _by_zone(source.inside.get(point))
     outs = _by_zone(target.inside.get(point))
-    if ins:
-        beyond = target.outside(point)
-        if beyond.members:
-            for zone, positions in ins.items():
-                yield zone, UP, _joined(source, zone, positions), beyond
-    if outs:
-        beyond = source.outside(point)
-        if beyond.members:
-            for zone, positions in outs.items():
-                yield UP, zone, beyond, _joined(target, zone, positions)
-    for zone_in, sources in ins.items():
-        for zone_out, targets in outs.items():
-            yield from _turning(source, target, (zone_in, sources), (zone_out, targets))
+    beyond = target.outside(point) if ins else None
+    if beyond and beyond.members:
+        for zone, positions in ins.items():
+            yield zone, UP, _joined(source, zone, positions), beyond
+    beyond = source.outside(point) if outs else None
+    if beyond and beyond.members:
+        for zone, positions in outs.items():
+            yield UP, zone, beyond, _joined(target, zone, positions)
+    for sources, targets in product(ins.items(), outs.items()):
+        yield from _turning(source, target, sources, targets)
 
 
 def _by_zone(inside: Positions | None) -> dict[str, Positions]:
@@ -118,12 +116,21 @@ def _turning(
     """Ways that turn at a point. Ends of one zone, or of one site below, do not meet there."""
     (zone_in, sources), (zone_out, targets) = ins, outs
     if zone_in != zone_out:
-        yield zone_in, zone_out, _joined(source, zone_in, sources), _joined(target, zone_out, targets)
+        yield (
+            zone_in,
+            zone_out,
+            _joined(source, zone_in, sources),
+            _joined(target, zone_out, targets),
+        )
         return
     for position, ends in sources.items():
         if not position[1]:
             continue
         others = [end for where, some in targets.items() if where != position for end in some]
         if others:
-            yield (zone_in, zone_out, group(f"{source.label}-{position[1]}", ends),
-                   group(f"{target.label}-NOT-{position[1]}", others))
+            yield (
+                zone_in,
+                zone_out,
+                group(f"{source.label}-{position[1]}", ends),
+                group(f"{target.label}-NOT-{position[1]}", others),
+            )

@@ -64,18 +64,29 @@ def _uplinks(point: EnforcementPoint) -> Iterator[Opening]:
 def _tunnels(point: EnforcementPoint) -> Iterator[Opening]:
     if point.tunnelled:
         own = AddressGroup("own-LINE", (*_own_line(point),))
-        head = AddressGroup("head", tuple(
-            Member(f"head {one.text}", one, None, point.site.origin) for one in point.head_addresses
-        ))
+        head = AddressGroup(
+            "head",
+            tuple(
+                Member(f"head {one.text}", one, None, point.site.origin)
+                for one in point.head_addresses
+            ),
+        )
         yield from _both_ways(IKE, "LINE", own, head, point.site.origin)
     elif point.gateways_below:
-        head = AddressGroup("head", tuple(
-            Member(f"head {one.text}", one, None, point.site.origin) for one in point.head_addresses
-        ))
-        below = AddressGroup("lines", tuple(
-            Member(f"line {one.text}", one, None, Origin(origin))
-            for one, origin in point.gateways_below
-        ))
+        head = AddressGroup(
+            "head",
+            tuple(
+                Member(f"head {one.text}", one, None, point.site.origin)
+                for one in point.head_addresses
+            ),
+        )
+        below = AddressGroup(
+            "lines",
+            tuple(
+                Member(f"line {one.text}", one, None, Origin(origin))
+                for one, origin in point.gateways_below
+            ),
+        )
         yield from _both_ways(IKE, "WAN", head, below, point.site.origin)
 
 
@@ -92,16 +103,21 @@ def _pair(point: EnforcementPoint) -> Iterator[Opening]:
         for app in (HEARTBEAT,):
             yield _opening(app, LOCAL, "HA", both, both, origin)
             yield _opening(app, "HA", LOCAL, both, both, origin)
-    groups = AddressGroup("vrrp", (
-        Member("vrrp group", VRRP_GROUP, VRRP_GROUP6, point.site.blueprint.origin),
-    ))
+    groups = AddressGroup(
+        "vrrp", (Member("vrrp group", VRRP_GROUP, VRRP_GROUP6, point.site.blueprint.origin),)
+    )
     for zone, interfaces in point.zone_interfaces.items():
         if zone == "HA":
             continue
         members = [
-            Member(f"{zone} {one.v4.text}", _host(one.v4), LINK_LOCAL if one.v6 else None,
-                   Origin(one.origin))
-            for one in interfaces if one.v4
+            Member(
+                f"{zone} {one.v4.text}",
+                _host(one.v4),
+                LINK_LOCAL if one.v6 else None,
+                Origin(one.origin),
+            )
+            for one in interfaces
+            if one.v4
         ]
         own = AddressGroup(f"own-{zone}", tuple(members))
         origin = point.site.blueprint.origin
@@ -146,12 +162,23 @@ def _both_ways(
 
 
 def _opening(
-    policy: DerivedPolicy, zone_in: str, zone_out: str, sources: AddressGroup,
-    destinations: AddressGroup, origin: Origin,
+    policy: DerivedPolicy,
+    zone_in: str,
+    zone_out: str,
+    sources: AddressGroup,
+    destinations: AddressGroup,
+    origin: Origin,
 ) -> Opening:
-    return Opening(policy=policy.id, origin=origin, zone_in=zone_in, zone_out=zone_out,
-                   sources=sources, destinations=destinations, apps=policy.apps,
-                   tolerated=policy.tolerated)
+    return Opening(
+        policy=policy.id,
+        origin=origin,
+        zone_in=zone_in,
+        zone_out=zone_out,
+        sources=sources,
+        destinations=destinations,
+        apps=policy.apps,
+        tolerated=policy.tolerated,
+    )
 
 
 def _group(label: str, interfaces: list[Interface], *, own: bool) -> AddressGroup:
@@ -159,15 +186,18 @@ def _group(label: str, interfaces: list[Interface], *, own: bool) -> AddressGrou
     for one in interfaces:
         v4, v6 = (one.v4, one.v6) if own else (one.peer4, one.peer6)
         if v4:
-            members.append(Member(f"{label} {v4.text}", _host(v4), _host(v6) if v6 else None,
-                                  Origin(one.origin)))
+            members.append(
+                Member(
+                    f"{label} {v4.text}", _host(v4), _host(v6) if v6 else None, Origin(one.origin)
+                )
+            )
     return AddressGroup(label, tuple(members))
 
 
 def _six(label: str, networks: tuple[Prefix, ...], origin: Origin) -> AddressGroup:
-    return AddressGroup(label, tuple(
-        Member(f"{label} {one.text}", None, one, origin) for one in networks
-    ))
+    return AddressGroup(
+        label, tuple(Member(f"{label} {one.text}", None, one, origin) for one in networks)
+    )
 
 
 def _host(address: Prefix) -> Prefix:

@@ -16,23 +16,23 @@ from telemed_infra.packets import Family
 from telemed_infra.plan.network import NetworkPlan
 from telemed_infra.plan.prefix import Prefix, prefix
 
-Place = tuple[str, str]            # site id, zone there
+Place = tuple[str, str]  # site id, zone there
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class End:
     """One end of a policy. Compared by identity: `Ends` makes each end once."""
 
-    name: str                      # what an engineer calls it: `weining-caohai IMAGING`
+    name: str  # what an engineer calls it: `weining-caohai IMAGING`
     v4: Prefix | None
     v6: Prefix | None
     places: tuple[Place, ...]
-    site: str | None               # None: an instance or a partner
+    site: str | None  # None: an instance or a partner
     county: str | None
-    prefecture: str | None         # its tenants' group; None: reaches every instance
+    prefecture: str | None  # its tenants' group; None: reaches every instance
     origin: Origin
     instance: bool = False
-    shared: bool = False           # an instance of a service by province: everybody's
+    shared: bool = False  # an instance of a service by province: everybody's
 
     def within(self, scope: str) -> str | None:
         """The site, county or prefecture it lies in; an instance or a partner lies in none."""
@@ -68,7 +68,7 @@ class Ends:
         if selector.devices:
             return self._devices(sites, selector.devices)
         zone = selector.zone
-        assert zone is not None    # the model's rules see to it
+        assert zone is not None  # the model's rules see to it
         return [self._zone(site, zone) for site in sites if zone in site.blueprint.zones]
 
     def _zone(self, site: Site, zone: str) -> End:
@@ -102,8 +102,18 @@ class Ends:
             service = self._network.services[instance.service]
             places = tuple((center, service.zone) for center in self._network.data_centers)
             found[instance.service].append(
-                End(instance.name, instance.v4, instance.v6, places, None, None, instance.group,
-                    service.origin, instance=True, shared=service.instances.by == "province")
+                End(
+                    instance.name,
+                    instance.v4,
+                    instance.v6,
+                    places,
+                    None,
+                    None,
+                    instance.group,
+                    service.origin,
+                    instance=True,
+                    shared=service.instances.by == "province",
+                )
             )
         return found
 
@@ -112,8 +122,15 @@ class Ends:
         places = tuple((center, "PARTNER") for center in self._network.data_centers)
         return {
             name: [
-                End(f"{name} {text}", *_families(prefix(text)), places, None, None, None,
-                    partner.origin)
+                End(
+                    f"{name} {text}",
+                    *_families(prefix(text)),
+                    places,
+                    None,
+                    None,
+                    None,
+                    partner.origin,
+                )
                 for text in partner.prefixes
             ]
             for name, partner in self._network.partners.items()
@@ -127,8 +144,16 @@ def _families(one: Prefix) -> tuple[Prefix | None, Prefix | None]:
 def _site_end(
     site: Site, zone: str, name: str, v4: Prefix, v6: Prefix | None, origin: Origin
 ) -> End:
-    return End(name, v4, v6, ((site.id, zone),), site.id, site.county_id,
-               site.prefecture.id if site.prefecture else None, origin)
+    return End(
+        name,
+        v4,
+        v6,
+        ((site.id, zone),),
+        site.id,
+        site.county_id,
+        site.prefecture.id if site.prefecture else None,
+        origin,
+    )
 
 
 def _matches(site: Site, selector: Selector) -> bool:

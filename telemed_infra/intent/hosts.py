@@ -18,13 +18,12 @@ from telemed_infra.plan.devices import LOCAL_ZONE, MANAGEMENT_ZONE
 from telemed_infra.plan.sites import SitePlan
 
 
-def host_openings(
-    device: Device, flows: tuple[Flow, ...], plan: SitePlan
-) -> Iterator[Opening]:
+def host_openings(device: Device, flows: tuple[Flow, ...], plan: SitePlan) -> Iterator[Opening]:
     """What a device's own management address opens to and is opened from."""
     for flow in flows:
         for own, others, inward in (
-            (flow.targets, flow.sources, True), (flow.sources, flow.targets, False)
+            (flow.targets, flow.sources, True),
+            (flow.sources, flow.targets, False),
         ):
             mine = next((end for end in own if end.name == device.name), None)
             if mine is None:
@@ -32,9 +31,12 @@ def host_openings(
             here, there = group(device.name, [mine]), _group(flow, others, inward=inward)
             zones = (MANAGEMENT_ZONE, LOCAL_ZONE) if inward else (LOCAL_ZONE, MANAGEMENT_ZONE)
             yield Opening(
-                policy=flow.policy.id, origin=flow.policy.origin,
-                zone_in=zones[0], zone_out=zones[1],
-                sources=there if inward else here, destinations=here if inward else there,
+                policy=flow.policy.id,
+                origin=flow.policy.origin,
+                zone_in=zones[0],
+                zone_out=zones[1],
+                sources=there if inward else here,
+                destinations=here if inward else there,
                 apps=flow.policy.apps,
             )
     if plan.ipv6:
@@ -43,8 +45,13 @@ def host_openings(
         talkers, heard = neighbour_groups(MANAGEMENT_ZONE, (network,), plan.site.blueprint.origin)
         for zones in ((MANAGEMENT_ZONE, LOCAL_ZONE), (LOCAL_ZONE, MANAGEMENT_ZONE)):
             yield Opening(
-                policy=NEIGHBOURS.id, origin=plan.site.blueprint.origin, zone_in=zones[0],
-                zone_out=zones[1], sources=talkers, destinations=heard, apps=NEIGHBOURS.apps,
+                policy=NEIGHBOURS.id,
+                origin=plan.site.blueprint.origin,
+                zone_in=zones[0],
+                zone_out=zones[1],
+                sources=talkers,
+                destinations=heard,
+                apps=NEIGHBOURS.apps,
             )
 
 

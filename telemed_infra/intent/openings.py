@@ -66,7 +66,7 @@ class Opening:
     sources: AddressGroup
     destinations: AddressGroup
     apps: tuple[str, ...]
-    tolerated: bool = False        # may pass, need not
+    tolerated: bool = False  # may pass, need not
 
     @property
     def way(self) -> tuple[str, str]:

@@ -64,7 +64,6 @@ def check(
         changed: paths of files that a build changed.
     """
     units = units_of(files)
-    shapes = Shapes()
     refusals: list[Refusal] = []
     runs: list[Run] = []
     skipped = list(_nobody(units))
@@ -76,13 +75,20 @@ def check(
         if isinstance(found, Missing):
             skipped.append(Skipped(program=program.name, texts=len(mine), why=found.why))
             continue
-        chosen, known = _chosen(mine, shapes, every=every, changed=frozenset(changed))
+        chosen, shapes = (mine, 0) if every else _chosen(mine, frozenset(changed))
         answer = _ask(program, found, chosen, jobs)
         refusals += answer.refusals
-        runs.append(Run(
-            program=program.name, version=found.version, texts=len(mine), shapes=known,
-            checked=len(chosen), lines=answer.lines, unknown=answer.unknown,
-        ))
+        runs.append(
+            Run(
+                program=program.name,
+                version=found.version,
+                texts=len(mine),
+                shapes=shapes,
+                checked=len(chosen),
+                lines=answer.lines,
+                unknown=answer.unknown,
+            )
+        )
     return NativeReport(
         refusals=tuple(sorted(set(refusals))), runs=tuple(runs), skipped=tuple(skipped)
     )
@@ -97,9 +103,7 @@ def units_of(files: Iterable[NativeFile]) -> list[Unit]:
             folders.setdefault(file.path.parent, []).append(file)
         else:
             alone.append(Unit(platform=file.platform, files=(file,)))
-    together = [
-        Unit(platform=some[0].platform, files=tuple(some)) for some in folders.values()
-    ]
+    together = [Unit(platform=some[0].platform, files=tuple(some)) for some in folders.values()]
     return alone + together
 
 
@@ -112,15 +116,14 @@ def shape_of(unit: Unit, shapes: Shapes) -> str:
     return " ".join(parts)
 
 
-def _chosen(
-    units: Sequence[Unit], shapes: Shapes, *, every: bool, changed: frozenset[Path]
-) -> tuple[list[Unit], int]:
-    """What to ask about, and how many shapes there are."""
+def _chosen(units: Sequence[Unit], changed: Collection[Path]) -> tuple[list[Unit], int]:
+    """The first unit of each shape and those that changed, and how many shapes there are."""
+    shapes = Shapes()
     seen: set[str] = set()
     chosen = []
     for unit in units:
         shape = shape_of(unit, shapes)
-        if every or shape not in seen or any(file.path in changed for file in unit.files):
+        if shape not in seen or any(file.path in changed for file in unit.files):
             chosen.append(unit)
         seen.add(shape)
     return chosen, len(seen)

@@ -15,19 +15,20 @@ from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from telemed_infra.native.process import find, run, version_words
+from telemed_infra.native.process import find, run, version_of
 from telemed_infra.native.report import Answer, Available, Missing, Refusal, Unit
 
 NAME = "nft"
 PLATFORMS = ("nftables",)
-BATCH_TEXTS = 50                   # 70 ms a process; one text alone takes 17 ms
-BATCH_CHARACTERS = 2_000_000       # a process needs some thirty times this in memory
-REFUSED_TEXTS_MAX = 20             # then it is a template's fault, and more of it tells nothing
+BATCH_TEXTS = 50  # 70 ms a process; one text alone takes 17 ms
+BATCH_CHARACTERS = 2_000_000  # a process needs some thirty times this in memory
+REFUSED_TEXTS_MAX = 20  # then it is a template's fault, and more of it tells nothing
 SEPARATOR = "\nflush ruleset\n"
 # What outlives `flush ruleset`, or reads another file: such a text has a process of its own.
 ALONE = re.compile(r"^\s*(?:define|redefine|include)\s", re.MULTILINE)
-ERROR = re.compile(r"^(?:In file included from [^\n]*\n)?[^\n]*?:(\d+):\d+-\d+: (Error: [^\n]*)",
-                   re.MULTILINE)
+ERROR = re.compile(
+    r"^(?:In file included from [^\n]*\n)?[^\n]*?:(\d+):\d+-\d+: (Error: [^\n]*)", re.MULTILINE
+)
 
 Map = Callable[[Callable[[Sequence[Unit]], Answer], Iterable[Sequence[Unit]]], Iterable[Answer]]
 
@@ -41,7 +42,7 @@ def available() -> Available | Missing:
     isolated = (unshare, *rights, "--net", "--")
     if run([*isolated, nft, "--check", "list", "ruleset"]).code != 0:
         return Missing(why="neither root nor allowed to make a namespace of its own")
-    return Available(version=version_words([nft, "--version"]), command=(*isolated, nft))
+    return Available(version=version_of([nft, "--version"]), command=(*isolated, nft))
 
 
 def check(program: Available, units: Sequence[Unit], spread: Map) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import shutil
 import signal
@@ -15,10 +16,11 @@ from typing import IO
 
 # Programs of administrators are not in everybody's PATH.
 ADMINISTRATORS = ("/usr/sbin", "/sbin")
-SECONDS_MAX = 60.0                 # far above what any check takes on a loaded machine
-OUTPUT_MAX = 1 << 18               # bytes kept; what a program says beyond is read and dropped
+SECONDS_MAX = 60.0  # far above what any check takes on a loaded machine
+OUTPUT_MAX = 1 << 18  # bytes kept; what a program says beyond is read and dropped
 CHUNK = 1 << 16
 VERSION_SECONDS_MAX = 10.0
+VERSION = re.compile(r"\d+(?:\.\d+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Ended:
     """How a program ended. A signal's number is negative; None: the deadline passed."""
 
     code: int | None
-    words: str                     # standard output and error, as they came
+    words: str  # standard output and error, as they came
 
 
 def find(program: str) -> str | None:
@@ -34,10 +36,11 @@ def find(program: str) -> str | None:
     return shutil.which(program, path=_path())
 
 
-def version_words(command: Sequence[str]) -> str:
-    """The first line that a program says about itself."""
-    words = run(command, seconds_max=VERSION_SECONDS_MAX).words.strip()
-    return words.splitlines()[0] if words else "unknown version"
+def version_of(command: Sequence[str]) -> str:
+    """The version number that a program says about itself."""
+    words = run(command, seconds_max=VERSION_SECONDS_MAX).words
+    number = VERSION.search(words)
+    return number[0] if number else "of unknown version"
 
 
 def run(command: Sequence[str], *, seconds_max: float = SECONDS_MAX) -> Ended:

@@ -10,7 +10,7 @@ from pathlib import Path
 class NativeFile:
     """One file of a device. The files of a sensor share a folder and are read together."""
 
-    path: Path                     # as messages name it; nothing is read from there
+    path: Path  # as messages name it; nothing is read from there
     platform: str
     device: str
     text: str
@@ -36,7 +36,7 @@ class Refusal:
     device: str
     path: Path
     line: int
-    words: str                     # the program's own
+    words: str  # the program's own
     program: str
 
 
@@ -46,11 +46,11 @@ class Run:
 
     program: str
     version: str
-    texts: int                     # of its platforms
-    shapes: int                    # that these texts have
-    checked: int                   # texts that it read
-    lines: int = 0                 # in them; 0 where nothing is counted
-    unknown: int = 0               # lines that it does not know and a reviewed reason excuses
+    texts: int  # of its platforms
+    shapes: int  # that these texts have
+    checked: int  # texts that it read
+    lines: int = 0  # in them; 0 where nothing is counted
+    unknown: int = 0  # lines that it does not know and a reviewed reason excuses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,12 +27,12 @@ _FAMILIES = ((b"v4", b"v\x04"), (b"v6", b"v\x06"))
 _RULES: tuple[tuple[re.Pattern[bytes], bytes], ...] = tuple(
     (re.compile(pattern), form)
     for pattern, form in (
-        (rb"^(\s*#).*", rb"\1"),                                   # comments
+        (rb"^(\s*#).*", rb"\1"),  # comments
         (rb"^(\s*description )\S.*", rb"\1N"),
         (rb'"[^"]*"', rb'"N"'),
-        (rb"(?<![\w:.-])[0a-f]*(?::[0a-f]*){2,}(?![\w:.-])", rb"6"),   # IPv6 address
-        (rb"(?<![\w:.-])0+(?:\.0+){3}(?![\w:.-])", rb"4"),          # IPv4 address
-        (rb"[\w./-]*A[\w./-]*", rb"N"),                            # a word with a capital
+        (rb"(?<![\w:.-])[0a-f]*(?::[0a-f]*){2,}(?![\w:.-])", rb"6"),  # IPv6 address
+        (rb"(?<![\w:.-])0+(?:\.0+){3}(?![\w:.-])", rb"4"),  # IPv4 address
+        (rb"[\w./-]*A[\w./-]*", rb"N"),  # a word with a capital
         (rb"0+", rb"0"),
     )
 )

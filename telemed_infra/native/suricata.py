@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from telemed_infra.native.nftables import Map
-from telemed_infra.native.process import find, run, version_words
+from telemed_infra.native.process import find, run, version_of
 from telemed_infra.native.report import Answer, Available, Missing, NativeFile, Refusal, Unit
 
 NAME = "suricata"
@@ -32,7 +32,7 @@ MODULES = ("detect", "classification", "reference", "threshold", "conf", "rule",
 PLACE = re.compile(r" from file (?P<file>\S+) at line (?P<line>\d+)\s*$")
 CONFIGURATION_LINE = re.compile(r"configuration file at line (\d+)")
 SIGNATURE = re.compile(r"\bsid:(\d+)")
-WORDS_MAX = 400                    # characters: Suricata repeats whole rules
+WORDS_MAX = 400  # characters: Suricata repeats whole rules
 
 
 def available() -> Available | Missing:
@@ -40,7 +40,7 @@ def available() -> Available | Missing:
     path = find(NAME)
     if path is None:
         return Missing(why=f"{NAME} is not installed")
-    return Available(version=version_words([path, "-V"]), command=(path,))
+    return Available(version=version_of([path, "-V"]), command=(path,))
 
 
 def check(program: Available, units: Sequence[Unit], spread: Map) -> Answer:

@@ -66,7 +66,7 @@ def available() -> Available | Missing:
         import_module(MODULE)
     except (PackageNotFoundError, ImportError):
         return Missing(why=f"{NAME} is not in this Python environment")
-    return Available(version=f"{NAME} {found}")
+    return Available(version=found)
 
 
 def check(units: Sequence[Unit]) -> Answer:

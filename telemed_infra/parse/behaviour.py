@@ -34,8 +34,8 @@ class Rule:
     addresses carries every address of both families. `services` is a union of boxes.
     """
 
-    line: int                      # where it begins in the text, 1-based
-    name: str                      # as the text names it (rule name, comment), or ""
+    line: int  # where it begins in the text, 1-based
+    name: str  # as the text names it (rule name, comment), or ""
     action: Action
     ingress: Interfaces
     egress: Interfaces
@@ -44,7 +44,7 @@ class Rule:
     destination4: Ranges
     destination6: Ranges
     services: tuple[Service, ...]
-    certain: bool = True           # False: a limit or quota decides if it matches; else always
+    certain: bool = True  # False: a limit or quota decides if it matches; else always
     logs: bool = False
 
 
@@ -58,13 +58,13 @@ class Chain:
 
     name: str
     line: int
-    judges_forwarded: bool         # ways between two interfaces
-    judges_to_local: bool          # ways to the box
-    judges_from_local: bool        # ways from the box
+    judges_forwarded: bool  # ways between two interfaces
+    judges_to_local: bool  # ways to the box
+    judges_from_local: bool  # ways from the box
     rules: tuple[Rule, ...]
     default: Action
-    logs_denied: bool              # what falls to a default deny, or to a last deny, is logged
-    stateful: bool                 # replies to a permitted opening, and errors about it, pass
+    logs_denied: bool  # what falls to a default deny, or to a last deny, is logged
+    stateful: bool  # replies to a permitted opening, and errors about it, pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +82,11 @@ class FirewallBehaviour:
 
     hostname: str
     chains: tuple[Chain, ...]
-    zones: Mapping[str, frozenset[str]]       # zone as the text names it → interfaces; {} for nft
+    zones: Mapping[str, frozenset[str]]  # zone as the text names it → interfaces; {} for nft
     addresses: Mapping[str, tuple[str, ...]]  # interface → its addresses "a/len", both families
-    vlans: Mapping[str, int]                  # subinterface → its 802.1Q VLAN
+    vlans: Mapping[str, int]  # subinterface → its 802.1Q VLAN
     unread: tuple[Unread, ...] = ()
-    lines: int = 0                            # lines that are not blank, comment or separator
+    lines: int = 0  # lines that are not blank, comment or separator
     effective: frozenset[int] = field(default_factory=frozenset)
     """Numbers of the lines that say which packets pass: rules, sets, zones, chains, bindings."""
     inert: frozenset[int] = field(default_factory=frozenset)
@@ -111,9 +111,9 @@ class SwitchPort:
     name: str
     line: int
     mode: PortMode
-    access_vlan: int | None        # of an access port
-    native_vlan: int | None        # untagged VLAN of a trunk
-    trunk_vlans: frozenset[int]    # tagged and native VLANs that the trunk lets pass
+    access_vlan: int | None  # of an access port
+    native_vlan: int | None  # untagged VLAN of a trunk
+    trunk_vlans: frozenset[int]  # tagged and native VLANs that the trunk lets pass
     description: str = ""
 
 
@@ -122,7 +122,7 @@ class SwitchBehaviour:
     """All that a switch's text says about VLANs, ports and its own addresses."""
 
     hostname: str
-    vlans: frozenset[int]                     # defined ones, without 1
+    vlans: frozenset[int]  # defined ones, without 1
     ports: Mapping[str, SwitchPort]
     addresses: Mapping[str, tuple[str, ...]]  # Vlanif10, LoopBack0 → its addresses "a/len"
     unread: tuple[Unread, ...] = ()

@@ -22,8 +22,8 @@ from telemed_infra.model.network import Network
 from telemed_infra.model.pattern import matching
 from telemed_infra.model.rules.policies import holds_until
 from telemed_infra.pipeline.manifest import Manifest, content_hash, inputs_hash, read_manifest
-from telemed_infra.pipeline.native import NativeMode, ask
 from telemed_infra.pipeline.meaning import Meaning
+from telemed_infra.pipeline.native import NativeMode, ask
 from telemed_infra.pipeline.summary import ProofTotals, counts
 from telemed_infra.pipeline.swap import (
     MANIFEST,
@@ -51,13 +51,13 @@ class BuildRequest:
 
     inventory: Path
     out: Path = Path("build")
-    limit: frozenset[str] | str | None = None    # devices by name, or a pattern; None: all
+    limit: frozenset[str] | str | None = None  # devices by name, or a pattern; None: all
     jobs: int = 2
     environment: str | None = None
     native: NativeMode = "shape"
     as_of: date | None = None
-    check_only: bool = False                 # prove, and write nothing that stays
-    progress: Callable[[int, int], None] = field(default=_silent)   # sites done, of all
+    check_only: bool = False  # prove, and write nothing that stays
+    progress: Callable[[int, int], None] = field(default=_silent)  # sites done, of all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +66,15 @@ class BuildResult:
 
     counts: dict[str, int]
     files: int
-    changed: int                   # files that differ from what stood there
-    lines: dict[str, int]          # by platform
-    management_only: dict[str, int]     # devices by role whose own function comes later
+    changed: int  # files that differ from what stood there
+    lines: dict[str, int]  # by platform
+    management_only: dict[str, int]  # devices by role whose own function comes later
     proof: dict[str, Any]
     expectations: int
     native: dict[str, Any]
     findings: tuple[Finding, ...]
     seconds: float
-    trusted: str = ""              # hash of the inputs, if nothing had changed and nothing was done
+    trusted: str = ""  # hash of the inputs, if nothing had changed and nothing was done
 
     @property
     def proven(self) -> bool:
@@ -84,11 +84,18 @@ class BuildResult:
     def as_json(self) -> dict[str, Any]:
         """For `--json`."""
         return {
-            "counts": self.counts, "files": self.files, "changed": self.changed,
-            "lines": self.lines, "management_only": self.management_only, "proof": self.proof,
-            "expectations": self.expectations, "native": self.native,
-            "findings": [str(one) for one in self.findings], "proven": self.proven,
-            "seconds": round(self.seconds, 3), "trusted": self.trusted,
+            "counts": self.counts,
+            "files": self.files,
+            "changed": self.changed,
+            "lines": self.lines,
+            "management_only": self.management_only,
+            "proof": self.proof,
+            "expectations": self.expectations,
+            "native": self.native,
+            "findings": [str(one) for one in self.findings],
+            "proven": self.proven,
+            "seconds": round(self.seconds, 3),
+            "trusted": self.trusted,
         }
 
 
@@ -120,7 +127,9 @@ def _trusted(known: Manifest, seconds: float) -> BuildResult:
     shown = dict(known.summary)
     for name in ("findings", "proven", "seconds"):
         shown.pop(name)
-    return BuildResult(**shown | {"trusted": known.inputs, "changed": 0}, findings=(), seconds=seconds)
+    return BuildResult(
+        **shown | {"trusted": known.inputs, "changed": 0}, findings=(), seconds=seconds
+    )
 
 
 def _build(request: BuildRequest, inputs: str, start: float) -> BuildResult:
@@ -174,18 +183,27 @@ def _judged(
     if proof.empty and request.limit is None:
         findings.append(Finding(device="proof", line=0, kind="empty", says="nothing was proven"))
     native = ask(
-        output.folder, [unit for one in batches for unit in one.units], request.native,
-        request.jobs, frozenset(changed if before else ()),
+        output.folder,
+        [unit for one in batches for unit in one.units],
+        request.native,
+        request.jobs,
+        frozenset(changed if before else ()),
     )
     findings += native.findings({})
     lines: Counter[str] = Counter()
     for one in batches:
         lines += one.lines
     result = BuildResult(
-        counts=counts(network, meaning.plan), files=len(files), changed=len(changed),
-        lines=dict(sorted(lines.items())), management_only=_management_only(network),
-        proof=proof.as_json(), expectations=len(verdicts), native=native.as_json(),
-        findings=tuple(findings), seconds=0.0,
+        counts=counts(network, meaning.plan),
+        files=len(files),
+        changed=len(changed),
+        lines=dict(sorted(lines.items())),
+        management_only=_management_only(network),
+        proof=proof.as_json(),
+        expectations=len(verdicts),
+        native=native.as_json(),
+        findings=tuple(findings),
+        seconds=0.0,
     )
     return result, files
 
@@ -228,6 +246,6 @@ def _carried_over(output: Output, files: dict[str, str]) -> dict[str, str]:
 
 
 def _management_only(network: Network) -> dict[str, int]:
-    return dict(sorted(
-        Counter(device.role for device in network.devices if device.management_only).items()
-    ))
+    return dict(
+        sorted(Counter(device.role for device in network.devices if device.management_only).items())
+    )

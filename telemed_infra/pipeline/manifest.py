@@ -36,15 +36,19 @@ class Manifest:
     """One build. `inputs` is empty for a build of a part of the network."""
 
     inputs: str
-    holds_until: str               # ISO date: afterwards a review or a policy has run out
-    native: str                    # which texts the platforms' own programs have seen
-    files: Mapping[str, str]       # path below the build → hash
-    summary: Mapping[str, Any] = field(default_factory=dict)   # as `build --json` printed it
+    holds_until: str  # ISO date: afterwards a review or a policy has run out
+    native: str  # which texts the platforms' own programs have seen
+    files: Mapping[str, str]  # path below the build → hash
+    summary: Mapping[str, Any] = field(default_factory=dict)  # as `build --json` printed it
 
     def to_json(self) -> bytes:
         """The file's content."""
-        return json.dumps({"format": FORMAT, **asdict(self)}, indent=1, sort_keys=True,
-                          ensure_ascii=False).encode() + b"\n"
+        return (
+            json.dumps(
+                {"format": FORMAT, **asdict(self)}, indent=1, sort_keys=True, ensure_ascii=False
+            ).encode()
+            + b"\n"
+        )
 
     def intact(self, folder: Path) -> bool:
         """Whether every file is there and says what it said."""

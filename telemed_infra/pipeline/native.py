@@ -33,8 +33,8 @@ class NativeTotals:
     """What all programs said about a build."""
 
     mode: NativeMode
-    texts: Counter[str] = field(default_factory=Counter)     # devices, by platform
-    shapes: Counter[str] = field(default_factory=Counter)    # distinct shapes, by platform
+    texts: Counter[str] = field(default_factory=Counter)  # devices, by platform
+    shapes: Counter[str] = field(default_factory=Counter)  # distinct shapes, by platform
     runs: dict[str, Run] = field(default_factory=dict)
     skipped: dict[tuple[str, str], int] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
@@ -43,12 +43,16 @@ class NativeTotals:
         """The answer about one batch."""
         for run in report.runs:
             known = self.runs.get(run.program)
-            self.runs[run.program] = run if known is None else replace(
-                known,
-                texts=known.texts + run.texts,
-                checked=known.checked + run.checked,
-                lines=known.lines + run.lines,
-                unknown=known.unknown + run.unknown,
+            self.runs[run.program] = (
+                run
+                if known is None
+                else replace(
+                    known,
+                    texts=known.texts + run.texts,
+                    checked=known.checked + run.checked,
+                    lines=known.lines + run.lines,
+                    unknown=known.unknown + run.unknown,
+                )
             )
         for one in report.skipped:
             key = (one.program, one.why)
@@ -60,8 +64,12 @@ class NativeTotals:
         for one in sorted(self.refusals):
             place = f"{one.path}:{one.line}"
             came = f" (from {origins[place]})" if origins.get(place) else ""
-            yield Finding(device=str(one.path), line=one.line, kind="native",
-                          says=f"{one.program}: {one.words}{came}")
+            yield Finding(
+                device=str(one.path),
+                line=one.line,
+                kind="native",
+                says=f"{one.program}: {one.words}{came}",
+            )
 
     def as_json(self) -> dict[str, Any]:
         """For `--json` and the summary."""
@@ -70,8 +78,13 @@ class NativeTotals:
             "texts": dict(sorted(self.texts.items())),
             "shapes": dict(sorted(self.shapes.items())),
             "runs": [
-                {"program": run.program, "version": run.version, "checked": run.checked,
-                 "lines": run.lines, "unknown": run.unknown}
+                {
+                    "program": run.program,
+                    "version": run.version,
+                    "checked": run.checked,
+                    "lines": run.lines,
+                    "unknown": run.unknown,
+                }
                 for run in self.runs.values()
             ],
             "skipped": [
@@ -114,7 +127,8 @@ def ask(
     if mode == "none":
         return totals
     chosen = [
-        unit for unit in units
+        unit
+        for unit in units
         if mode == "all" or first[unit.shape] is unit or not changed.isdisjoint(unit.paths)
     ]
     asker = _Asker(folder)
@@ -130,8 +144,12 @@ class _Asker:
     def batch(self, units: Sequence[NativeUnit]) -> NativeReport:
         """The programs' answer about some units."""
         files = [
-            NativeFile(path=Path(path), platform=unit.platform, device=unit.device,
-                       text=(self.folder / path).read_text("utf-8"))
+            NativeFile(
+                path=Path(path),
+                platform=unit.platform,
+                device=unit.device,
+                text=(self.folder / path).read_text("utf-8"),
+            )
             for unit in units
             for path in unit.paths
         ]
@@ -145,5 +163,3 @@ def _batches(units: Sequence[NativeUnit]) -> list[list[NativeUnit]]:
     while batch := list(islice(ordered, BATCH_UNITS)):
         found.append(batch)
     return found
-
-

@@ -48,8 +48,9 @@ def origins_of(build: Path, place: str) -> LineOrigins:
         known = json.loads((site / ORIGINS).read_bytes())
         pairs = known[path.relative_to(site).as_posix()]
     except (OSError, ValueError, KeyError) as error:
-        raise OriginError(f"{site / ORIGINS} does not know {path.name}",
-                          "build it again with `telemed build`") from error
+        raise OriginError(
+            f"{site / ORIGINS} does not know {path.name}", "build it again with `telemed build`"
+        ) from error
     place_of = bisect_right([first for first, _ in pairs], line) - 1
     origins = tuple(pairs[place_of][1].split()) if place_of >= 0 else ()
     return LineOrigins(file=str(path), line=line, text=lines[line - 1], origins=origins)
@@ -65,10 +66,13 @@ def _file(build: Path, name: str) -> Path:
         return build / name
     base = path.name
     found = [
-        one for one in sorted((build / "configs").rglob(f"{base}*"))
+        one
+        for one in sorted((build / "configs").rglob(f"{base}*"))
         if one.is_file() and (one.name == base or one.stem == base)
     ]
     if len(found) != 1:
-        problem = f"the build has no file of `{name}`" if not found else f"`{name}` has several files"
+        problem = (
+            f"the build has no file of `{name}`" if not found else f"`{name}` has several files"
+        )
         raise OriginError(problem, ", ".join(one.name for one in found))
     return found[0]

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
 
-_work: Callable[[Any], Any] | None = None      # set before the fork; the children only read it
+_work: Callable[[Any], Any] | None = None  # set before the fork; the children only read it
 
 
 def each(

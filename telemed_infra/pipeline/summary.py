@@ -17,7 +17,9 @@ def counts(network: Network, plan: NetworkPlan) -> dict[str, int]:
     return {
         "sites": len(network.sites),
         "data_centers": kinds["data-center"],
-        "hospitals": kinds["provincial-hospital"] + kinds["city-hospital"] + kinds["county-hospital"],
+        "hospitals": kinds["provincial-hospital"]
+        + kinds["city-hospital"]
+        + kinds["county-hospital"],
         "county_centers": kinds["county-center"],
         "townships": kinds["township"],
         "devices": len(network.devices),
@@ -59,7 +61,16 @@ class ProofTotals:
     def join(self, others: Iterable[ProofTotals]) -> None:
         """Adds the totals of other workers."""
         for other in others:
-            for name in ("devices", "must", "may", "rules", "ways", "lines", "covered", "effective"):
+            for name in (
+                "devices",
+                "must",
+                "may",
+                "rules",
+                "ways",
+                "lines",
+                "covered",
+                "effective",
+            ):
                 setattr(self, name, getattr(self, name) + getattr(other, name))
             self.by_platform += other.by_platform
             self.findings += other.findings
@@ -82,8 +93,13 @@ class ProofTotals:
             "coverage": round(self.covered / self.lines, 6) if self.lines else 0.0,
             "lines_effective": self.effective,
             "findings": [
-                {"device": one.device, "line": one.line, "kind": one.kind, "says": one.says,
-                 "policies": list(one.policies)}
+                {
+                    "device": one.device,
+                    "line": one.line,
+                    "kind": one.kind,
+                    "says": one.says,
+                    "policies": list(one.policies),
+                }
                 for one in self.findings
             ],
         }

@@ -32,7 +32,7 @@ class Output:
     """Where a build is being made, and the one that stands."""
 
     folder: Path
-    current: Path | None           # the build that `out` shows now
+    current: Path | None  # the build that `out` shows now
     accepted: bool = False
 
     def accept(self) -> None:
@@ -67,7 +67,7 @@ def _prepared(out: Path) -> Iterator[Output]:
     folders = [out.with_name(f".{out.name}.{letter}") for letter in "ab"]
     folder = next(one for one in folders if one.resolve() != current)
     folder.mkdir(exist_ok=True)
-    (folder / MANIFEST).unlink(missing_ok=True)    # half a build is never taken for a whole
+    (folder / MANIFEST).unlink(missing_ok=True)  # half a build is never taken for a whole
     output = Output(folder, current)
     yield output
     if output.accepted:

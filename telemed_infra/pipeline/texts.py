@@ -24,7 +24,7 @@ class DeviceText:
     """One file of one device."""
 
     device: Device
-    name: str                      # below the site's folder
+    name: str  # below the site's folder
     rendered: Rendered
 
 
@@ -44,7 +44,9 @@ class Texts:
             if device.platform in FIREWALLS:
                 yield self._firewall(device, shared)
             elif device.platform == "huawei_vrp":
-                config = switch_config(self.meaning.plan.sites[site.id], device, self._servers(site))
+                config = switch_config(
+                    self.meaning.plan.sites[site.id], device, self._servers(site)
+                )
                 view = huawei_vrp.switch_view(config)
                 text = section(self._templates, "huawei_vrp/switch.j2", {"switch": view})
                 yield DeviceText(device=device, name=f"{device.name}.vrp", rendered=finish(text))
@@ -60,8 +62,13 @@ class Texts:
             shared[key] = policy, self._policy_text(device, policy)
         policy, policy_text = shared[key]
         config = firewall_config(
-            device.name, device.platform, interfaces, policy, self._servers(device.site),
-            ipv6=device.site.blueprint.ipv6, origin=device.origin,
+            device.name,
+            device.platform,
+            interfaces,
+            policy,
+            self._servers(device.site),
+            ipv6=device.site.blueprint.ipv6,
+            origin=device.origin,
         )
         if device.platform == "nftables":
             view = nftables.gateway_view(config)
@@ -83,7 +90,9 @@ class Texts:
     def _sensor(self, device: Device) -> Iterator[DeviceText]:
         config = sensor_config(self._network, self.meaning.plan, device)
         for name, rendered in suricata.sensor_files(self._templates, config):
-            yield DeviceText(device=device, name=f"{device.name}.suricata/{name}", rendered=rendered)
+            yield DeviceText(
+                device=device, name=f"{device.name}.suricata/{name}", rendered=rendered
+            )
 
     def _servers(self, site: Site) -> Servers:
         home = site.prefecture.home if site.prefecture else site.id

@@ -29,7 +29,7 @@ class VerifyRequest:
 
     inventory: Path
     build: Path
-    proof_only: bool = False       # from texts and inventory alone: no manifest is read
+    proof_only: bool = False  # from texts and inventory alone: no manifest is read
     jobs: int = 2
     environment: str | None = None
     as_of: date | None = None
@@ -39,7 +39,7 @@ class VerifyRequest:
 class VerifyResult:
     """What the proof came to."""
 
-    basis: str                     # what it stands on, in words
+    basis: str  # what it stands on, in words
     proof: dict[str, Any]
     expectations: int
     findings: tuple[Finding, ...]
@@ -48,8 +48,11 @@ class VerifyResult:
     def as_json(self) -> dict[str, Any]:
         """For `--json`."""
         return {
-            "basis": self.basis, "proof": self.proof, "expectations": self.expectations,
-            "findings": [str(one) for one in self.findings], "proven": not self.findings,
+            "basis": self.basis,
+            "proof": self.proof,
+            "expectations": self.expectations,
+            "findings": [str(one) for one in self.findings],
+            "proven": not self.findings,
             "seconds": round(self.seconds, 3),
         }
 
@@ -78,8 +81,13 @@ def verify(request: VerifyRequest) -> VerifyResult:
     if not request.proof_only:
         findings += _against_manifest(request.build)
         basis += ", and the manifest's hashes"
-    return VerifyResult(basis=basis, proof=totals.as_json(), expectations=len(verdicts),
-                        findings=tuple(findings), seconds=perf_counter() - start)
+    return VerifyResult(
+        basis=basis,
+        proof=totals.as_json(),
+        expectations=len(verdicts),
+        findings=tuple(findings),
+        seconds=perf_counter() - start,
+    )
 
 
 @dataclass(slots=True)
@@ -95,7 +103,7 @@ class _Worker:
             site = self.meaning.network.sites[name]
             for device in self.meaning.network.devices_of(site):
                 if device.platform == "suricata":
-                    continue       # detects, and lets nothing pass or stop
+                    continue  # detects, and lets nothing pass or stop
                 self._device(device, f"{site_folder(site)}/{device_file(device)}", totals)
         return totals
 
@@ -103,8 +111,14 @@ class _Worker:
         try:
             text = (self.build / path).read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            totals.findings.append(Finding(device=device.name, line=0, kind="unread",
-                                           says=f"{path} cannot be read: {error}"))
+            totals.findings.append(
+                Finding(
+                    device=device.name,
+                    line=0,
+                    kind="unread",
+                    says=f"{path} cannot be read: {error}",
+                )
+            )
             return
         totals.add(self.prover.prove(device, text), device.platform)
 

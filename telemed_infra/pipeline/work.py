@@ -20,12 +20,11 @@ from telemed_infra.pipeline.manifest import content_hash
 from telemed_infra.pipeline.native import NativeUnit
 from telemed_infra.pipeline.origins import ORIGINS
 from telemed_infra.pipeline.parallel import each
-from telemed_infra.pipeline.texts import Texts
 from telemed_infra.pipeline.summary import ProofTotals
 from telemed_infra.pipeline.swap import Output, write_if_changed
+from telemed_infra.pipeline.texts import Texts
 
 BATCH_DEVICES = 48
-
 
 
 @dataclass(slots=True)
@@ -33,11 +32,11 @@ class BatchResult:
     """What became of a batch of sites."""
 
     sites: int = 0
-    files: dict[str, str] = field(default_factory=dict)      # path below the build → hash
-    lines: Counter[str] = field(default_factory=Counter)     # by platform
+    files: dict[str, str] = field(default_factory=dict)  # path below the build → hash
+    lines: Counter[str] = field(default_factory=Counter)  # by platform
     written: int = 0
     proof: ProofTotals = field(default_factory=ProofTotals)
-    units: list[NativeUnit] = field(default_factory=list)    # for the platforms' own programs
+    units: list[NativeUnit] = field(default_factory=list)  # for the platforms' own programs
 
 
 def site_folder(site: Site) -> str:
@@ -52,8 +51,8 @@ class Worker:
 
     texts: Texts
     folder: Path
-    current: Path | None           # the build before, for what this one leaves as it is
-    limit: frozenset[str] | None   # names of devices; None: all
+    current: Path | None  # the build before, for what this one leaves as it is
+    limit: frozenset[str] | None  # names of devices; None: all
     _prover: Prover
     _shapes: Shapes = field(default_factory=Shapes)
 

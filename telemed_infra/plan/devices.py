@@ -12,7 +12,7 @@ from telemed_infra.plan.sites import SitePlan
 
 MANAGEMENT_ZONE = "MGMT"
 LOCAL_ZONE = "LOCAL"
-GATEWAY_HOST = 1                   # of each zone: the virtual address of a pair, else the gateway
+GATEWAY_HOST = 1  # of each zone: the virtual address of a pair, else the gateway
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,15 +20,15 @@ class Interface:
     """One routed interface of an enforcement device."""
 
     name: str
-    port: str                      # the physical port below it; "" for loopbacks and tunnels
+    port: str  # the physical port below it; "" for loopbacks and tunnels
     zone: str
     vlan: int | None = None
-    v4: Prefix | None = None       # own address with the length of its network
+    v4: Prefix | None = None  # own address with the length of its network
     v6: Prefix | None = None
-    peer4: Prefix | None = None    # the other end of a point-to-point link
+    peer4: Prefix | None = None  # the other end of a point-to-point link
     peer6: Prefix | None = None
     description: str = ""
-    below: str = ""                # of a link to a site below: that site's id
+    below: str = ""  # of a link to a site below: that site's id
     origin: str = ""
 
 
@@ -53,20 +53,45 @@ def enforcing_interfaces(
     blueprint = plan.site.blueprint
     label = f"{device.role}{device.number:02d}"
     v4, v6 = plan.loopback(device.host)
-    found = [Interface(name=facts.loopback, port="", zone=LOCAL_ZONE, v4=v4, v6=v6,
-                       description="management", origin=blueprint.origin)]
-    for uplink in blueprint.uplinks:
-        if uplink.port.startswith(f"{label}:"):
-            found.append(_uplink_interface(plan, device, uplink))
+    found = [
+        Interface(
+            name=facts.loopback,
+            port="",
+            zone=LOCAL_ZONE,
+            v4=v4,
+            v6=v6,
+            description="management",
+            origin=blueprint.origin,
+        )
+    ]
+    found += [
+        _uplink_interface(plan, device, uplink)
+        for uplink in blueprint.uplinks
+        if uplink.port.startswith(f"{label}:")
+    ]
     if any(uplink.to == "tunnel" for uplink in blueprint.uplinks):
-        found.append(Interface(name=facts.tunnel, port="", zone="WAN",
-                               description="tunnel to the county head", origin=blueprint.origin))
+        found.append(
+            Interface(
+                name=facts.tunnel,
+                port="",
+                zone="WAN",
+                description="tunnel to the county head",
+                origin=blueprint.origin,
+            )
+        )
     own_host = GATEWAY_HOST if members == 1 else GATEWAY_HOST + device.number
     for link in blueprint.links:
         found += _link_interfaces(plan, device, label, link, own_host)
     if blueprint.tunnels_from_below:
-        found.append(Interface(name=facts.tunnel, port="", zone="VPN",
-                               description="tunnels of the townships", origin=blueprint.origin))
+        found.append(
+            Interface(
+                name=facts.tunnel,
+                port="",
+                zone="VPN",
+                description="tunnels of the townships",
+                origin=blueprint.origin,
+            )
+        )
     for site, lower in below:
         found += _downlinks(plan, device, label, site, lower)
     return tuple(found)
@@ -82,12 +107,17 @@ def host_interfaces(plan: SitePlan, device: Device) -> tuple[Interface, ...]:
         for mine in (link.a, link.b):
             if mine.startswith(f"{label}:") and link.zone == MANAGEMENT_ZONE:
                 port = facts.port.format(mine.split(":")[1])
-                return (Interface(
-                    name=port, port=port, zone=MANAGEMENT_ZONE,
-                    v4=v4._replace(length=zone.v4.length),
-                    v6=v6._replace(length=64) if v6 else None,
-                    description="management", origin=link.origin,
-                ),)
+                return (
+                    Interface(
+                        name=port,
+                        port=port,
+                        zone=MANAGEMENT_ZONE,
+                        v4=v4._replace(length=zone.v4.length),
+                        v6=v6._replace(length=64) if v6 else None,
+                        description="management",
+                        origin=link.origin,
+                    ),
+                )
     raise ValueError(f"{device.name}: no link of the blueprint carries its management")
 
 
@@ -99,8 +129,17 @@ def _uplink_interface(plan: SitePlan, device: Device, uplink: Uplink) -> Interfa
     if uplink.link is not None:
         own4, own6 = plan.link_address(uplink.link, 1)
         peer4, peer6 = plan.link_address(uplink.link, 0)
-    return Interface(name=name, port=name, zone=zone, v4=own4, v6=own6, peer4=peer4, peer6=peer6,
-                     description=f"uplink {uplink.name} to {uplink.to}", origin=uplink.origin)
+    return Interface(
+        name=name,
+        port=name,
+        zone=zone,
+        v4=own4,
+        v6=own6,
+        peer4=peer4,
+        peer6=peer6,
+        description=f"uplink {uplink.name} to {uplink.to}",
+        origin=uplink.origin,
+    )
 
 
 def _link_interfaces(
@@ -113,7 +152,7 @@ def _link_interfaces(
     facts = PLATFORMS[device.platform]
     port = facts.port.format(mine.split(":")[1])
     if link.link is not None and link.zone is not None:
-        return [_point_to_point(plan, link, port, mine == link.b)]
+        return [_point_to_point(plan, link, port, is_b=mine == link.b)]
     names = [link.zone] if link.zone else list(link.zones or plan.trunk_zones)
     return [
         Interface(
@@ -130,13 +169,22 @@ def _link_interfaces(
     ]
 
 
-def _point_to_point(plan: SitePlan, link: Link, port: str, is_b: bool) -> Interface:
-    assert link.link is not None and link.zone is not None
+def _point_to_point(plan: SitePlan, link: Link, port: str, *, is_b: bool) -> Interface:
+    assert link.link is not None
+    assert link.zone is not None
     own4, own6 = plan.link_address(link.link, int(is_b))
     peer4, peer6 = plan.link_address(link.link, int(not is_b))
-    return Interface(name=port, port=port, zone=link.zone, v4=own4, v6=own6, peer4=peer4,
-                     peer6=peer6, description=f"to {link.a if is_b else link.b}",
-                     origin=link.origin)
+    return Interface(
+        name=port,
+        port=port,
+        zone=link.zone,
+        v4=own4,
+        v6=own6,
+        peer4=peer4,
+        peer6=peer6,
+        description=f"to {link.a if is_b else link.b}",
+        origin=link.origin,
+    )
 
 
 def _downlinks(
@@ -151,7 +199,18 @@ def _downlinks(
         port = facts.port.format(first + site.num)
         own4, own6 = lower.link_address(uplink.link, 0)
         peer4, peer6 = lower.link_address(uplink.link, 1)
-        found.append(Interface(name=port, port=port, zone="DOWN", v4=own4, v6=own6, peer4=peer4,
-                               peer6=peer6, description=f"to {site.id}", below=site.id,
-                               origin=site.origin))
+        found.append(
+            Interface(
+                name=port,
+                port=port,
+                zone="DOWN",
+                v4=own4,
+                v6=own6,
+                peer4=peer4,
+                peer6=peer6,
+                description=f"to {site.id}",
+                below=site.id,
+                origin=site.origin,
+            )
+        )
     return found

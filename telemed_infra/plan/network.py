@@ -10,7 +10,7 @@ from telemed_infra.plan.devices import management_address
 from telemed_infra.plan.prefix import Prefix, prefix
 from telemed_infra.plan.sites import SitePlan, site_plan
 
-PROVINCE_GROUP = "province"        # the tenants of group 0, and of services by province
+PROVINCE_GROUP = "province"  # the tenants of group 0, and of services by province
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,9 +19,9 @@ class Instance:
 
     name: str
     service: str
-    group: str                     # a prefecture's id, or `province`
-    home: str                      # the data centre it belongs to
-    refuge: str                    # the other one
+    group: str  # a prefecture's id, or `province`
+    home: str  # the data centre it belongs to
+    refuge: str  # the other one
     v4: Prefix
     v6: Prefix
 
@@ -32,7 +32,7 @@ class NetworkPlan:
 
     sites: dict[str, SitePlan]
     instances: tuple[Instance, ...]
-    management: dict[str, tuple[str, Prefix, Prefix | None]]   # device name → zone, v4, v6
+    management: dict[str, tuple[str, Prefix, Prefix | None]]  # device name → zone, v4, v6
 
 
 def network_plan(network: Network) -> NetworkPlan:
@@ -47,12 +47,17 @@ def network_plan(network: Network) -> NetworkPlan:
 
 
 def _instances(network: Network) -> tuple[Instance, ...]:
-    pool4, pool6 = (prefix(network.addresses.service_pool.v4), prefix(network.addresses.service_pool.v6))
+    pool4, pool6 = (
+        prefix(network.addresses.service_pool.v4),
+        prefix(network.addresses.service_pool.v6),
+    )
     found = []
     for name, service in network.services.items():
         shared = service.instances.by == "province"
-        groups = [PROVINCE_GROUP] if shared else sorted(
-            network.prefectures, key=lambda key: network.prefectures[key].num
+        groups = (
+            [PROVINCE_GROUP]
+            if shared
+            else sorted(network.prefectures, key=lambda key: network.prefectures[key].num)
         )
         for group in groups:
             number = 256 * service.num + (0 if shared else network.prefectures[group].num)
@@ -60,9 +65,15 @@ def _instances(network: Network) -> tuple[Instance, ...]:
             if home == "prefecture.home":
                 home = network.prefectures[group].home
             refuge = next(center for center in network.data_centers if center != home)
-            found.append(Instance(
-                name=f"{name}-{group}", service=name, group=group, home=home, refuge=refuge,
-                v4=Prefix(Family.V4, pool4.first + number, 32),
-                v6=Prefix(Family.V6, pool6.first + number, 128),
-            ))
+            found.append(
+                Instance(
+                    name=f"{name}-{group}",
+                    service=name,
+                    group=group,
+                    home=home,
+                    refuge=refuge,
+                    v4=Prefix(Family.V4, pool4.first + number, 32),
+                    v6=Prefix(Family.V6, pool6.first + number, 128),
+                )
+            )
     return tuple(found)

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 class PlatformFacts:
     """Names and limits of one platform."""
 
-    extension: str        # of the configuration file
-    port: str             # the name of physical port n
-    subinterface: str     # of a port, for an 802.1Q VLAN
+    extension: str  # of the configuration file
+    port: str  # the name of physical port n
+    subinterface: str  # of a port, for an 802.1Q VLAN
     loopback: str
-    tunnel: str           # the interface by which tunnelled packets come and go
+    tunnel: str  # the interface by which tunnelled packets come and go
     lte: str = ""
-    name_max: int = 31    # characters in the name of a rule, set or ACL
+    name_max: int = 31  # characters in the name of a rule, set or ACL
 
 
 PLATFORMS: dict[str, PlatformFacts] = {

@@ -21,9 +21,9 @@ class EnforcementPoint:
     plan: SitePlan
     devices: tuple[Device, ...]
     by_device: dict[str, tuple[Interface, ...]]
-    head_addresses: tuple[Prefix, ...] = ()            # tunnel ends of the county head
-    lines: tuple[tuple[Prefix, str], ...] = ()         # own carrier addresses, with origins
-    gateways_below: tuple[tuple[Prefix, str], ...] = ()   # carrier addresses of townships below
+    head_addresses: tuple[Prefix, ...] = ()  # tunnel ends of the county head
+    lines: tuple[tuple[Prefix, str], ...] = ()  # own carrier addresses, with origins
+    gateways_below: tuple[tuple[Prefix, str], ...] = ()  # carrier addresses of townships below
 
     @property
     def tunnelled(self) -> bool:
@@ -46,8 +46,11 @@ class EnforcementPoint:
     @property
     def zone_interfaces(self) -> dict[str, list[Interface]]:
         """The site's own zones only, those with a VLAN."""
-        return {zone: some for zone, some in self.all_interfaces.items()
-                if zone in self.plan.zones and zone != LOCAL_ZONE}
+        return {
+            zone: some
+            for zone, some in self.all_interfaces.items()
+            if zone in self.plan.zones and zone != LOCAL_ZONE
+        }
 
 
 class EnforcementPoints:
@@ -76,8 +79,11 @@ def _point(
 ) -> EnforcementPoint:
     own = plan.sites[site.id]
     devices = tuple(d for d in network.devices_of(site) if d.role == site.blueprint.enforcing)
-    behind = tuple((child, plan.sites[child.id]) for child in children
-                   if any(up.to == "head" for up in child.blueprint.uplinks))
+    behind = tuple(
+        (child, plan.sites[child.id])
+        for child in children
+        if any(up.to == "head" for up in child.blueprint.uplinks)
+    )
     by_device = {
         device.name: enforcing_interfaces(own, device, len(devices), behind) for device in devices
     }
@@ -96,8 +102,15 @@ def _point(
         lines = _lines(own)
         if site.lte:
             lines.append((lte, site.origin))
-    return EnforcementPoint(site=site, plan=own, devices=devices, by_device=by_device,
-                            head_addresses=head, lines=tuple(lines), gateways_below=tuple(below))
+    return EnforcementPoint(
+        site=site,
+        plan=own,
+        devices=devices,
+        by_device=by_device,
+        head_addresses=head,
+        lines=tuple(lines),
+        gateways_below=tuple(below),
+    )
 
 
 def _lines(plan: SitePlan) -> list[tuple[Prefix, str]]:

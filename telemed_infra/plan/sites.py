@@ -1,5 +1,7 @@
-"""Blocks, zones, VLANs and AS numbers of each site: arithmetic on numbers that the inventory
-carries, so that adding, removing or renaming a site renumbers nobody else.
+"""Blocks, zones, VLANs and AS numbers of each site.
+
+Arithmetic on numbers that the inventory carries, so that adding, removing or renaming a site
+renumbers nobody else.
 
 Source: docs/concepts/policies.md, "Addresses".
 """
@@ -13,11 +15,11 @@ from telemed_infra.model.schema.blueprint_file import Placement
 from telemed_infra.packets import Family
 from telemed_infra.plan.prefix import Prefix, prefix
 
-PREFECTURE, COUNTY, HOSPITAL, TOWNSHIP = 12, 17, 20, 23          # lengths of IPv4 blocks
-PREFECTURE6, COUNTY6, SITE6, ZONE6 = 36, 44, 52, 64              # lengths of IPv6 blocks
+PREFECTURE, COUNTY, HOSPITAL, TOWNSHIP = 12, 17, 20, 23  # lengths of IPv4 blocks
+PREFECTURE6, COUNTY6, SITE6, ZONE6 = 36, 44, 52, 64  # lengths of IPv6 blocks
 FIRST_CITY_HOSPITAL = 48
-PROVINCIAL_HOSPITALS = 0x000D0000                                # 10.13.0.0 in 10.0.0.0/12
-LOOPBACKS6, LINKS6 = 0xFFE, 0xFFF                                # /64s of a site's /52
+PROVINCIAL_HOSPITALS = 0x000D0000  # 10.13.0.0 in 10.0.0.0/12
+LOOPBACKS6, LINKS6 = 0xFFE, 0xFFF  # /64s of a site's /52
 DATA_CENTER6, PROVINCIAL6, COUNTY_HOSPITAL6 = 0xA0, 0x40, 0xF0
 
 
@@ -44,7 +46,7 @@ class SitePlan:
     block6: Prefix
     as_number: int | None
     zones: dict[str, ZonePlan]
-    trunk_zones: tuple[str, ...]   # what a trunk carries: zones that do not lead elsewhere
+    trunk_zones: tuple[str, ...]  # what a trunk carries: zones that do not lead elsewhere
 
     @property
     def ipv6(self) -> bool:
@@ -79,7 +81,8 @@ def site_plan(network: Network, site: Site) -> SitePlan:
         if place.guest:
             zones[name] = ZonePlan(name, place.vlan, prefix(network.addresses.guest), None)
             continue
-        assert place.at is not None and place.length is not None     # the model's rules see to it
+        assert place.at is not None  # the model's rules see to it
+        assert place.length is not None
         v6 = block6.part(place.vlan << 64, ZONE6) if site.blueprint.ipv6 else None
         zones[name] = ZonePlan(name, place.vlan, block4.part(place.at, place.length), v6)
     trunk_zones = tuple(name for name in zones if not network.zones[name].transit)
@@ -91,7 +94,9 @@ def _block4(network: Network, site: Site) -> Prefix:
         return prefix(network.data_centers[site.id].v4)
     province = prefix(network.addresses.v4).first
     if site.kind == "provincial-hospital":
-        return Prefix(Family.V4, province + PROVINCIAL_HOSPITALS + _of_size(HOSPITAL, site.num), HOSPITAL)
+        return Prefix(
+            Family.V4, province + PROVINCIAL_HOSPITALS + _of_size(HOSPITAL, site.num), HOSPITAL
+        )
     assert site.prefecture is not None
     base = province + _of_size(PREFECTURE, site.prefecture.num)
     if site.kind == "city-hospital":
@@ -116,9 +121,7 @@ def _block6(network: Network, site: Site) -> Prefix:
 
     def part(prefecture: int, county: int, number: int) -> Prefix:
         offset = (
-            prefecture << (128 - PREFECTURE6)
-            | county << (128 - COUNTY6)
-            | number << (128 - SITE6)
+            prefecture << (128 - PREFECTURE6) | county << (128 - COUNTY6) | number << (128 - SITE6)
         )
         return Prefix(Family.V6, base | offset, SITE6)
 

@@ -16,8 +16,8 @@ class Finding:
     """One way in which a text does not mean what is meant."""
 
     device: str
-    line: int                      # of the text; 0: of none
-    kind: str                      # missing, excess, unread, binding, switch, hygiene, empty
+    line: int  # of the text; 0: of none
+    kind: str  # missing, excess, unread, binding, switch, hygiene, empty
     says: str
     policies: tuple[str, ...] = ()
 
@@ -33,20 +33,24 @@ class DeviceProof:
 
     device: str
     findings: tuple[Finding, ...] = ()
-    must: int = 0                  # openings that must pass
-    may: int = 0                   # openings that merely may
-    rules: int = 0                 # rules read from the text
-    ways: int = 0                  # pairs of interfaces compared
-    lines: int = 0                 # lines that say something
-    covered: int = 0               # of them understood
-    effective: int = 0             # of them saying which packets or frames pass
+    must: int = 0  # openings that must pass
+    may: int = 0  # openings that merely may
+    rules: int = 0  # rules read from the text
+    ways: int = 0  # pairs of interfaces compared
+    lines: int = 0  # lines that say something
+    covered: int = 0  # of them understood
+    effective: int = 0  # of them saying which packets or frames pass
 
 
 def expectation_finding(verdict: Verdict) -> Finding:
     """An expectation that does not hold."""
     expectation = verdict.expectation
-    return Finding(device=expectation.origin, line=0, kind="expectation",
-                   says=f"{expectation.id} `{expectation.says}`: {verdict.witness}")
+    return Finding(
+        device=expectation.origin,
+        line=0,
+        kind="expectation",
+        says=f"{expectation.id} `{expectation.says}`: {verdict.witness}",
+    )
 
 
 def packet_text(family: Family, source: int, destination: int, key: int, source_port: int) -> str:

@@ -20,7 +20,7 @@ from telemed_infra.prove.findings import DeviceProof, Finding, packet_text
 from telemed_infra.prove.services import by_protocol
 from telemed_infra.prove.sweep import Kind, Product, Witness, compare
 
-LOOPBACKS = ("lo",)                # what the kernel sends itself never meets the network
+LOOPBACKS = ("lo",)  # what the kernel sends itself never meets the network
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,8 @@ class WaysProof:
     def speaks_of(
         self, behaviour: FirewallBehaviour, zones: Mapping[str, str], products: Meant
     ) -> bool:
-        """Whether it is about these very chains, interfaces and openings (a pair's other member)."""
-        return (
-            self.chains is behaviour.chains
-            and self.products is products
-            and self.zones == zones
-        )
+        """Whether it is about these chains, interfaces and openings (a pair's other member)."""
+        return self.chains is behaviour.chains and self.products is products and self.zones == zones
 
 
 def compare_ways(
@@ -90,7 +86,8 @@ def compare_ways(
     }
     named = [name for name in zones if name != LOCAL]
     ways = {
-        way for way in filters.open_ways(named) | expected
+        way
+        for way in filters.open_ways(named) | expected
         if not any(name in LOOPBACKS for name in way)
     }
     findings = [one for way in sorted(ways) for one in _way(filters, zones, products, way)]
@@ -135,7 +132,7 @@ def _of_zone(zones: Mapping[str, str], zone: str) -> list[str]:
     return [name for name, of in zones.items() if of == zone]
 
 
-_NOTHING = WayProducts({family: () for family in FAMILIES}, {family: () for family in FAMILIES})
+_NOTHING = WayProducts(dict.fromkeys(FAMILIES, ()), dict.fromkeys(FAMILIES, ()))
 
 
 def _way(
@@ -170,8 +167,9 @@ def _finding(way: Way, pair: tuple[str, str], family: Family, witness: Witness) 
 
 def _unread(device: str, behaviour: FirewallBehaviour) -> Iterator[Finding]:
     for one in behaviour.unread:
-        yield Finding(device=device, line=one.line, kind="unread",
-                      says=f"`{one.text.strip()}`: {one.why}")
+        yield Finding(
+            device=device, line=one.line, kind="unread", says=f"`{one.text.strip()}`: {one.why}"
+        )
 
 
 def _bindings(
@@ -183,13 +181,21 @@ def _bindings(
     for one in interfaces:
         if one.vlan != behaviour.vlans.get(one.name):
             found = behaviour.vlans.get(one.name, "none")
-            yield Finding(device=device, line=0, kind="binding",
-                          says=f"{one.name}: VLAN {found} in place of {one.vlan}")
+            yield Finding(
+                device=device,
+                line=0,
+                kind="binding",
+                says=f"{one.name}: VLAN {found} in place of {one.vlan}",
+            )
         wanted = {address.text for address in (one.v4, one.v6) if address}
         there = set(behaviour.addresses.get(one.name, ()))
         if wanted != there:
-            yield Finding(device=device, line=0, kind="binding",
-                          says=f"{one.name}: addresses {_list(there)} in place of {_list(wanted)}")
+            yield Finding(
+                device=device,
+                line=0,
+                kind="binding",
+                says=f"{one.name}: addresses {_list(there)} in place of {_list(wanted)}",
+            )
 
 
 def _list(texts: Iterable[str]) -> str:
@@ -199,10 +205,18 @@ def _list(texts: Iterable[str]) -> str:
 def _hygiene(device: str, behaviour: FirewallBehaviour) -> Iterator[Finding]:
     for chain in behaviour.chains:
         if not chain.stateful:
-            yield Finding(device=device, line=chain.line, kind="missing",
-                          says=f"chain {chain.name}: replies to permitted openings do not pass")
+            yield Finding(
+                device=device,
+                line=chain.line,
+                kind="missing",
+                says=f"chain {chain.name}: replies to permitted openings do not pass",
+            )
         if not chain.logs_denied:
-            yield Finding(device=device, line=chain.line, kind="unlogged",
-                          says=f"chain {chain.name}: what it denies is not logged")
+            yield Finding(
+                device=device,
+                line=chain.line,
+                kind="unlogged",
+                says=f"chain {chain.name}: what it denies is not logged",
+            )
     for name in behaviour.unused:
         yield Finding(device=device, line=0, kind="hygiene", says=f"{name} is bound nowhere")

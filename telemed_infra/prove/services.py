@@ -10,7 +10,7 @@ from functools import lru_cache
 from telemed_infra.packets import ICMP, ICMP6, Family, Service, union
 
 _FOREIGN = {Family.V4: ICMP6, Family.V6: ICMP}
-_PROTOCOL = 16                     # bits to the right of the protocol in a key
+_PROTOCOL = 16  # bits to the right of the protocol in a key
 
 
 @lru_cache(maxsize=1 << 14)
@@ -28,7 +28,10 @@ def by_protocol(services: tuple[Service, ...], family: Family) -> tuple[tuple[Se
             wide.append((service,))
         elif protocol != _FOREIGN[family]:
             parts.setdefault((protocol, source_low, source_high), []).append((low, high))
-    return (*wide, *(
-        tuple(Service(low, high, first, last) for low, high in union(keys))
-        for (_, first, last), keys in sorted(parts.items())
-    ))
+    return (
+        *wide,
+        *(
+            tuple(Service(low, high, first, last) for low, high in union(keys))
+            for (_, first, last), keys in sorted(parts.items())
+        ),
+    )

@@ -1,6 +1,6 @@
 """A firewall as Huawei USG6000 V500 writes it.
 
-Source: docs/reference/platforms.md; docs/reference/verify-on-device.md lists what no document shows.
+Source: docs/reference/platforms.md; what no document shows: docs/reference/verify-on-device.md.
 """
 
 from __future__ import annotations
@@ -17,16 +17,17 @@ from telemed_infra.compile.config import (
     ServiceSet,
     ZoneBinding,
 )
+from telemed_infra.compile.naming import LONGEST
 from telemed_infra.packets import Family
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface
 from telemed_infra.plan.prefix import Prefix, address_text, mask_text
 from telemed_infra.render.text import mark
 
-FIRST_ZONE_ID = 4                  # 0–3 are built in
-FIRST_PRIORITY = 10                # 5, 50, 85 and 100 are built in; unique in 1–100
+FIRST_ZONE_ID = 4  # 0–3 are built in
+FIRST_PRIORITY = 10  # 5, 50, 85 and 100 are built in; unique in 1–100
 TAKEN_PRIORITIES = (50, 85)
-SET_LINES_MAX = 4096               # lines of one address set have the numbers 0–4095
-SERVICE_PREFIX = "A-"              # so that no set has the name of a predefined service
+SET_LINES_MAX = 4096  # lines of one address set have the numbers 0–4095
+SERVICE_PREFIX = "A-"  # so that no set has the name of a predefined service
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ class InterfaceView:
     name: str
     description: str
     vlan: int | None
-    address: str                   # "a mask", "" for none
-    address6: str                  # "a len", "" for none
+    address: str  # "a mask", "" for none
+    address6: str  # "a len", "" for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,9 @@ def _interface(one: Interface) -> InterfaceView:
         name=one.name,
         description=one.description,
         vlan=one.vlan,
-        address=f"{address_text(Family.V4, one.v4.first)} {mask_text(one.v4.length)}" if one.v4 else "",
+        address=f"{address_text(Family.V4, one.v4.first)} {mask_text(one.v4.length)}"
+        if one.v4
+        else "",
         address6=f"{address_text(Family.V6, one.v6.first)} {one.v6.length}" if one.v6 else "",
     )
 
@@ -163,23 +166,30 @@ def _zone(number: int, binding: ZoneBinding) -> ZoneView:
 
 
 def _part_names(one: AddressSet) -> tuple[str, ...]:
-    """A set with more lines than the platform takes becomes several: NAME, NAME.2, …"""
+    """A set with more lines than the platform takes becomes several: NAME, NAME.2 and so on."""
     count = (len(one.entries) - 1) // SET_LINES_MAX
-    return (one.name, *(f"{one.name[:-2]}.{number + 2}" for number in range(count)))
+    stem = one.name[: LONGEST - 2]
+    return (one.name, *(f"{stem}.{number + 2}" for number in range(count)))
 
 
 def _address_sets(one: AddressSet) -> Iterator[SetView]:
     for part, name in enumerate(_part_names(one)):
         entries = one.entries[part * SET_LINES_MAX : (part + 1) * SET_LINES_MAX]
-        yield SetView(mark(one.origins), name, tuple(
-            LineView(mark(entry.origins), number, _address(entry.prefix))
-            for number, entry in enumerate(entries)
-        ))
+        yield SetView(
+            mark(one.origins),
+            name,
+            tuple(
+                LineView(mark(entry.origins), number, _address(entry.prefix))
+                for number, entry in enumerate(entries)
+            ),
+        )
 
 
 def _address(prefix: Prefix) -> str:
     text = address_text(prefix.family, prefix.first)
-    return f"{text} mask {prefix.length}" if prefix.family is Family.V4 else f"{text} {prefix.length}"
+    return (
+        f"{text} mask {prefix.length}" if prefix.family is Family.V4 else f"{text} {prefix.length}"
+    )
 
 
 def _addresses(
@@ -207,9 +217,11 @@ def _service_set(one: ServiceSet) -> SetView:
     texts += [f"icmpv6 icmpv6-type {kind} 0 to 255" for kind in one.app.icmp6 or ()]
     texts += [str(protocol) for protocol in one.app.protocol or ()]
     own = mark(one.origins)
-    return SetView(own, SERVICE_PREFIX + one.name, tuple(
-        LineView(own, number, text) for number, text in enumerate(texts)
-    ))
+    return SetView(
+        own,
+        SERVICE_PREFIX + one.name,
+        tuple(LineView(own, number, text) for number, text in enumerate(texts)),
+    )
 
 
 def _rule(one: FilterRule, parts: Mapping[str, tuple[str, ...]]) -> RuleView:

@@ -13,7 +13,7 @@ from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import address_text, mask_text
 from telemed_infra.render.text import mark
 
-VLANS_A_LINE = 10                  # ranges that one line may hold
+VLANS_A_LINE = 10  # ranges that one line may hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class PortView:
     description: str
     link_type: str
     vlan: int
-    allowed: tuple[str, ...]       # VLAN lists, one a line
+    allowed: tuple[str, ...]  # VLAN lists, one a line
     shut: bool
 
 
@@ -50,7 +50,7 @@ class SwitchView:
     management_vlan: int
     management_mark: str
     address: str
-    address6: str                  # "" for none
+    address6: str  # "" for none
     gateway: str
     ntp: tuple[str, ...]
     syslog: tuple[str, ...]

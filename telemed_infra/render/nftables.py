@@ -1,13 +1,13 @@
 """A gateway as nftables 1.0 reads it.
 
 Each family has rules of its own. A way (interface in, interface out) that some rule opens has a
-chain; the base chains send packets there by a verdict map, and what comes back is denied and logged.
+chain; the base chains send packets there by a verdict map; what comes back is denied and logged.
 Source: nft(8).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from telemed_infra.compile.config import (
@@ -87,7 +87,7 @@ def gateway_view(config: FirewallConfig) -> GatewayView:
     named: dict[tuple[str, Family], None] = {}
     for rule in config.policy.rules:
         if rule.zone_in is None or rule.zone_out is None:
-            continue               # the last deny is the base chains' own
+            continue  # the last deny is the base chains' own
         texts = ways.setdefault((rule.zone_in, rule.zone_out), [])
         for text in _rule_texts(rule, sets, apps, named):
             texts.append(RuleView(mark(rule.origins), text))
@@ -121,7 +121,8 @@ def _rule_texts(
     apps: dict[str, ServiceSet],
     named: dict[tuple[str, Family], None],
 ) -> Iterator[str]:
-    assert rule.sources is not None and rule.destinations is not None
+    assert rule.sources is not None
+    assert rule.destinations is not None
     services = [apps[name].app for name in rule.services]
     limit = TOLERATED_RATE if rule.limited else ""
     for family in FAMILIES:
@@ -154,9 +155,14 @@ def _set_name(name: str, family: Family) -> str:
 
 def _set_view(one: AddressSet, family: Family) -> SetView:
     entries = one.of(family)
-    return SetView(mark(one.origins), _set_name(one.name, family), SET_TYPE[family], tuple(
-        ElementView(mark(entry.origins), _prefix(entry.prefix)) for entry in _outermost(entries)
-    ))
+    return SetView(
+        mark(one.origins),
+        _set_name(one.name, family),
+        SET_TYPE[family],
+        tuple(
+            ElementView(mark(entry.origins), _prefix(entry.prefix)) for entry in _outermost(entries)
+        ),
+    )
 
 
 def _outermost(entries: Iterable[AddressEntry]) -> list[AddressEntry]:
@@ -188,6 +194,6 @@ def _services(apps: list[App], family: Family) -> Iterator[str]:
         yield f"meta l4proto {_choice(protocols)}"
 
 
-def _choice(values: list[int | str]) -> str:
+def _choice(values: Sequence[int | str]) -> str:
     texts = [str(value) for value in dict.fromkeys(values)]
     return texts[0] if len(texts) == 1 else "{ " + ", ".join(texts) + " }"

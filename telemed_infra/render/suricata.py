@@ -16,15 +16,15 @@ from telemed_infra.packets import Family
 from telemed_infra.plan.prefix import Prefix, address_text
 from telemed_infra.render.text import Rendered, finish, mark, section
 
-FOLDER = "suricata"                # of the templates
+FOLDER = "suricata"  # of the templates
 RULES_FILE = "telemed.rules"
-NOWHERE = "127.255.255.254/32"     # never on a wire: Suricata refuses a group without an address
-FIRST_CLUSTER = 98                 # AF_PACKET cluster of the first interface; the next has 97
+NOWHERE = "127.255.255.254/32"  # never on a wire: Suricata refuses a group without an address
+FIRST_CLUSTER = 98  # AF_PACKET cluster of the first interface; the next has 97
 
 # What one of our own management servers may do without an alert: rules that it would trip.
 TRUSTED_FOR: dict[str, tuple[int, ...]] = {
-    "bastion": (1102015,),         # SSH logins in a row
-    "nms": (1102017, 1103008),     # echo requests and SNMP queries to every device
+    "bastion": (1102015,),  # SSH logins in a row
+    "nms": (1102017, 1103008),  # echo requests and SNMP queries to every device
 }
 
 
@@ -32,18 +32,19 @@ TRUSTED_FOR: dict[str, tuple[int, ...]] = {
 class Size:
     """What a sensor sets aside, by how much traffic its kind of site mirrors to it."""
 
-    ring_packets: int              # of each capturing thread
+    ring_packets: int  # of each capturing thread
     flow_memory: str
     stream_memory: str
     reassembly_memory: str
 
 
-COUNTY = Size(ring_packets=20_000, flow_memory="128mb", stream_memory="128mb",
-              reassembly_memory="256mb")
-HOSPITAL = Size(ring_packets=50_000, flow_memory="256mb", stream_memory="256mb",
-                reassembly_memory="512mb")
-CENTER = Size(ring_packets=200_000, flow_memory="1gb", stream_memory="1gb",
-              reassembly_memory="3gb")
+COUNTY = Size(
+    ring_packets=20_000, flow_memory="128mb", stream_memory="128mb", reassembly_memory="256mb"
+)
+HOSPITAL = Size(
+    ring_packets=50_000, flow_memory="256mb", stream_memory="256mb", reassembly_memory="512mb"
+)
+CENTER = Size(ring_packets=200_000, flow_memory="1gb", stream_memory="1gb", reassembly_memory="3gb")
 SIZES: dict[str, Size] = {
     "county-center": COUNTY,
     "city-hospital": HOSPITAL,
@@ -128,8 +129,9 @@ def suricata_view(config: SensorConfig) -> SuricataView:
         rules_file=RULES_FILE,
         size=SIZES.get(config.kind, HOSPITAL),
         suppressions=tuple(
-            SuppressionView(mark=mark(one.origins), server=one.server, sid=sid,
-                            address=_prefix(one.address))
+            SuppressionView(
+                mark=mark(one.origins), server=one.server, sid=sid, address=_prefix(one.address)
+            )
             for one in config.trusted
             for sid in TRUSTED_FOR.get(one.server, ())
         ),

@@ -1,6 +1,6 @@
-"""Templates to text, and which inventory lines each line of it comes from.
+r"""Templates to text, and which inventory lines each line of it comes from.
 
-A template writes `{{ x.mark }}` at the head of a stanza: a mark is `\\x02origins\\x03`, and what
+A template writes `{{ x.mark }}` at the head of a stanza: a mark is `\x02origins\x03`, and what
 follows it, up to the next mark, comes from those origins. The marks are taken out again here.
 Source: ADR-0005.
 """

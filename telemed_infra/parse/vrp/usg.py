@@ -20,8 +20,8 @@ _OWN = re.compile(r"^(sysname| description| ip address| ipv6 address) .*$", re.M
 class _Last(NamedTuple):
     """The firewall read before this one, if it was understood to the last line."""
 
-    head: str                      # up to the shared part, without names and addresses
-    shared: str                    # sets and policy
+    head: str  # up to the shared part, without names and addresses
+    shared: str  # sets and policy
     behaviour: FirewallBehaviour
 
 
@@ -45,9 +45,7 @@ def parse_usg(text: str) -> FirewallBehaviour:
     if _last and _last[0].head == bare and _last[0].shared == shared:
         state = Usg()
         if not read(USG, state, head).in_order():
-            return replace(
-                _last[0].behaviour, hostname=state.hostname, addresses=_addresses(state)
-            )
+            return replace(_last[0].behaviour, hostname=state.hostname, addresses=_addresses(state))
     behaviour = _parse(text)
     _last[:] = [] if behaviour.unread else [_Last(bare, shared, behaviour)]
     return behaviour

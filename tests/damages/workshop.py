@@ -1,0 +1,115 @@
+"""The shipped province's texts, and what makes, damages, reads and proves one of them again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from jinja2 import FileSystemLoader
+
+from telemed_infra.compile.config import FirewallConfig, SwitchConfig
+from telemed_infra.compile.firewall import compile_policy, firewall_config, servers, zones_of
+from telemed_infra.compile.switch import switch_config
+from telemed_infra.intent.openings import Opening
+from telemed_infra.model.load import load
+from telemed_infra.model.network import Device
+from telemed_infra.parse.behaviour import FirewallBehaviour, SwitchBehaviour
+from telemed_infra.parse.vrp import parse_vrp
+from telemed_infra.pipeline.device import READERS, Prover, prover
+from telemed_infra.pipeline.meaning import Meaning
+from telemed_infra.pipeline.texts import Texts
+from telemed_infra.prove.findings import Finding
+from telemed_infra.render import huawei_usg, huawei_vrp, nftables
+from telemed_infra.render.text import environment, finish, section
+from telemed_infra.resources import shipped
+
+HEAD, HOSPITAL, CITY = "BJ-WN-C-FW01", "BJ-WN-H1-FW01", "BJ-H1-FW01"
+GATEWAY, EDGE = "BJ-WN-CH-GW01", "GZ-DCA-SE01"
+SWITCH, HEAD_SWITCH = "BJ-WN-CH-ASW01", "BJ-WN-C-CSW01"
+CENTER = "GZ-DCA-FW01"
+PAIRED = {HOSPITAL: "BJ-WN-H1-FW02"}
+
+
+class Workshop:
+    """The shipped inventory, loaded once; texts are made site by site, when asked for."""
+
+    def __init__(self) -> None:
+        self.meaning = Meaning(load(shipped("inventory"), as_of=None))
+        self._templates = environment(FileSystemLoader(str(shipped("templates"))))
+        self._texts = Texts(self.meaning, self._templates)
+        self._known: dict[str, dict[str, str]] = {}
+        self._read: dict[str, FirewallBehaviour] = {}
+        self._provers: dict[str, Prover] = {}
+
+    @cached_property
+    def devices(self) -> dict[str, Device]:
+        return {device.name: device for device in self.meaning.network.devices}
+
+    def text(self, device: str) -> str:
+        """What the build writes for a firewall, gateway or switch."""
+        site = self.devices[device].site
+        if site.id not in self._known:
+            self._known[site.id] = {
+                one.device.name: one.rendered.text
+                for one in self._texts.of(site)
+                if one.device.platform != "suricata"
+            }
+        return self._known[site.id][device]
+
+    def prove(self, device: str, text: str) -> tuple[Finding, ...]:
+        """What the proof says of a text as this device's."""
+        return self.prover(device).prove(self.devices[device], text).findings
+
+    def prover(self, device: str) -> Prover:
+        """The prover of a device's site: kept, so that no damage hides behind what it keeps."""
+        return self._provers.setdefault(self.devices[device].site.id, prover(self.meaning))
+
+    def openings(self, device: str) -> list[Opening]:
+        return self.meaning.openings(self.devices[device])
+
+    def read(self, device: str, text: str) -> FirewallBehaviour:
+        return READERS[self.devices[device].platform](text)
+
+    def read_switch(self, text: str) -> SwitchBehaviour:
+        return parse_vrp(text)
+
+    def sound(self, device: str) -> FirewallBehaviour:
+        """What the undamaged text of a firewall or gateway does."""
+        if device not in self._read:
+            self._read[device] = self.read(device, self.text(device))
+        return self._read[device]
+
+    def firewall(self, name: str) -> FirewallConfig:
+        """A firewall's or gateway's configuration before rendering, as the pipeline compiles it."""
+        device = self.devices[name]
+        network, plan = self.meaning.network, self.meaning.plan
+        interfaces = self.meaning.interfaces(device)
+        policy = compile_policy(network, self.meaning.openings(device), zones_of(interfaces))
+        home = device.site.prefecture.home if device.site.prefecture else device.site.id
+        return firewall_config(
+            name, device.platform, interfaces, policy, servers(network, plan, home),
+            ipv6=device.site.blueprint.ipv6, origin=device.origin,
+        )  # fmt: skip
+
+    def switch(self, name: str) -> SwitchConfig:
+        """A switch's configuration before rendering."""
+        device = self.devices[name]
+        network, plan = self.meaning.network, self.meaning.plan
+        home = device.site.prefecture.home if device.site.prefecture else device.site.id
+        return switch_config(plan.sites[device.site.id], device, servers(network, plan, home))
+
+    def rendered(self, config: FirewallConfig | SwitchConfig) -> str:
+        return finish(*self._sections(config)).text
+
+    def _sections(self, config: FirewallConfig | SwitchConfig) -> Iterator[str]:
+        if isinstance(config, SwitchConfig):
+            view = huawei_vrp.switch_view(config)
+            yield section(self._templates, "huawei_vrp/switch.j2", {"switch": view})
+        elif config.platform == "nftables":
+            gateway = nftables.gateway_view(config)
+            yield section(self._templates, "nftables/gateway.j2", {"gateway": gateway})
+        else:
+            own = huawei_usg.device_view(config)
+            shared = huawei_usg.policy_view(config.policy)
+            yield section(self._templates, "huawei_usg/device.j2", {"device": own})
+            yield section(self._templates, "huawei_usg/policy.j2", {"policy": shared})

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -24,6 +25,7 @@ from telemed_infra.model.rules.policies import holds_until
 from telemed_infra.pipeline.manifest import Manifest, content_hash, inputs_hash, read_manifest
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.pipeline.native import NativeMode, ask
+from telemed_infra.pipeline.origins import origin_text
 from telemed_infra.pipeline.summary import ProofTotals, counts
 from telemed_infra.pipeline.swap import (
     MANIFEST,
@@ -189,7 +191,7 @@ def _judged(
         request.jobs,
         frozenset(changed if before else ()),
     )
-    findings += native.findings({})
+    findings += native.findings(partial(origin_text, output.folder))
     lines: Counter[str] = Counter()
     for one in batches:
         lines += one.lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -59,16 +59,15 @@ class NativeTotals:
             self.skipped[key] = self.skipped.get(key, 0) + one.texts
         self.refusals += report.refusals
 
-    def findings(self, origins: Mapping[str, str]) -> Iterable[Finding]:
-        """Refusals as findings; `origins` says by `path:line` where a line comes from."""
+    def findings(self, origin: Callable[[str, int], str]) -> Iterable[Finding]:
+        """Refusals as findings; `origin` tells where a line of a file comes from."""
         for one in sorted(self.refusals):
-            place = f"{one.path}:{one.line}"
-            came = f" (from {origins[place]})" if origins.get(place) else ""
             yield Finding(
                 device=str(one.path),
                 line=one.line,
                 kind="native",
-                says=f"{one.program}: {one.words}{came}",
+                says=f"{one.program}: {one.words}",
+                origin=origin(str(one.path), one.line),
             )
 
     def as_json(self) -> dict[str, Any]:

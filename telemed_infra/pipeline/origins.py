@@ -56,6 +56,14 @@ def origins_of(build: Path, place: str) -> LineOrigins:
     return LineOrigins(file=str(path), line=line, text=lines[line - 1], origins=origins)
 
 
+def origin_text(build: Path, path: str, line: int) -> str:
+    """The origins of a line of a file of the build, "" if none are known."""
+    try:
+        return " ".join(origins_of(build, f"{build / path}:{line}").origins)
+    except OriginError:
+        return ""
+
+
 def _file(build: Path, name: str) -> Path:
     path = Path(name)
     if path.is_file():

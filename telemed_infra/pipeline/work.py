@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from telemed_infra.model.network import Device, Network, Site
@@ -23,6 +23,8 @@ from telemed_infra.pipeline.parallel import each
 from telemed_infra.pipeline.summary import ProofTotals
 from telemed_infra.pipeline.swap import Output, write_if_changed
 from telemed_infra.pipeline.texts import Texts
+from telemed_infra.prove.findings import DeviceProof
+from telemed_infra.render.text import Rendered
 
 BATCH_DEVICES = 48
 
@@ -81,10 +83,22 @@ class Worker:
             )
             result.lines[device.platform] += text.count("\n")
             if device.platform != "suricata":
-                result.proof.add(self._prover.prove(device, text), device.platform)
+                result.proof.add(self._proven(device, one.rendered), device.platform)
         result.units += map(self._unit, native.values())
         content = json.dumps(origins, separators=(",", ":"), ensure_ascii=False)
         self._write(f"{folder}/{ORIGINS}", content + "\n", result)
+
+    def _proven(self, device: Device, rendered: Rendered) -> DeviceProof:
+        """The proof, its findings with the inventory lines that they come from."""
+        proof = self._prover.prove(device, rendered.text)
+        if not proof.findings:
+            return proof
+        return replace(
+            proof,
+            findings=tuple(
+                replace(one, origin=rendered.origin(one.line)) for one in proof.findings
+            ),
+        )
 
     def _unit(self, files: list[NativeFile]) -> NativeUnit:
         unit = Unit(platform=files[0].platform, files=tuple(files))

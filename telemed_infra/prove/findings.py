@@ -20,11 +20,13 @@ class Finding:
     kind: str  # missing, excess, unread, binding, switch, hygiene, empty
     says: str
     policies: tuple[str, ...] = ()
+    origin: str = ""  # the inventory lines that the text's line comes from, if they are known
 
     def __str__(self) -> str:
         place = f"{self.device}:{self.line}" if self.line else self.device
         because = f" (needed by {', '.join(self.policies)})" if self.policies else ""
-        return f"{place}: {self.kind}: {self.says}{because}"
+        came = f" (from {self.origin})" if self.origin else ""
+        return f"{place}: {self.kind}: {self.says}{because}{came}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,16 +20,16 @@ def by_protocol(services: tuple[Service, ...], family: Family) -> tuple[tuple[Se
     A box of several protocols stays whole.
     """
     parts: dict[tuple[int, int, int], list[tuple[int, int]]] = {}
-    wide: list[tuple[Service, ...]] = []
+    wide: set[Service] = set()
     for service in services:
         low, high, source_low, source_high = service
         protocol = low >> _PROTOCOL
         if protocol != high >> _PROTOCOL:
-            wide.append((service,))
+            wide.add(service)
         elif protocol != _FOREIGN[family]:
             parts.setdefault((protocol, source_low, source_high), []).append((low, high))
     return (
-        *wide,
+        *((service,) for service in sorted(wide)),
         *(
             tuple(Service(low, high, first, last) for low, high in union(keys))
             for (_, first, last), keys in sorted(parts.items())

@@ -7,8 +7,10 @@ Source: ADR-0005.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 
 import jinja2
 
@@ -21,6 +23,11 @@ class Rendered:
 
     text: str
     origins: tuple[tuple[int, str], ...]
+
+    def origin(self, line: int) -> str:
+        """The origins of one line, "" for a line that nothing but its template wrote."""
+        place = bisect_right(self.origins, line, key=itemgetter(0)) - 1
+        return self.origins[place][1] if line and place >= 0 else ""
 
 
 def environment(loader: jinja2.BaseLoader) -> jinja2.Environment:

@@ -42,7 +42,8 @@ def test_a_missing_program_is_said_and_refuses_nothing(monkeypatch: pytest.Monke
     report = check(gateways(3), every=True, jobs=1)
     (skipped,) = report.skipped
     assert (skipped.program, skipped.texts, skipped.why) == ("nft", 3, "nft is not installed")
-    assert report.runs == report.refusals == ()
+    assert not report.runs
+    assert not report.refusals
 
 
 def test_missing_rights_are_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import os
+from pathlib import Path
 
 import pytest
 
 from telemed_infra.native import nftables
 from telemed_infra.native.check import check
-from telemed_infra.native.report import Unit
+from telemed_infra.native.report import Available, Unit
 from tests.native.samples import GATEWAY, GATEWAY_RULE_LINE, file, gateways
 
 pytestmark = [pytest.mark.root, pytest.mark.debian("nft"), pytest.mark.debian("unshare")]
@@ -72,8 +72,8 @@ def test_a_fault_of_all_is_told_of_some() -> None:
 
 def test_the_tables_of_the_machine_are_not_touched() -> None:
     program = nftables.available()
-    assert not isinstance(program, nftables.Missing)
-    assert os.path.basename(program.command[0]) == "unshare"  # noqa: PTH119
+    assert isinstance(program, Available)
+    assert Path(program.command[0]).name == "unshare"
     assert "--net" in program.command
 
 

@@ -48,7 +48,8 @@ def test_what_the_strict_audit_fails_is_refused(old: str, new: str, check_id: st
 
 
 def test_a_line_that_nobody_reviewed_is_refused() -> None:
-    text = FIREWALL.replace("  action permit", "  time-range NIGHT\n  action permit")
+    text = FIREWALL.replace("  session logging", "  time-range NIGHT")
+    text = text.replace(" undo service-manage enable\n", "")
     (refusal,) = asked(text).refusals
     assert refusal.line == line_of(text, "time-range NIGHT")
     assert refusal.words == "does not know `time-range NIGHT`"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from telemed_infra.model.schema.base import Origin
 from telemed_infra.packets import Family, Ranges, union
@@ -20,39 +19,36 @@ class Member:
     origin: Origin
 
 
-@dataclass(frozen=True, eq=False)
 class AddressGroup:
     """Addresses that one policy speaks of on one side of an enforcement point.
 
     Prefixes are kept one by one, each with its origin: a neighbour that comes or goes moves no
-    other line. Shared between openings, so compared by identity.
+    other line. Shared between openings, so compared by identity; as sets they are found once.
     """
 
-    label: str
-    members: tuple[Member, ...]
+    __slots__ = ("_ranges", "label", "members")
 
-    def prefixes(self, family: Family) -> list[tuple[Prefix, Origin]]:
-        """The members of one family."""
-        if family is Family.V4:
-            return [(one.v4, one.origin) for one in self.members if one.v4]
-        return [(one.v6, one.origin) for one in self.members if one.v6]
+    def __init__(self, label: str, members: tuple[Member, ...]) -> None:
+        self.label = label
+        self.members = members
+        self._ranges: dict[Family, Ranges] = {}
 
     def ranges(self, family: Family) -> Ranges:
         """The members of one family as a set."""
-        return self._ranges4 if family is Family.V4 else self._ranges6
+        found = self._ranges.get(family)
+        if found is None:
+            prefixes = [
+                prefix
+                for member in self.members
+                if (prefix := member.v4 if family is Family.V4 else member.v6)
+            ]
+            found = self._ranges[family] = union([prefix.range for prefix in prefixes])
+        return found
 
-    @cached_property
-    def _ranges4(self) -> Ranges:
-        return union(one.v4.range for one in self.members if one.v4)
-
-    @cached_property
-    def _ranges6(self) -> Ranges:
-        return union(one.v6.range for one in self.members if one.v6)
-
-    @cached_property
+    @property
     def key(self) -> tuple[str, ...]:
         """Equal for groups with the same members."""
-        return tuple(member.name for member in self.members)
+        return tuple([member.name for member in self.members])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from telemed_infra.intent.openings import Opening
 from telemed_infra.intent.services import AppServices
 from telemed_infra.packets import FAMILIES, Family
-from telemed_infra.parse.behaviour import LOCAL, Chain, FirewallBehaviour
+from telemed_infra.parse.behaviour import LOCAL, Action, Chain, FirewallBehaviour
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface
 from telemed_infra.prove.filters import OTHER, Filters, Way
 from telemed_infra.prove.findings import DeviceProof, Finding, packet_text
@@ -143,6 +143,8 @@ def _way(
     for family in FAMILIES:
         judges = filters.way_rules(*way, family)
         must, may = wanted.must[family], wanted.may[family]
+        if not must and any(not one.steps and one.default is Action.DENY for one in judges):
+            continue  # nothing passes, and nothing has to
         for witness in compare(family, must, may, judges):
             yield _finding(way, pair, family, witness)
 

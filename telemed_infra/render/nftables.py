@@ -81,7 +81,7 @@ class GatewayView:
 def gateway_view(config: FirewallConfig) -> GatewayView:
     """All of a gateway. Addresses of one prefix stand in the rule, more in a set."""
     sets = {one.name: one for one in config.policy.address_sets}
-    apps = {one.name: one for one in config.policy.service_sets}
+    services = _Services(config.policy.service_sets)
     interfaces = {one.zone: tuple(i.name for i in one.interfaces) for one in config.bindings}
     ways: dict[tuple[str, str], list[RuleView]] = {}
     named: dict[tuple[str, Family], None] = {}
@@ -89,7 +89,7 @@ def gateway_view(config: FirewallConfig) -> GatewayView:
         if rule.zone_in is None or rule.zone_out is None:
             continue  # the last deny is the base chains' own
         texts = ways.setdefault((rule.zone_in, rule.zone_out), [])
-        for text in _rule_texts(rule, sets, apps, named):
+        for text in _rule_texts(rule, sets, services, named):
             texts.append(RuleView(mark(rule.origins), text))
     views = [_way(zones, rules, interfaces) for zones, rules in ways.items() if rules]
     return GatewayView(
@@ -118,12 +118,11 @@ def _way(
 def _rule_texts(
     rule: FilterRule,
     sets: dict[str, AddressSet],
-    apps: dict[str, ServiceSet],
+    services: _Services,
     named: dict[tuple[str, Family], None],
 ) -> Iterator[str]:
     assert rule.sources is not None
     assert rule.destinations is not None
-    services = [apps[name].app for name in rule.services]
     limit = TOLERATED_RATE if rule.limited else ""
     for family in FAMILIES:
         source = _addresses(rule.sources, family, sets)
@@ -135,7 +134,7 @@ def _rule_texts(
                 named[side, family] = None
         ip = SELECTOR[family]
         addresses = f"{ip} saddr {source} {ip} daddr {destination}"
-        for service in _services(services, family):
+        for service in services.of(rule.services, family):
             yield f'{addresses} {service} {limit}accept comment "{rule.name}"'
 
 
@@ -177,6 +176,21 @@ def _outermost(entries: Iterable[AddressEntry]) -> list[AddressEntry]:
 def _prefix(prefix: Prefix) -> str:
     text = address_text(prefix.family, prefix.first)
     return text if prefix.length == prefix.family.bits else f"{text}/{prefix.length}"
+
+
+class _Services:
+    """The matches of sets of applications, each written once."""
+
+    def __init__(self, service_sets: Iterable[ServiceSet]) -> None:
+        self._apps = {one.name: one.app for one in service_sets}
+        self._known: dict[tuple[tuple[str, ...], Family], list[str]] = {}
+
+    def of(self, names: tuple[str, ...], family: Family) -> list[str]:
+        """One match for each protocol, over all the applications."""
+        if (names, family) not in self._known:
+            apps = [self._apps[name] for name in names]
+            self._known[names, family] = list(_services(apps, family))
+        return self._known[names, family]
 
 
 def _services(apps: list[App], family: Family) -> Iterator[str]:

@@ -11,7 +11,7 @@ from telemed_infra.resources import shipped
 from tests.model.small_province import changed, write
 
 AS_OF = date(2026, 7, 1)
-SHIPPED = ("network.yml", "blueprints/*.yml")
+SHIPPED = ("network.yml", "people.yml", "ids.yml", "blueprints/*.yml")
 
 
 @cache
@@ -23,11 +23,11 @@ def buildable() -> Mapping[str, str]:
         for pattern in SHIPPED
         for path in inventory.glob(pattern)
     }
-    # The shipped blueprint has a smaller zone there.
-    local_nat = changed("sites/5205-bijie.yml", "192.168.20.0/26", "192.168.20.0/27")
-    sensors = "sensors:\n"
-    with_sensors = changed("ids.yml", sensors, f"{sensors}  data-center: [base]\n", local_nat)
-    return {**with_sensors, **whole}
+    # The shipped blueprints have a smaller zone there; a USG has no second line.
+    sites = changed("sites/5205-bijie.yml", "192.168.20.0/26", "192.168.20.0/27")
+    sites = changed("sites/5205-bijie.yml", "vendor: huawei", "vendor: linux", sites)
+    own_roles = whole["people.yml"] + "  county-imaging: radiology of the counties\n"
+    return {**sites, **whole, "people.yml": own_roles}
 
 
 def write_province(folder: Path, files: Mapping[str, str] | None = None) -> Path:

@@ -1,0 +1,146 @@
+"""The main job on real input: the shipped province is built, proven and read by every program."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from telemed_infra.model.load import load
+from telemed_infra.model.network import Network
+from telemed_infra.pipeline.build import BuildRequest, BuildResult, build
+from telemed_infra.pipeline.manifest import read_manifest
+from telemed_infra.pipeline.origins import ORIGINS
+from telemed_infra.pipeline.verify import VerifyRequest, verify
+from telemed_infra.pipeline.work import site_folder
+from telemed_infra.plan.platforms import PLATFORMS
+
+INVENTORY = Path(__file__).resolve().parents[1] / "inventory"
+# Design: what each kind of site has. 4,452 devices in all.
+ROLES = {
+    "FW": 578, "GW": 1543, "CSW": 402, "ASW": 1773, "IDS": 124,
+    "CR": 4, "ADS": 4, "SE": 4, "OOB": 2, "AR": 18,
+}  # fmt: skip
+
+pytestmark = [
+    pytest.mark.xdist_group("province"),
+    pytest.mark.root,
+    pytest.mark.debian("nft"),
+    pytest.mark.debian("suricata"),
+]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A build, and what it was made of."""
+
+    network: Network
+    result: BuildResult
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    folder = tmp_path_factory.mktemp("province") / "build"
+    result = build(BuildRequest(inventory=INVENTORY, out=folder, native="all", jobs=2))
+    yield Built(load(INVENTORY, as_of=None), result, folder)
+
+
+def test_everything_holds(built: Built) -> None:
+    assert [str(one) for one in built.result.findings] == []
+    assert built.result.expectations >= 40
+
+
+def test_it_holds_what_the_paper_says(built: Built) -> None:
+    assert built.result.counts == {
+        "sites": 1832,
+        "data_centers": 2,
+        "hospitals": 199,
+        "county_centers": 88,
+        "townships": 1543,
+        "devices": 4452,
+        "endpoints": 3029,
+        "services": 12,
+        "instances": 84,
+        "policies": len(built.network.policies),
+    }
+
+
+def test_each_device_of_each_role_has_its_file(built: Built) -> None:
+    assert Counter(device.role for device in built.network.devices) == ROLES
+    missing = [
+        device.name
+        for device in built.network.devices
+        if not (
+            built.folder
+            / site_folder(device.site)
+            / f"{device.name}.{PLATFORMS[device.platform].extension}"
+        ).exists()
+    ]
+    assert missing == []
+
+
+def test_the_proof_is_not_empty(built: Built) -> None:
+    proof = built.result.proof
+    sensors = sum(device.platform == "suricata" for device in built.network.devices)
+    assert proof["devices"] == len(built.network.devices) - sensors
+    assert proof["openings_must"] > 100_000
+    assert proof["openings_may"] > 10_000
+    assert proof["rules"] > proof["openings_must"]
+    assert proof["ways"] > 50_000
+    assert proof["coverage"] == 1.0
+    assert proof["lines_effective"] > 1_000_000
+    assert proof["findings"] == []
+
+
+def test_every_text_was_read_by_its_platforms_own_program(built: Built) -> None:
+    native = built.result.native
+    checked = {run["program"]: run["checked"] for run in native["runs"]}
+    by_platform = Counter(device.platform for device in built.network.devices)
+    assert native["skipped"] == []
+    assert checked == {
+        "nft": by_platform["nftables"],
+        "suricata": by_platform["suricata"],
+        "vrp-ir": by_platform["huawei_usg"] + by_platform["huawei_vrp"],
+    }
+    (vrp,) = (run for run in native["runs"] if run["program"] == "vrp-ir")
+    assert vrp["unknown"] / vrp["lines"] <= 0.05
+
+
+def test_one_job_and_another_order_of_work_give_the_same_bytes(
+    built: Built, tmp_path: Path
+) -> None:
+    again = tmp_path / "again"
+    build(BuildRequest(inventory=INVENTORY, out=again, native="none", jobs=1))
+    first, second = (read_manifest(one / "manifest.json") for one in (built.folder, again))
+    assert first is not None
+    assert second is not None
+    assert first.files == second.files
+
+
+def test_texts_and_inventory_alone_prove_it_again(built: Built, tmp_path: Path) -> None:
+    bare = tmp_path / "bare"
+    for path in sorted(built.folder.resolve().rglob("*")):
+        texts = path.is_file() and path.name != ORIGINS and "configs" in path.parts
+        if texts:
+            target = bare / path.relative_to(built.folder.resolve())
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.hardlink_to(path)
+    result = verify(VerifyRequest(inventory=INVENTORY, build=bare, proof_only=True))
+    assert [str(one) for one in result.findings] == []
+    assert result.proof == built.result.proof
+
+
+def test_every_line_of_a_rule_or_a_set_comes_from_the_inventory(built: Built) -> None:
+    site = built.network.sites["weining-c"]
+    origins = json.loads((built.folder / site_folder(site) / ORIGINS).read_bytes())
+    for name, pairs in origins.items():
+        for _, places in pairs:
+            for place in places.split():
+                file, _, line = place.partition(":")
+                assert (INVENTORY.parent / file).is_file(), f"{name}: {place}"
+                assert line.isdigit(), f"{name}: {place}"

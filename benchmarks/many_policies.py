@@ -71,7 +71,8 @@ def openings(count: int, apps: Sequence[str], random: Random) -> list[Opening]:
             Opening(
                 policy=f"S{number:05d}", origin=Origin(f"synthetic.yml:{number + 1}"),
                 zone_in=zone_in, zone_out=zone_out,
-                sources=_group(random, zone_in, f"S{number:05d}-FROM"), destinations=_group(random, zone_out, f"S{number:05d}-TO"),
+                sources=_group(random, zone_in, f"S{number:05d}-FROM"),
+                destinations=_group(random, zone_out, f"S{number:05d}-TO"),
                 apps=(random.choice(apps),),
             )
         )  # fmt: skip

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
@@ -18,21 +17,34 @@ from jinja2 import FileSystemLoader
 import telemed_infra
 from telemed_infra.intent.expectations import judge
 from telemed_infra.model.hosts import hosts_of
-from telemed_infra.model.load import load
+from telemed_infra.model.files import Texts as Inventory
+from telemed_infra.model.files import read_inventory
+from telemed_infra.model.load import load_texts
 from telemed_infra.model.network import Network
 from telemed_infra.model.pattern import matching
 from telemed_infra.model.rules.policies import holds_until
-from telemed_infra.pipeline.manifest import Manifest, content_hash, inputs_hash, read_manifest
+from telemed_infra.pipeline.collector import collector_paused
+from telemed_infra.pipeline.manifest import (
+    MANIFEST,
+    NO_FILE,
+    Manifest,
+    content_hash,
+    inputs_hash,
+    read_manifest,
+    standing,
+)
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.pipeline.native import NativeMode, ask
 from telemed_infra.pipeline.origins import origin_text
 from telemed_infra.pipeline.summary import ProofTotals, counts
 from telemed_infra.pipeline.swap import (
-    MANIFEST,
     Output,
+    OutputError,
     next_output,
     remove_strangers,
+    scratch_output,
     write_if_changed,
+    writing,
 )
 from telemed_infra.pipeline.texts import Texts
 from telemed_infra.pipeline.work import BatchResult, batches_of, run
@@ -76,6 +88,7 @@ class BuildResult:
     native: dict[str, Any]
     findings: tuple[Finding, ...]
     seconds: float
+    refused: str = ""  # the folder where a build with findings lies, until the next one
     trusted: str = ""  # hash of the inputs, if nothing had changed and nothing was done
 
     @property
@@ -97,6 +110,7 @@ class BuildResult:
             "findings": [str(one) for one in self.findings],
             "proven": self.proven,
             "seconds": round(self.seconds, 3),
+            "refused": self.refused,
             "trusted": self.trusted,
         }
 
@@ -108,39 +122,43 @@ def build(request: BuildRequest) -> BuildResult:
         InputError: the inventory has problems; nothing was written.
         OutputError: the output cannot be written; what stands there is untouched.
         PatternError: `limit` names nothing.
+        WorkerLost: a process was ended from outside; what stands at `out` is untouched.
     """
     start = perf_counter()
-    if request.check_only:
-        with TemporaryDirectory(prefix="telemed-") as scratch:
-            return _build(replace(request, out=Path(scratch, "build")), "", start)
-    inputs = "" if request.limit is not None else _inputs(request)
-    known = read_manifest(request.out / MANIFEST)
-    if known and known.current(inputs, request.as_of, request.native) and known.intact(request.out):
-        return _trusted(known, perf_counter() - start)
-    return _build(request, inputs, start)
+    with collector_paused():
+        inventory = read_inventory(request.inventory, request.environment)
+        inputs = "" if request.limit is not None else _inputs(inventory)
+        known = read_manifest(request.out / MANIFEST)
+        if known and known.current(inputs, request.as_of, request.native):
+            if standing(request.out) == known.files:
+                return _trusted(known, perf_counter() - start)
+        result = _build(request, inventory, inputs)
+    return replace(result, seconds=perf_counter() - start)
 
 
-def _inputs(request: BuildRequest) -> str:
+def _inputs(inventory: Inventory) -> str:
     program = Path(telemed_infra.__file__).parent
-    return inputs_hash([request.inventory, shipped("templates"), program], request.environment)
+    return inputs_hash(inventory, [shipped("templates"), program])
 
 
 def _trusted(known: Manifest, seconds: float) -> BuildResult:
-    shown = dict(known.summary)
-    for name in ("findings", "proven", "seconds"):
-        shown.pop(name)
+    """What the build said that stands; its manifest is of this program, so it has each number."""
+    shown = {
+        key: value for key, value in known.summary.items() if key not in ("findings", "proven")
+    }
     return BuildResult(
-        **shown | {"trusted": known.inputs, "changed": 0}, findings=(), seconds=seconds
+        **shown | {"trusted": known.inputs, "changed": 0, "seconds": seconds}, findings=()
     )
 
 
-def _build(request: BuildRequest, inputs: str, start: float) -> BuildResult:
-    network = load(request.inventory, as_of=request.as_of, environment=request.environment)
+def _build(request: BuildRequest, inventory: Inventory, inputs: str) -> BuildResult:
+    network = load_texts(inventory, as_of=request.as_of)
     limit = _named(request.limit, network)
     meaning = Meaning(network)
     texts = Texts(meaning, environment(FileSystemLoader(shipped("templates"))))
-    with next_output(request.out) as output:
-        before = read_manifest(output.current / MANIFEST) if output.current else None
+    place = scratch_output if request.check_only else next_output
+    with place(request.out) as output:
+        before = _before(request, output.current)
         total = sum(map(len, batches_of(network, limit)))
         done = 0
 
@@ -151,11 +169,34 @@ def _build(request: BuildRequest, inputs: str, start: float) -> BuildResult:
 
         batches = run(texts, output, limit, request.jobs, progress)
         result, files = _judged(request, meaning, output, batches, before)
-        result = replace(result, seconds=perf_counter() - start)
-        if result.proven:
-            _finish(request, network, output, files, inputs, result)
-            output.accept()
+        if request.check_only:
+            return result
+        if not result.proven:
+            return replace(result, refused=str(output.folder))
+        with writing(output.folder):
+            _finish(request, network, output, _Made(inputs, files, result), before)
+        output.accept()
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The build that stands: what its manifest says, and what is really there."""
+
+    manifest: Manifest | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+def _before(request: BuildRequest, current: Path | None) -> _Before:
+    if current is None:
+        return _Before()
+    manifest = read_manifest(current / MANIFEST)
+    if manifest is None and request.limit is not None:
+        raise OutputError(
+            f"{request.out}: its manifest is missing, damaged or of another version",
+            "the rest of that build cannot be kept: build once without --limit",
+        )
+    return _Before(manifest, standing(current))
 
 
 def _named(limit: frozenset[str] | str | None, network: Network) -> frozenset[str] | None:
@@ -170,15 +211,15 @@ def _judged(
     meaning: Meaning,
     output: Output,
     batches: list[BatchResult],
-    before: Manifest | None,
+    before: _Before,
 ) -> tuple[BuildResult, dict[str, str]]:
     """Sums the batches, asks the expectations and the platforms' own programs."""
     network = meaning.network
     proof = ProofTotals()
     proof.join(one.proof for one in batches)
     files = {path: known for one in batches for path, known in one.files.items()}
-    known = before.files if before else {}
-    changed = [path for path, content in files.items() if known.get(path) != content]
+    changed = {path for path, content in files.items() if before.files.get(path) != content}
+    gone = before.files.keys() - files.keys() - {PROOF} if request.limit is None else set()
     verdicts = judge(network, meaning.ends, meaning.intent.flows)
     findings = list(proof.findings)
     findings += [expectation_finding(one) for one in verdicts if not one.holds]
@@ -189,7 +230,7 @@ def _judged(
         [unit for one in batches for unit in one.units],
         request.native,
         request.jobs,
-        frozenset(changed if before else ()),
+        frozenset(changed if before.files else ()),
     )
     findings += native.findings(partial(origin_text, output.folder))
     lines: Counter[str] = Counter()
@@ -198,7 +239,7 @@ def _judged(
     result = BuildResult(
         counts=counts(network, meaning.plan),
         files=len(files),
-        changed=len(changed),
+        changed=len(changed) + len(gone),
         lines=dict(sorted(lines.items())),
         management_only=_management_only(network),
         proof=proof.as_json(),
@@ -210,41 +251,56 @@ def _judged(
     return result, files
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A build whose files are written."""
+
+    inputs: str
+    files: dict[str, str]
+    result: BuildResult
+
+
 def _finish(
-    request: BuildRequest,
-    network: Network,
-    output: Output,
-    files: dict[str, str],
-    inputs: str,
-    result: BuildResult,
+    request: BuildRequest, network: Network, output: Output, made: _Made, before: _Before
 ) -> None:
-    """Completes the folder: what a limited build leaves alone, proof and manifest; the rest goes."""
+    """Completes the folder: what a limited build leaves alone, proof, manifest; the rest goes."""
+    files = made.files
     if request.limit is not None:
-        files = _carried_over(output, files)
-    proof = json.dumps(result.proof, indent=1, ensure_ascii=False).encode() + b"\n"
+        files = _carried_over(output, before, files) | files
+    whole = {"whole": request.limit is None, **made.result.proof}
+    proof = json.dumps(whole, indent=1, ensure_ascii=False).encode() + b"\n"
     write_if_changed(output.folder / PROOF, proof)
     files[PROOF] = content_hash(proof)
     remove_strangers(output.folder, {*files, MANIFEST})
     manifest = Manifest(
-        inputs=inputs,
+        inputs=made.inputs,
         holds_until=holds_until(network.policies, network.review_months).isoformat(),
+        reviewed=max((one.reviewed.isoformat() for one in network.policies), default=""),
         native=request.native,
         files=files,
-        summary=result.as_json() | {"seconds": 0, "changed": 0},
+        summary=made.result.as_json() | {"seconds": 0, "changed": 0},
     )
     (output.folder / MANIFEST).write_bytes(manifest.to_json())
 
 
-def _carried_over(output: Output, files: dict[str, str]) -> dict[str, str]:
-    """With a limit, every other file of the current build comes along as it is."""
-    before = read_manifest(output.current / MANIFEST) if output.current else None
-    if before is None or output.current is None:
-        return files
-    for path in before.files.keys() - files.keys() - {PROOF}:
+def _carried_over(output: Output, before: _Before, made: Collection[str]) -> dict[str, str]:
+    """With a limit, every other file of the current build comes along as it is.
+
+    Its hash stays the manifest's: what was changed by hand is not approved by being copied.
+    """
+    if before.manifest is None or output.current is None:
+        return {}
+    known = before.manifest.files
+    there = [
+        path
+        for path, content in before.files.items()
+        if path in known and path not in made and content != NO_FILE
+    ]
+    for path in there:
         target = output.folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         write_if_changed(target, (output.current / path).read_bytes())
-    return {**before.files, **files}
+    return {path: known[path] for path in there}
 
 
 def _management_only(network: Network) -> dict[str, int]:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
+import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from threading import Thread
 from typing import Any, TypeVar
+
+from telemed_infra.pipeline.collector import collector_paused
 
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
@@ -13,26 +20,41 @@ Result = TypeVar("Result")
 _work: Callable[[Any], Any] | None = None  # set before the fork; the children only read it
 
 
+class WorkerLost(Exception):
+    """A process was ended from outside, most often because memory ran out."""
+
+    def __init__(self) -> None:
+        super().__init__("a worker process was ended from outside")
+        self.hint = "if memory ran out (`dmesg` tells), `--jobs 1` needs the least"
+
+
+def _ignore(result: object) -> None:
+    """Nobody waits for single results."""
+
+
 def each(
     work: Callable[[Batch], Result],
     batches: Sequence[Batch],
     jobs: int,
-    done: Callable[[Result], None] = lambda result: None,
+    done: Callable[[Result], None] = _ignore,
 ) -> list[Result]:
     """The results in the order of the batches, whatever process made them.
 
     `done` is called with each as it comes. With one job everything happens in this process.
+    Whatever happens, no process is left behind.
+
+    Raises:
+        WorkerLost: a process was ended from outside.
     """
     global _work  # noqa: PLW0603  # forked processes take over what is too large to send
     _work = work
-    gc.freeze()
     results: dict[int, Result] = {}
     try:
-        for number, result in _run(list(enumerate(batches)), jobs):
-            results[number] = result
-            done(result)
+        with collector_paused(), closing(_run(list(enumerate(batches)), jobs)) as numbered:
+            for number, result in numbered:
+                results[number] = result
+                done(result)
     finally:
-        gc.unfreeze()
         _work = None
     return [results[number] for number in range(len(batches))]
 
@@ -41,18 +63,38 @@ def _run(batches: list[tuple[int, Any]], jobs: int) -> Iterator[tuple[int, Any]]
     if jobs < 2 or len(batches) < 2:
         yield from map(_one, batches)
         return
-    with multiprocessing.get_context("fork").Pool(jobs) as pool:
-        yield from pool.imap_unordered(_one, batches)
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(
+        min(jobs, len(batches)), multiprocessing.get_context("fork"), initializer=_begin
+    )
+    try:
+        for ended in as_completed([pool.submit(_one, numbered) for numbered in batches]):
+            yield ended.result()
+    except BrokenProcessPool as error:
+        raise WorkerLost from error
+    except BaseException:
+        # An interrupt, or a batch that failed: nobody wants the other batches' results any more.
+        for child in set(multiprocessing.active_children()) - others:
+            child.kill()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin() -> None:
+    """A child leaves an interrupt to its parent, and never outlives it: it may hold its lock."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _one(numbered: tuple[int, Any]) -> tuple[int, Any]:
-    """What a batch makes is freed by counting; looking for cycles would only cost time."""
     number, batch = numbered
     assert _work is not None
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        return number, _work(batch)
-    finally:
-        if enabled:
-            gc.enable()
+    return number, _work(batch)

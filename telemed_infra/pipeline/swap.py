@@ -14,8 +14,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-MANIFEST = "manifest.json"
+from telemed_infra.pipeline.manifest import MANIFEST
+
 LOCK = ".lock"
 
 
@@ -23,8 +25,20 @@ class OutputError(Exception):
     """The output cannot be written; what stands there is untouched."""
 
     def __init__(self, problem: str, hint: str) -> None:
-        super().__init__(problem)
+        super().__init__(problem, hint)  # both: it comes out of worker processes, pickled
+        self.problem = problem
         self.hint = hint
+
+    def __str__(self) -> str:
+        return self.problem
+
+
+class NoBuild(Exception):
+    """Where a build was expected there is none."""
+
+    def __init__(self, place: Path) -> None:
+        super().__init__(f"{place}: there is no build")
+        self.hint = "make one with `telemed build`"
 
 
 @dataclass(slots=True)
@@ -47,41 +61,88 @@ def next_output(out: Path) -> Iterator[Output]:
     Raises:
         OutputError: something else stands there, or another build is being made.
     """
-    if out.exists() and not out.is_symlink():
-        raise OutputError(
-            f"{out} is not a build of ours but a {'folder' if out.is_dir() else 'file'}",
-            "move it away, or choose another --out",
-        )
-    try:
+    with writing(out):
+        _refuse_foreign(out)
         out.parent.mkdir(parents=True, exist_ok=True)
-        with _only_one(out):
-            yield from _prepared(out)
+    with _only_one(out):
+        with writing(out):
+            output = _prepared(out)
+        yield output
+        if output.accepted:
+            with writing(out):
+                link = out.with_name(f".{out.name}.link")
+                link.unlink(missing_ok=True)
+                link.symlink_to(output.folder.name)
+                link.replace(out)
+
+
+@contextmanager
+def scratch_output(out: Path) -> Iterator[Output]:
+    """A folder that goes away again: to see what a build would change at `out`."""
+    with writing(out):
+        current = _current(out)
+        scratch = TemporaryDirectory(prefix="telemed-", ignore_cleanup_errors=True)
+    with scratch as folder:
+        yield Output(Path(folder), current)
+
+
+@contextmanager
+def writing(place: Path) -> Iterator[None]:
+    """What the disk refuses becomes an error that names the file."""
+    try:
+        yield
     except OSError as error:
         raise OutputError(
-            f"{error.filename or out}: {error.strerror}", "what stood there is untouched"
+            f"{error.filename or place}: {error.strerror or error}",
+            "mend this, or choose another --out; what stood there is untouched",
         ) from error
 
 
-def _prepared(out: Path) -> Iterator[Output]:
-    current = out.resolve() if out.is_symlink() and out.exists() else None
-    folders = [out.with_name(f".{out.name}.{letter}") for letter in "ab"]
-    folder = next(one for one in folders if one.resolve() != current)
+def _folders(out: Path) -> list[Path]:
+    return [out.with_name(f".{out.name}.{letter}") for letter in "ab"]
+
+
+def _refuse_foreign(out: Path) -> None:
+    hint = "move it away, or choose another --out"
+    if out.is_symlink():
+        target = out.readlink()
+        if str(target) not in [folder.name for folder in _folders(out)]:
+            raise OutputError(f"{out} is not a build of ours but a link to {target}", hint)
+    elif out.exists():
+        what = "folder" if out.is_dir() else "file"
+        raise OutputError(f"{out} is not a build of ours but a {what}", hint)
+
+
+def _current(out: Path) -> Path | None:
+    return out.resolve() if out.is_dir() else None
+
+
+def _prepared(out: Path) -> Output:
+    current = _current(out)
+    folder = next(one for one in _folders(out) if one.resolve() != current)
+    if folder.is_symlink():
+        folder.unlink()
     folder.mkdir(exist_ok=True)
     (folder / MANIFEST).unlink(missing_ok=True)  # half a build is never taken for a whole
-    output = Output(folder, current)
-    yield output
-    if output.accepted:
-        link = out.with_name(f".{out.name}.link")
-        link.unlink(missing_ok=True)
-        link.symlink_to(folder.name)
-        link.replace(out)
+    _unlink_links(folder)
+    return Output(folder, current)
+
+
+def _unlink_links(folder: Path) -> None:
+    """A build has no links of its own, and nothing is to be written where one leads."""
+    for root, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            path = Path(root, name)
+            if path.is_symlink():
+                path.unlink()
 
 
 @contextmanager
 def _only_one(out: Path) -> Iterator[None]:
     """Two builds into one output at once would mix: the second is refused."""
-    lock = out.with_name(f".{out.name}{LOCK}")
-    with lock.open("w") as held:
+    with writing(out):
+        held = out.with_name(f".{out.name}{LOCK}").open("ab")
+    with held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -92,20 +153,30 @@ def _only_one(out: Path) -> Iterator[None]:
 def write_if_changed(path: Path, content: bytes) -> bool:
     """Writes a file unless it already says the same; its folder must exist. True if written."""
     try:
-        descriptor = os.open(path, os.O_RDWR)
+        descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
     except FileNotFoundError:
-        with path.open("wb") as new:
-            new.write(content)
+        path.write_bytes(content)
         return True
-    try:
-        size = os.fstat(descriptor).st_size
-        if size == len(content) and os.read(descriptor, size + 1) == content:
+    with open(descriptor, "r+b", buffering=0) as file:
+        status = os.fstat(descriptor)
+        if status.st_size == len(content) and file.read() == content:
             return False
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, content, 0)
-        return True
-    finally:
-        os.close(descriptor)
+        if status.st_nlink == 1:
+            file.seek(0)
+            file.truncate()
+            _write_whole(file.fileno(), content)
+            return True
+    # The file has another name too, a copy made by `cp -l`: that one keeps what it says.
+    path.unlink()
+    path.write_bytes(content)
+    return True
+
+
+def _write_whole(descriptor: int, content: bytes) -> None:
+    """A disk that is nearly full takes a part, and refuses only the next one."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
 
 
 def remove_strangers(folder: Path, wanted: Iterable[str]) -> None:
@@ -118,5 +189,7 @@ def remove_strangers(folder: Path, wanted: Iterable[str]) -> None:
                 path.unlink()
         for name in folders:
             path = Path(root, name)
-            if not any(path.iterdir()):
+            if path.is_symlink():
+                path.unlink()
+            elif not any(path.iterdir()):
                 path.rmdir()

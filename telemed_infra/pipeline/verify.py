@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from time import perf_counter
@@ -13,11 +13,12 @@ from telemed_infra.intent.expectations import judge
 from telemed_infra.model.load import load
 from telemed_infra.model.network import Device
 from telemed_infra.pipeline.device import Prover, prover
-from telemed_infra.pipeline.manifest import content_hash, read_manifest
+from telemed_infra.pipeline.collector import collector_paused
+from telemed_infra.pipeline.manifest import MANIFEST, read_manifest, standing
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.pipeline.parallel import each
 from telemed_infra.pipeline.summary import ProofTotals
-from telemed_infra.pipeline.swap import MANIFEST
+from telemed_infra.pipeline.swap import NoBuild
 from telemed_infra.pipeline.work import batches_of, site_folder
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.prove.findings import Finding, expectation_finding
@@ -62,18 +63,20 @@ def verify(request: VerifyRequest) -> VerifyResult:
 
     Raises:
         InputError: the inventory has problems.
-        FileNotFoundError: there is no build.
+        NoBuild: there is no build.
+        WorkerLost: a process was ended from outside.
     """
     start = perf_counter()
-    if not request.build.is_dir():
-        raise FileNotFoundError(request.build)
-    network = load(request.inventory, as_of=request.as_of, environment=request.environment)
-    meaning = Meaning(network)
-    worker = _Worker(request.build, meaning, prover(meaning))
-    totals = ProofTotals()
-    totals.join(each(worker.batch, list(batches_of(network, None)), request.jobs))
-    findings = list(totals.findings)
-    verdicts = judge(network, meaning.ends, meaning.intent.flows)
+    if not (request.build / "configs").is_dir():
+        raise NoBuild(request.build)
+    with collector_paused():
+        network = load(request.inventory, as_of=request.as_of, environment=request.environment)
+        meaning = Meaning(network)
+        worker = _Worker(request.build, meaning, prover(meaning))
+        totals = ProofTotals()
+        totals.join(each(worker.batch, list(batches_of(network, None)), request.jobs))
+        findings = list(totals.findings)
+        verdicts = judge(network, meaning.ends, meaning.intent.flows)
     findings += [expectation_finding(one) for one in verdicts if not one.holds]
     if totals.empty:
         findings.append(Finding(device="proof", line=0, kind="empty", says="nothing was proven"))
@@ -109,18 +112,19 @@ class _Worker:
 
     def _device(self, device: Device, path: str, totals: ProofTotals) -> None:
         try:
-            text = (self.build / path).read_text("utf-8")
+            # Not `read_text`, to which a lone carriage return would be the end of a line.
+            text = (self.build / path).read_bytes().decode()
         except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
             totals.findings.append(
-                Finding(
-                    device=device.name,
-                    line=0,
-                    kind="unread",
-                    says=f"{path} cannot be read: {error}",
-                )
+                Finding(device=path, line=0, kind="unread", says=f"cannot be read: {why}")
             )
             return
-        totals.add(self.prover.prove(device, text), device.platform)
+        proof = self.prover.prove(device, text)
+        if proof.findings:
+            found = tuple(replace(one, device=path) for one in proof.findings)
+            proof = replace(proof, findings=found)
+        totals.add(proof, device.platform)
 
 
 def device_file(device: Device) -> str:
@@ -131,17 +135,17 @@ def device_file(device: Device) -> str:
 def _against_manifest(build: Path) -> Iterator[Finding]:
     manifest = read_manifest(build / MANIFEST)
     if manifest is None:
-        yield Finding(device=MANIFEST, line=0, kind="manifest", says="is missing or damaged")
+        yield _manifest_finding(MANIFEST, "is missing, damaged or of another version")
         return
-    for name, known in manifest.files.items():
-        try:
-            content = (build / name).read_bytes()
-        except OSError:
-            yield Finding(device=name, line=0, kind="manifest", says="is missing")
-            continue
-        if content_hash(content) != known:
-            yield Finding(device=name, line=0, kind="manifest", says="was changed after the build")
-    for path in sorted(build.rglob("*")):
-        name = path.relative_to(build).as_posix()
-        if path.is_file() and name != MANIFEST and name not in manifest.files:
-            yield Finding(device=name, line=0, kind="manifest", says="does not belong to the build")
+    known, there = manifest.files, standing(build)
+    for name in sorted(known.keys() | there.keys()):
+        if name not in there:
+            yield _manifest_finding(name, "is missing")
+        elif name not in known:
+            yield _manifest_finding(name, "does not belong to the build")
+        elif there[name] != known[name]:
+            yield _manifest_finding(name, "was changed after the build")
+
+
+def _manifest_finding(name: str, says: str) -> Finding:
+    return Finding(device=name, line=0, kind="manifest", says=says)

@@ -21,7 +21,7 @@ from telemed_infra.pipeline.native import NativeUnit
 from telemed_infra.pipeline.origins import ORIGINS
 from telemed_infra.pipeline.parallel import each
 from telemed_infra.pipeline.summary import ProofTotals
-from telemed_infra.pipeline.swap import Output, write_if_changed
+from telemed_infra.pipeline.swap import Output, write_if_changed, writing
 from telemed_infra.pipeline.texts import Texts
 from telemed_infra.prove.findings import DeviceProof
 from telemed_infra.render.text import Rendered
@@ -36,7 +36,6 @@ class BatchResult:
     sites: int = 0
     files: dict[str, str] = field(default_factory=dict)  # path below the build → hash
     lines: Counter[str] = field(default_factory=Counter)  # by platform
-    written: int = 0
     proof: ProofTotals = field(default_factory=ProofTotals)
     units: list[NativeUnit] = field(default_factory=list)  # for the platforms' own programs
 
@@ -67,7 +66,8 @@ class Worker:
 
     def _site(self, site: Site, result: BatchResult) -> None:
         folder = site_folder(site)
-        (self.folder / folder).mkdir(parents=True, exist_ok=True)
+        with writing(self.folder / folder):
+            (self.folder / folder).mkdir(parents=True, exist_ok=True)
         origins = self._kept_origins(folder)
         native: dict[str, list[NativeFile]] = {}
         for one in self.texts.of(site):
@@ -83,20 +83,21 @@ class Worker:
             )
             result.lines[device.platform] += text.count("\n")
             if device.platform != "suricata":
-                result.proof.add(self._proven(device, one.rendered), device.platform)
+                result.proof.add(self._proven(device, path, one.rendered), device.platform)
         result.units += map(self._unit, native.values())
         content = json.dumps(origins, separators=(",", ":"), ensure_ascii=False)
         self._write(f"{folder}/{ORIGINS}", content + "\n", result)
 
-    def _proven(self, device: Device, rendered: Rendered) -> DeviceProof:
-        """The proof, its findings with the inventory lines that they come from."""
+    def _proven(self, device: Device, path: str, rendered: Rendered) -> DeviceProof:
+        """The proof, its findings with their file and the inventory lines that they come from."""
         proof = self._prover.prove(device, rendered.text)
         if not proof.findings:
             return proof
         return replace(
             proof,
             findings=tuple(
-                replace(one, origin=rendered.origin(one.line)) for one in proof.findings
+                replace(one, device=path, origin=rendered.origin(one.line))
+                for one in proof.findings
             ),
         )
 
@@ -109,20 +110,20 @@ class Worker:
         if self.limit is None or self.current is None:
             return {}
         try:
-            kept: dict[str, object] = json.loads((self.current / folder / ORIGINS).read_bytes())
+            kept = json.loads((self.current / folder / ORIGINS).read_bytes())
         except (OSError, ValueError):
             return {}
-        return kept
+        return kept if isinstance(kept, dict) else {}
 
     def _write(self, path: str, text: str, result: BatchResult) -> None:
         content = text.encode()
         target = self.folder / path
-        try:
-            changed = write_if_changed(target, content)
-        except FileNotFoundError:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            changed = write_if_changed(target, content)
-        result.written += changed
+        with writing(target):
+            try:
+                write_if_changed(target, content)
+            except FileNotFoundError:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                write_if_changed(target, content)
         result.files[path] = content_hash(content)
 
 

@@ -133,7 +133,7 @@ def corners(rule: Rule, ways: Iterable[tuple[str, str]]) -> Iterator[Packet]:
     )
     for (ingress, egress), (family, sources, destinations) in product(ways, sides):
         for source, destination, (key, port) in product(
-            edges(sources, family), edges(destinations, family), keys(rule.services)
+            edges(sources, family), edges(destinations, family), keys(rule.services, family)
         ):
             yield Packet(ingress, egress, family, source, destination, key, port)
 
@@ -145,11 +145,14 @@ def edges(ranges: Ranges, family: Family) -> list[int]:
     return sorted(n for n in numbers if 0 <= n < 1 << family.bits)
 
 
-def keys(services: Iterable[Service]) -> set[tuple[int, int]]:
-    return {
+def keys(services: Iterable[Service], family: Family) -> list[tuple[int, int]]:
+    """Protocol and ports at the edges; ICMP is of one family, ICMPv6 of the other."""
+    foreign = ICMP6 if family is Family.V4 else ICMP
+    found = {
         (key, port)
         for one in services
         for key in (one.key_low - 1, one.key_low, one.key_high, one.key_high + 1)
         for port in (one.source_low, one.source_high)
-        if 0 <= key < 256 << 16
+        if 0 <= key < 256 << 16 and key >> 16 != foreign
     }
+    return sorted(found)

@@ -1,0 +1,196 @@
+"""Writes the generated parts of docs/reference/: tables of inventory keys and of command options.
+
+    python scripts/generate_reference.py            write
+    python scripts/generate_reference.py --check    exit code 1 if something is not current
+
+Types, needs and defaults come from the program itself. What a key means stands in
+docs/reference/meanings.yml; a key without a meaning, or a meaning without a key, is an error.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import typer
+import yaml
+
+from telemed_infra.cli.main import app
+from telemed_infra.model.documents import DOCUMENTS, Document
+from telemed_infra.model.json_schema import schema_of
+
+REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
+BEGIN, END = "<!-- generated: begin -->", "<!-- generated: end -->"
+NAMED_PATTERNS = {
+    r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$": "id",
+    r"^[A-Z][A-Z0-9]{0,5}$": "short name",
+    r"^[A-Z][A-Z0-9]{1,9}$": "zone",
+    r"^[0-9a-fA-F.:]+/[0-9]{1,3}$": "prefix",
+    r"^[0-9]{1,5}-[0-9]{1,5}$": "range of ports",
+    r"^[A-Z]{2,3}$": "device role",
+    r"^[A-Z]{2,3}[0-9]{2}$": "device",
+    r"^[A-Z]{2,3}[0-9]{2}:[0-9]{1,2}$": "port of a device",
+    r"^[0-9]{1,2}(-[0-9]{1,2})?$": "port numbers",
+    r"^[1-9][0-9]*(s|m|h|d)$": "duration",
+    r"^[PN][0-9]{4}$": "policy id",
+    r"^E[0-9]{3}$": "expectation id",
+    r"^[0-9]{2,11}$": "official code",
+}
+
+Schema = Mapping[str, Any]
+
+
+def main(arguments: list[str]) -> int:
+    """Writes or checks every page."""
+    stale = []
+    for name, content in (("inventory-files.md", files()), ("commands.md", options())):
+        page = REFERENCE / name
+        before = page.read_text("utf-8")
+        head, _, rest = before.partition(BEGIN)
+        after = f"{head}{BEGIN}\n\n{content}\n{END}{rest.partition(END)[2]}"
+        if before != after:
+            stale.append(name)
+            if "--check" not in arguments:
+                page.write_text(after, "utf-8")
+    if stale and "--check" in arguments:
+        print(f"not current: {', '.join(stale)}; run scripts/generate_reference.py")
+        return 1
+    return 0
+
+
+# ---- keys of the inventory ----------------------------------------------------------------------
+
+
+def files() -> str:
+    """One section for each document, one table for each mapping in it."""
+    meanings = yaml.safe_load((REFERENCE / "meanings.yml").read_text("utf-8"))
+    unused = {(table, key) for table, keys in meanings.items() for key in keys}
+    shown: set[str] = set()
+    parts = []
+    for document in DOCUMENTS:
+        schema = schema_of(document.name)
+        file = f"{document.name}/*.yml" if document.folder else f"{document.name}.yml"
+        parts.append(f"## `{file}`\n\n{document.title}. {_whole(document, schema)}".rstrip() + "\n")
+        tables = {document.name: schema, **schema.get("$defs", {})}
+        for name, table in tables.items():
+            if name in shown or "properties" not in table:
+                continue
+            shown.add(name)
+            if name != document.name:
+                parts.append(f"### {name}\n\n{table.get('description', '')}\n")
+            parts.append(_table(name, table, meanings.get(name, {})))
+            unused -= {(name, key) for key in table["properties"]}
+    if unused:
+        raise SystemExit(f"meanings.yml speaks of keys that are not: {sorted(unused)}")
+    return "\n".join(parts)
+
+
+def _whole(document: Document, schema: Schema) -> str:
+    if schema.get("type") == "array":
+        return f"A list of {_type(schema['items'])}."
+    below = next(iter(schema.get("patternProperties", {}).values()), None)
+    if below:
+        return f"A mapping from id to {_type(below)}."
+    return "One for each file." if document.folder else ""
+
+
+def _table(name: str, table: Schema, meanings: Mapping[str, str]) -> str:
+    rows = ["| key | type | default | meaning |", "|---|---|---|---|"]
+    for key, value in table["properties"].items():
+        if key not in meanings:
+            raise SystemExit(f"meanings.yml says nothing of {name}.{key}")
+        needed = key in table.get("required", ())
+        default = "needed" if needed else _default(value.get("default"))
+        rows.append(f"| `{key}` | {_type(value)} | {default} | {meanings[key]} |")
+    return "\n".join(rows) + "\n"
+
+
+def _default(value: object) -> str:
+    if value is None or value in ([], {}):
+        return "–"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def _type(node: Schema) -> str:
+    if "$ref" in node:
+        name = node["$ref"].rpartition("/")[2]
+        return f"[{name}](#{name.lower()})"
+    if "anyOf" in node:
+        return " or ".join(_type(one) for one in node["anyOf"] if one.get("type") != "null")
+    if "enum" in node or "const" in node:
+        return ", ".join(f"`{one}`" for one in node.get("enum", [node.get("const")]))
+    match node.get("type"):
+        case "array":
+            return f"list of {_type(node.get('items') or node['prefixItems'][0])}"
+        case "object":
+            below = [*node.get("patternProperties", {}).values(), node.get("additionalProperties")]
+            return f"mapping to {_type(below[0])}" if below[0] else "mapping"
+        case "integer" | "number" as kind:
+            return _number(kind, node)
+        case "string":
+            return _text(node)
+        case other:
+            return str(other or "any")
+
+
+def _number(kind: str, node: Schema) -> str:
+    low = node.get("minimum", node.get("exclusiveMinimum"))
+    high = node.get("maximum")
+    bounds = f" {low}–{high}" if high is not None else f" ≥ {low}" if low is not None else ""
+    return f"{'number' if kind == 'number' else 'integer'}{bounds}"
+
+
+def _text(node: Schema) -> str:
+    if node.get("format") == "date":
+        return "date"
+    pattern = node.get("pattern")
+    return NAMED_PATTERNS.get(pattern, f"text like `{pattern}`") if pattern else "text"
+
+
+# ---- options of the commands --------------------------------------------------------------------
+
+
+def options() -> str:
+    """One section for each command, from the program's own definitions."""
+    group: Any = typer.main.get_command(app)
+    return "\n".join(_command(f"telemed {name}", one) for name, one in _commands(group))
+
+
+def _commands(group: Any) -> Iterator[tuple[str, Any]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from ((f"{name} {below}", one) for below, one in _commands(command))
+        else:
+            yield name, command
+
+
+def _command(name: str, command: Any) -> str:
+    given = [one for one in command.params if one.name != "help"]
+    usage = " ".join(_usage(one) for one in given if one.param_type_name == "argument")
+    rows = [f"## `{' '.join((name, usage)).strip()}`\n", f"{_joined(command.help)}\n"]
+    if given:
+        rows += ["| argument | meaning |", "|---|---|"]
+        rows += [f"| {_parameter(one)} | {_joined(one.help)} |" for one in given]
+    return "\n".join(rows) + "\n"
+
+
+def _usage(parameter: Any) -> str:
+    name = parameter.metavar or parameter.name.upper()
+    return name if parameter.required else f"[{name}]"
+
+
+def _parameter(parameter: Any) -> str:
+    if parameter.param_type_name == "argument":
+        return f"`{parameter.metavar or parameter.name.upper()}`"
+    names = ", ".join(f"`{one}`" for one in (*parameter.opts, *parameter.secondary_opts))
+    return f"{names}{' (needed)' if parameter.required else ''}"
+
+
+def _joined(text: str | None) -> str:
+    return " ".join((text or "").split()).replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -13,10 +13,10 @@ import pytest
 from telemed_infra.model.load import load
 from telemed_infra.model.network import Network
 from telemed_infra.pipeline.build import BuildRequest, BuildResult, build
+from telemed_infra.pipeline.layout import site_folder
 from telemed_infra.pipeline.manifest import read_manifest
 from telemed_infra.pipeline.origins import ORIGINS
 from telemed_infra.pipeline.verify import VerifyRequest, verify
-from telemed_infra.pipeline.work import site_folder
 from telemed_infra.plan.platforms import PLATFORMS
 
 INVENTORY = Path(__file__).resolve().parents[1] / "inventory"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from rich.markup import escape
 
 from telemed_infra.cli.exit_codes import ExitCode
 from telemed_infra.cli.options import (
+    JOBS,
     AsJson,
     AsOf,
     Environment,
@@ -25,12 +26,14 @@ from telemed_infra.cli.talk import (
     print_findings,
     print_json,
     refusals,
+    share,
 )
 from telemed_infra.pipeline.build import BuildRequest, BuildResult
 from telemed_infra.pipeline.build import build as build_network
 
 
 def build(
+    *,
     inventory: Inventory = None,
     out_folder: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="Where the build goes.")
@@ -43,7 +46,7 @@ def build(
             "county_weining, role_fw:&prefecture_bijie, all:!kind_township.",
         ),
     ] = None,
-    jobs: Jobs = os.cpu_count() or 1,
+    jobs: Jobs = JOBS,
     environment: Environment = None,
     native: Annotated[
         Literal["none", "shape", "all"],
@@ -80,7 +83,12 @@ def build(
     if result.proven:
         return ExitCode.DONE
     print_findings(result.findings)
-    err.print(f"{len(result.findings)} findings: {out_folder} was left as it was")
+    count = len(result.findings)
+    err.print(
+        f"{count} finding{'s' * (count != 1)}: {out_folder} was left as it was; "
+        f"what was refused lies in {result.refused}",
+        markup=False,
+    )
     return ExitCode.FINDINGS
 
 
@@ -100,12 +108,12 @@ def _summary(result: BuildResult, folder: Path) -> None:
         f"{proof['ways']:,} ways between interfaces and VLANs on ports"
     )
     out.print(
-        f"           {proof['coverage']:.2%} of {proof['lines']:,} lines understood, "
+        f"           {share(proof['coverage'])} of {proof['lines']:,} lines understood, "
         f"{proof['lines_effective']:,} of them decide what passes; "
         f"{result.expectations} expectations judged"
     )
     for line in result.native["lines"]:
-        out.print(f"native     {line}")
+        out.print(f"native     {line}", markup=False)
     later = ", ".join(f"{role} {count}" for role, count in result.management_only.items())
     out.print(f"later      management and VLANs only as yet: {later}")
     _verdict(result, folder)
@@ -119,7 +127,7 @@ def _verdict(result: BuildResult, folder: Path) -> None:
         )
     elif result.proven:
         out.print(
-            f"[bold green]proven[/]     {folder} "
+            f"[bold green]proven[/]     {escape(str(folder))} "
             f"({result.changed:,} files changed, {result.seconds:.1f} s)"
         )
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -27,7 +28,10 @@ Environment = Annotated[
     str | None, typer.Option(metavar="NAME", help="Overlay environments/NAME.yml.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Jobs = Annotated[int, typer.Option(min=1, max=64, help="Processes.")]
+JOBS = min(64, len(os.sched_getaffinity(0)))
+Jobs = Annotated[
+    int, typer.Option(min=1, max=64, help="Processes.", show_default="one a processor")
+]
 
 
 def inventory_folder(given: Path | None) -> Path:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, cast
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from telemed_infra.cli.exit_codes import ExitCode, exits
-from telemed_infra.cli.options import AsJson, Inventory, inventory_folder
+from telemed_infra.cli.options import AsJson
 from telemed_infra.cli.talk import err, out, print_json, refusals
 from telemed_infra.model.site_add import AddKind, SiteRequest, add_site, apply
 
-app = typer.Typer(no_args_is_help=True, help="Add sites to the inventory.")
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Add sites to the inventory.")
 
 
 @app.callback()
@@ -19,9 +20,12 @@ def site() -> None:
     """Add sites to the inventory."""
 
 
-def add(  # each option is one field of the site
+def add(
+    *,
     kind: Annotated[AddKind, typer.Argument(help="Kind of site.")],
-    id: Annotated[str, typer.Argument(help="Its id, for example weining-caohai-2.")],
+    site_id: Annotated[
+        str, typer.Argument(metavar="ID", help="Its id, for example weining-caohai-2.")
+    ],
     parent: Annotated[
         str, typer.Option(help="County of a township or county hospital, prefecture of the others.")
     ],
@@ -32,7 +36,9 @@ def add(  # each option is one field of the site
     carrier: Annotated[str | None, typer.Option(help="Carrier of its line.")] = None,
     endpoints: Annotated[int, typer.Option(min=0, help="Sets of telemedicine equipment.")] = 0,
     lte: Annotated[bool, typer.Option(help="A township's second line.")] = True,
-    inventory: Inventory = None,
+    inventory: Annotated[
+        Path, typer.Option(help="Folder of the inventory that is changed.")
+    ] = Path("inventory"),
     yes: Annotated[
         bool, typer.Option("--yes", help="Write; without it the change is shown.")
     ] = False,
@@ -41,10 +47,10 @@ def add(  # each option is one field of the site
     """Allot a free number and write the site's line; comments and layout stay as they are."""
     with refusals(as_json=as_json):
         change = add_site(
-            inventory_folder(inventory),
+            inventory,
             SiteRequest(
-                kind=cast("AddKind", kind),
-                id=id,
+                kind=kind,
+                id=site_id,
                 name=name,
                 parent=parent,
                 uplink_mbps=uplink_mbps,
@@ -72,7 +78,8 @@ def add(  # each option is one field of the site
         out.print(change.diff(), end="", markup=False)
         err.print(
             f"{change.site}: number {change.num}, short {change.short}"
-            + (f", written to {change.path}" if yes else "; nothing written: add --yes")
+            + (f", written to {change.path}" if yes else "; nothing written: add --yes"),
+            markup=False,
         )
     return ExitCode.DONE
 

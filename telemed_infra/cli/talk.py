@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
+import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
@@ -14,10 +17,23 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from telemed_infra.cli.exit_codes import ExitCode
 from telemed_infra.model.pattern import PatternError
-from telemed_infra.pipeline.swap import OutputError
-from telemed_infra.problem import InputError
+from telemed_infra.pipeline.origins import OriginError
+from telemed_infra.pipeline.parallel import WorkerLost
+from telemed_infra.pipeline.swap import NoBuild, OutputError
+from telemed_infra.problem import InputError, Problem
 
 SHOWN_MAX = 50  # problems or findings, unless all are asked for by --json
+
+# What a command may refuse, each with `problem` and `hint`, and the exit code that says so.
+REFUSALS: Mapping[
+    type[PatternError | OriginError | NoBuild | OutputError | WorkerLost], ExitCode
+] = {
+    PatternError: ExitCode.MISUSED,
+    OriginError: ExitCode.MISUSED,
+    NoBuild: ExitCode.FAILED,
+    OutputError: ExitCode.FAILED,
+    WorkerLost: ExitCode.FAILED,
+}
 
 out = Console(highlight=False, soft_wrap=True, emoji=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
@@ -25,7 +41,9 @@ err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 def print_json(data: Any) -> None:
     """One document on standard output."""
-    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+    plain = sys.stdout.encoding.lower() not in ("utf-8", "utf8")
+    sys.stdout.write(json.dumps(data, ensure_ascii=plain, indent=1) + "\n")
+    sys.stdout.flush()
 
 
 def error(problem: str, hint: str = "") -> None:
@@ -44,42 +62,60 @@ def print_findings(findings: Iterable[object]) -> None:
         err.print(f"… and {len(texts) - SHOWN_MAX} more; --json lists all")
 
 
+def share(part: float) -> str:
+    """A share in per cent, rounded down: 100 % means all."""
+    return f"{math.floor(part * 10_000) / 100:.2f}%"
+
+
 @contextmanager
 def refusals(*, as_json: bool) -> Iterator[None]:
     """Turns what a user can mend into messages and exit codes; everything else is a defect."""
     try:
         yield
     except InputError as refused:
-        if as_json:
-            print_json(
-                {
-                    "problems": [
-                        {
-                            "file": one.file,
-                            "line": one.line,
-                            "field": one.field,
-                            "problem": one.problem,
-                            "hint": one.hint,
-                        }
-                        for one in refused.problems
-                    ]
-                }
-            )
-        for one in refused.problems[:SHOWN_MAX]:
-            error(f"{one.file}:{one.line}: {one.field}: {one.problem}", one.hint)
-        count = len(refused.problems)
-        more = f"; the first {SHOWN_MAX} are shown" if count > SHOWN_MAX else ""
-        err.print(f"{count} problem{'s' * (count != 1)}{more}; nothing was written")
+        _problems(refused.problems, as_json=as_json)
         sys.exit(ExitCode.FINDINGS)
-    except PatternError as refused:
-        error(f"--limit: {refused.problem}", refused.hint)
-        sys.exit(ExitCode.MISUSED)
-    except OutputError as refused:
-        error(str(refused), refused.hint)
+    except tuple(REFUSALS) as refused:
+        option = "--limit: " if isinstance(refused, PatternError) else ""
+        refuse(f"{option}{refused.problem}", refused.hint, as_json=as_json)
+        sys.exit(REFUSALS[type(refused)])
+    except BrokenPipeError:
+        _drop_output()  # who reads us has seen enough
+        sys.exit(ExitCode.FAILED)
+    except OSError as refused:
+        _drop_output()
+        refuse(f"{refused.filename or 'output'}: {refused.strerror}", as_json=as_json)
         sys.exit(ExitCode.FAILED)
     except KeyboardInterrupt:
-        error("interrupted", "the build that stood before still stands")
+        refuse("interrupted", "a build that stood before still stands", as_json=as_json)
         sys.exit(ExitCode.FAILED)
+
+
+def refuse(problem: str, hint: str = "", *, as_json: bool) -> None:
+    """One error on standard error, and as a document if one was asked for."""
+    if as_json:
+        print_json({"error": problem, "hint": hint})
+    error(problem, hint)
+
+
+def _problems(problems: Sequence[Problem], *, as_json: bool) -> None:
+    if as_json:
+        print_json({"problems": [asdict(one) for one in problems]})
+    for one in problems[:SHOWN_MAX]:
+        error(f"{one.file}:{one.line}: {one.field}: {one.problem}", one.hint)
+    count = len(problems)
+    more = f"; the first {SHOWN_MAX} are shown" if count > SHOWN_MAX else ""
+    err.print(f"{count} problem{'s' * (count != 1)}{more}; nothing was written")
+
+
+def _drop_output() -> None:
+    """What is still in the buffer cannot be written: the interpreter's end would complain."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 class SiteProgress:
@@ -89,7 +125,7 @@ class SiteProgress:
         self._bar: Progress | None = None
         self._task: Any = None
         self._quarter = 0
-        if err.is_terminal:
+        if err.is_terminal and not err.is_dumb_terminal:
             self._bar = Progress(
                 TextColumn("{task.description}"),
                 BarColumn(),
@@ -98,6 +134,8 @@ class SiteProgress:
                 TimeElapsedColumn(),
                 console=err,
                 transient=True,
+                # No thread of its own: the processes of a build are forked.
+                auto_refresh=False,
             )
 
     def __enter__(self) -> SiteProgress:
@@ -113,7 +151,7 @@ class SiteProgress:
     def show(self, done: int, whole: int) -> None:
         """So many sites of so many."""
         if self._bar:
-            self._bar.update(self._task, completed=done, total=whole)
+            self._bar.update(self._task, completed=done, total=whole, refresh=True)
             return
         quarter = 4 * done // whole if whole else 4
         if quarter > self._quarter:

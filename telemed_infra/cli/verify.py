@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from telemed_infra.cli.exit_codes import ExitCode
 from telemed_infra.cli.options import (
+    JOBS,
     AsJson,
     AsOf,
     Environment,
@@ -18,12 +18,13 @@ from telemed_infra.cli.options import (
     day,
     inventory_folder,
 )
-from telemed_infra.cli.talk import error, out, print_findings, print_json, refusals
+from telemed_infra.cli.talk import out, print_findings, print_json, refusals, share
 from telemed_infra.pipeline.verify import VerifyRequest
 from telemed_infra.pipeline.verify import verify as verify_build
 
 
 def verify(
+    *,
     build: Annotated[Path, typer.Argument(help="The build.")] = Path("build"),
     proof_only: Annotated[
         bool,
@@ -34,36 +35,32 @@ def verify(
         ),
     ] = False,
     inventory: Inventory = None,
-    jobs: Jobs = os.cpu_count() or 1,
+    jobs: Jobs = JOBS,
     environment: Environment = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> int:
     """Read every text of a build and prove it against the inventory. Exit code 3 if it fails."""
     with refusals(as_json=as_json):
-        try:
-            result = verify_build(
-                VerifyRequest(
-                    inventory=inventory_folder(inventory),
-                    build=build,
-                    proof_only=proof_only,
-                    jobs=jobs,
-                    environment=environment,
-                    as_of=day(as_of),
-                )
+        result = verify_build(
+            VerifyRequest(
+                inventory=inventory_folder(inventory),
+                build=build,
+                proof_only=proof_only,
+                jobs=jobs,
+                environment=environment,
+                as_of=day(as_of),
             )
-        except FileNotFoundError:
-            error(f"{build}: there is no build", "make one with `telemed build`")
-            return ExitCode.FAILED
+        )
     if as_json:
         print_json(result.as_json())
     else:
         proof = result.proof
         out.print(
             f"{proof['devices']:,} devices, {proof['openings_must']:,} openings must and "
-            f"{proof['openings_may']:,} may pass, {proof['rules']:,} rules, {proof['ways']:,} ways, "
-            f"{proof['coverage']:.2%} of {proof['lines']:,} lines understood, "
-            f"{result.expectations} expectations"
+            f"{proof['openings_may']:,} may pass, {proof['rules']:,} rules, "
+            f"{proof['ways']:,} ways, {share(proof['coverage'])} of {proof['lines']:,} lines "
+            f"understood, {result.expectations} expectations"
         )
         verdict = "not proven" if result.findings else "proven"
         out.print(f"{verdict} from {result.basis} ({result.seconds:.1f} s)")

@@ -44,7 +44,7 @@ class Rule:
     destination4: Ranges
     destination6: Ranges
     services: tuple[Service, ...]
-    certain: bool = True  # False: a limit or quota decides if it matches; else always
+    certain: bool = True  # False: a limit or quota decides if it matches (permits only up to it)
     logs: bool = False
 
 

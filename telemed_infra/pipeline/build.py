@@ -16,9 +16,9 @@ from jinja2 import FileSystemLoader
 
 import telemed_infra
 from telemed_infra.intent.expectations import judge
-from telemed_infra.model.hosts import hosts_of
 from telemed_infra.model.files import Texts as Inventory
 from telemed_infra.model.files import read_inventory
+from telemed_infra.model.hosts import hosts_of
 from telemed_infra.model.load import load_texts
 from telemed_infra.model.network import Network
 from telemed_infra.model.pattern import matching
@@ -129,9 +129,9 @@ def build(request: BuildRequest) -> BuildResult:
         inventory = read_inventory(request.inventory, request.environment)
         inputs = "" if request.limit is not None else _inputs(inventory)
         known = read_manifest(request.out / MANIFEST)
-        if known and known.current(inputs, request.as_of, request.native):
-            if standing(request.out) == known.files:
-                return _trusted(known, perf_counter() - start)
+        current = known and known.current(inputs, request.as_of, request.native)
+        if known and current and standing(request.out) == known.files:
+            return _trusted(known, perf_counter() - start)
         result = _build(request, inventory, inputs)
     return replace(result, seconds=perf_counter() - start)
 

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from telemed_infra.model.hosts import home_of
 from telemed_infra.model.network import Device
+from telemed_infra.pipeline.layout import config_path
 from telemed_infra.plan.network import NetworkPlan
-from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import address_text
-
-PROVINCE = "province"  # folder of what belongs to no prefecture
 
 
 def host_variables(device: Device, plan: NetworkPlan) -> dict[str, str]:
@@ -31,10 +29,3 @@ def host_variables(device: Device, plan: NetworkPlan) -> dict[str, str]:
         "telemed_site_name": site.name,
         "telemed_zone": zone,
     }
-
-
-def config_path(device: Device) -> str:
-    """Where a build writes the device's configuration, relative to the build's folder."""
-    site = device.site
-    folder = site.prefecture.id if site.prefecture and site.prefecture.num else PROVINCE
-    return f"configs/{folder}/{site.id}/{device.name}.{PLATFORMS[device.platform].extension}"

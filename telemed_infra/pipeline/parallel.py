@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -24,7 +24,8 @@ class WorkerLost(Exception):
     """A process was ended from outside, most often because memory ran out."""
 
     def __init__(self) -> None:
-        super().__init__("a worker process was ended from outside")
+        self.problem = "a worker process was ended from outside"
+        super().__init__(self.problem)
         self.hint = "if memory ran out (`dmesg` tells), `--jobs 1` needs the least"
 
 
@@ -59,7 +60,7 @@ def each(
     return [results[number] for number in range(len(batches))]
 
 
-def _run(batches: list[tuple[int, Any]], jobs: int) -> Iterator[tuple[int, Any]]:
+def _run(batches: list[tuple[int, Any]], jobs: int) -> Generator[tuple[int, Any], None, None]:
     if jobs < 2 or len(batches) < 2:
         yield from map(_one, batches)
         return

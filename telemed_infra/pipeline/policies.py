@@ -38,7 +38,9 @@ def policy_of(network: Network, name: str) -> Policy:
                 f"`{name}` is no policy of the inventory but the network's own: {one.title}",
                 "name a line of a configuration: `telemed why DEVICE:LINE`",
             )
-    raise OriginError(f"no policy `{name}`", did_you_mean(name, [one.id for one in network.policies]))
+    raise OriginError(
+        f"no policy `{name}`", did_you_mean(name, [one.id for one in network.policies])
+    )
 
 
 def lines_of(build: Path, policy: Policy) -> PolicyLines:

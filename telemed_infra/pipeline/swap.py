@@ -37,7 +37,8 @@ class NoBuild(Exception):
     """Where a build was expected there is none."""
 
     def __init__(self, place: Path) -> None:
-        super().__init__(f"{place}: there is no build")
+        self.problem = f"{place}: there is no build"
+        super().__init__(self.problem)
         self.hint = "make one with `telemed build`"
 
 
@@ -157,7 +158,7 @@ def write_if_changed(path: Path, content: bytes) -> bool:
     except FileNotFoundError:
         path.write_bytes(content)
         return True
-    with open(descriptor, "r+b", buffering=0) as file:
+    with os.fdopen(descriptor, "r+b", buffering=0) as file:
         status = os.fstat(descriptor)
         if status.st_size == len(content) and file.read() == content:
             return False

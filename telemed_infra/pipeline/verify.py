@@ -12,15 +12,14 @@ from typing import Any
 from telemed_infra.intent.expectations import judge
 from telemed_infra.model.load import load
 from telemed_infra.model.network import Device
-from telemed_infra.pipeline.device import Prover, prover
 from telemed_infra.pipeline.collector import collector_paused
+from telemed_infra.pipeline.device import Prover, prover
+from telemed_infra.pipeline.layout import batches_of, config_path
 from telemed_infra.pipeline.manifest import MANIFEST, read_manifest, standing
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.pipeline.parallel import each
 from telemed_infra.pipeline.summary import ProofTotals
 from telemed_infra.pipeline.swap import NoBuild
-from telemed_infra.pipeline.work import batches_of, site_folder
-from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.prove.findings import Finding, expectation_finding
 
 
@@ -103,11 +102,10 @@ class _Worker:
         """Every device of some sites; a device without a text is a finding."""
         totals = ProofTotals()
         for name in sites:
-            site = self.meaning.network.sites[name]
-            for device in self.meaning.network.devices_of(site):
+            for device in self.meaning.network.devices_of(self.meaning.network.sites[name]):
                 if device.platform == "suricata":
                     continue  # detects, and lets nothing pass or stop
-                self._device(device, f"{site_folder(site)}/{device_file(device)}", totals)
+                self._device(device, config_path(device), totals)
         return totals
 
     def _device(self, device: Device, path: str, totals: ProofTotals) -> None:
@@ -125,11 +123,6 @@ class _Worker:
             found = tuple(replace(one, device=path) for one in proof.findings)
             proof = replace(proof, findings=found)
         totals.add(proof, device.platform)
-
-
-def device_file(device: Device) -> str:
-    """The name of a device's configuration."""
-    return f"{device.name}.{PLATFORMS[device.platform].extension}"
 
 
 def _against_manifest(build: Path) -> Iterator[Finding]:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from telemed_infra.model.network import Device, Network, Site
+from telemed_infra.model.network import Device, Site
 from telemed_infra.native.check import shape_of
 from telemed_infra.native.report import NativeFile, Unit
 from telemed_infra.native.shape import Shapes
 from telemed_infra.pipeline.device import Prover, prover
+from telemed_infra.pipeline.layout import batches_of, site_folder
 from telemed_infra.pipeline.manifest import content_hash
 from telemed_infra.pipeline.native import NativeUnit
 from telemed_infra.pipeline.origins import ORIGINS
@@ -25,8 +26,6 @@ from telemed_infra.pipeline.swap import Output, write_if_changed, writing
 from telemed_infra.pipeline.texts import Texts
 from telemed_infra.prove.findings import DeviceProof
 from telemed_infra.render.text import Rendered
-
-BATCH_DEVICES = 48
 
 
 @dataclass(slots=True)
@@ -38,12 +37,6 @@ class BatchResult:
     lines: Counter[str] = field(default_factory=Counter)  # by platform
     proof: ProofTotals = field(default_factory=ProofTotals)
     units: list[NativeUnit] = field(default_factory=list)  # for the platforms' own programs
-
-
-def site_folder(site: Site) -> str:
-    """Where a site's files stand below the build."""
-    prefecture = site.prefecture.id if site.prefecture and site.prefecture.num else "province"
-    return f"configs/{prefecture}/{site.id}"
 
 
 @dataclass(slots=True)
@@ -138,20 +131,3 @@ def run(
     worker = Worker(texts, output.folder, output.current, limit, prover(texts.meaning))
     batches = list(batches_of(texts.meaning.network, limit))
     return each(worker.batch, batches, jobs, lambda result: progress(result.sites))
-
-
-def batches_of(network: Network, limit: frozenset[str] | None) -> Iterator[list[str]]:
-    """Sites in batches of about the same number of devices; data centres, the longest, first."""
-    batch: list[str] = []
-    size = 0
-    for site in network.sites.values():
-        devices: Sequence[Device] = network.devices_of(site)
-        if limit is not None and not any(device.name in limit for device in devices):
-            continue
-        batch.append(site.id)
-        size += BATCH_DEVICES if site.kind == "data-center" else len(devices)
-        if size >= BATCH_DEVICES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch

@@ -8,7 +8,7 @@ from typing import Any
 
 from telemed_infra.model.hosts import Hosts
 from telemed_infra.model.network import Network
-from telemed_infra.pipeline.hosts import config_path
+from telemed_infra.pipeline.layout import config_path
 from telemed_infra.pipeline.summary import counts
 from telemed_infra.plan.network import network_plan
 from tests.ansible.conftest import ROOT, Run

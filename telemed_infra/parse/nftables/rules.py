@@ -6,7 +6,7 @@ many packets decides (limit, quota, count, meter) make it uncertain.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ from telemed_infra.parse.nftables.match import (
 )
 from telemed_infra.parse.nftables.tokens import Unreadable
 from telemed_infra.parse.nftables.values import NEW, V4_BIT, V6_BIT
-from telemed_infra.parse.nftables.verdicts import DROP, Verdict, verdict_at
+from telemed_infra.parse.nftables.verdicts import ACCEPT, DROP, Verdict, verdict_at
 
 ALTERNATIVES_MAX = 20_000
 """Boxes of one rule, each concatenation's elements times those of the others."""
@@ -60,6 +60,8 @@ class RuleReader:
         self.conditions = Conditions(words, sets)
         self.words = self.conditions.words
         self.certain = True
+        self.over: set[bool] = set()
+        """Of each limit: whether the rule speaks of what exceeds it."""
         self.name = ""
         self.logs = self.logs_all = False
         self.verdict: Verdict | None = None
@@ -131,7 +133,12 @@ class RuleReader:
     def uncertain(self, past: Callable[[list[str], int], int]) -> None:
         """What many packets together decide."""
         self.certain = False
-        self.conditions.at = past(self.words, self.conditions.at)
+        begin = self.conditions.at
+        self.conditions.at = past(self.words, begin)
+        spoken = self.words[begin : self.conditions.at]
+        self.over.add("over" in spoken)
+        if "name" in spoken:  # defined elsewhere: either may be meant
+            self.over.add("over" not in spoken)
 
     def reject(self) -> None:
         """`reject`, with what nft adds for the answer's protocol."""
@@ -174,6 +181,8 @@ class RuleReader:
         verdicts = self.conditions.verdicts
         if verdicts is None and self.verdict is None:
             return ()
+        if not self.certain:
+            self.refuse_bites(verdicts)
         drafts = self.drafts()
         if verdicts is None:
             return tuple(self.branches_of(drafts, self.verdict or DROP))
@@ -191,6 +200,17 @@ class RuleReader:
             )
         ]
         return tuple(sorted(found, key=_branch_order))
+
+    def refuse_bites(self, verdicts: Sequence[tuple[object, Verdict]] | None) -> None:
+        """An uncertain rule counts as matching if it accepts, as not matching if it drops.
+
+        That is how things are while no limit bites: so only `limit rate 9/second accept` and
+        `limit rate over 9/second drop` are read, in their many forms, and nothing else.
+        """
+        found = {verdict for _, verdict in verdicts or ()} or {self.verdict or DROP}
+        fitting = {ACCEPT: {False}, DROP: {True}}
+        if any(self.over != fitting.get(verdict) for verdict in found):
+            raise Unreadable("a limit that lets pass or stops only once it is exceeded, or jumps")
 
     def branches_of(self, drafts: list[Draft], verdict: Verdict) -> list[Branch]:
         """Branches of one verdict."""

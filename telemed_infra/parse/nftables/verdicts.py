@@ -30,7 +30,7 @@ class Verdict(NamedTuple):
 PLAIN: Mapping[str, Verdict] = {
     kind.value: Verdict(kind) for kind in Kind if kind not in {Kind.JUMP, Kind.GOTO}
 }
-DROP = PLAIN["drop"]
+ACCEPT, DROP = PLAIN["accept"], PLAIN["drop"]
 _TO_CHAIN = {"jump": Kind.JUMP, "goto": Kind.GOTO}
 
 

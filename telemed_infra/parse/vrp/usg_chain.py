@@ -109,6 +109,8 @@ def _policy_rule(
     ingress = references.interfaces(held.source_zones)
     egress = references.interfaces(held.destination_zones)
     services = references.services(held.services)
+    for text, line in held.conditions.items():
+        reading.refuse(line, f"when `{text}` holds cannot be told from a packet's header")
     if held.action is None:
         reading.refuse(held.line, "what a rule without action does is not known")
         return None
@@ -123,7 +125,6 @@ def _policy_rule(
         destination4=destination.v4,
         destination6=destination.v6,
         services=services,
-        certain=not held.conditions,
         logs=held.logs and state.policy_log_on,
     )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from telemed_infra.packets import TCP, ports
+from telemed_infra.parse.nftables import parse_nftables
 from tests.parse.nftables.packet import Packet, forward_chain, only_chain, passes, why_unread
 
 SETS = """
@@ -151,17 +153,46 @@ def test_elements_of_a_set_declared_twice_come_together() -> None:
 
 
 @pytest.mark.parametrize(
+    ("statement", "verdict"),
+    [
+        ("limit rate 10/second burst 5 packets", "accept"),
+        ("quota 5 mbytes", "accept"),
+        ("meter m { ip saddr limit rate 5/second }", "accept"),
+        ("limit rate over 1 mbytes/second", "drop"),
+        ("quota over 5 mbytes", "drop"),
+        ("ct count over 20", "drop"),
+        ("add @flood { ip saddr limit rate over 50/second }", "drop"),
+    ],
+)
+def test_what_only_many_packets_decide_is_uncertain(statement: str, verdict: str) -> None:
+    before = "  set flood { type ipv4_addr; flags dynamic,timeout; timeout 30s; }"
+    text = forward_chain(f"tcp dport 22 {statement} {verdict}", before=before)
+    (rule,) = only_chain(text).rules
+    assert not rule.certain
+    assert rule.services == (ports(TCP, 22),)
+
+
+@pytest.mark.parametrize(
     "statement",
     [
-        "limit rate 10/second burst 5 packets", "limit rate over 1 mbytes/second", "quota 5 mbytes",
-        "ct count over 20", "meter m { ip saddr limit rate 5/second }",
-        "add @flood { ip saddr limit rate over 50/second }",
+        "limit rate over 1 mbytes/second accept",
+        "quota over 5 mbytes accept",
+        "ct count over 20 accept",
+        "add @flood { ip saddr limit rate over 50/second } accept",
+        "limit rate 10/second drop",
+        "add @flood { ip saddr } drop",
+        "limit name lenient accept",
+        "limit rate 10/second jump elsewhere",
     ],
-)  # fmt: skip
-def test_what_only_many_packets_decide_is_uncertain(statement: str) -> None:
-    before = "  set flood { type ipv4_addr; flags dynamic,timeout; timeout 30s; }"
-    (rule,) = only_chain(forward_chain(f"tcp dport 22 {statement} accept", before=before)).rules
-    assert not rule.certain
+)
+def test_a_limit_read_the_other_way_round_is_unread(statement: str) -> None:
+    before = """
+  set flood { type ipv4_addr; flags dynamic,timeout; timeout 30s; }
+  limit lenient { rate over 5/second }
+  chain elsewhere { drop }
+"""
+    unread = parse_nftables(forward_chain(f"tcp dport 22 {statement}", before=before)).unread
+    assert [one for one in unread if statement.split()[0] in one.text]
 
 
 @pytest.mark.parametrize(

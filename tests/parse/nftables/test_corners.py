@@ -38,8 +38,7 @@ def test_read(rule: str) -> None:
         assert passes(only_chain(text), Packet())
 
 
-@pytest.mark.parametrize("rule", ["limit name slow accept", "quota name month accept",
-                                  "quota over 5 mbytes used 3 bytes drop",
+@pytest.mark.parametrize("rule", ["quota over 5 mbytes used 3 bytes drop",
                                   "limit rate over 5/second burst 9 mbytes drop"])  # fmt: skip
 def test_read_and_uncertain(rule: str) -> None:
     (one,) = only_chain(forward_chain(rule)).rules

@@ -201,11 +201,9 @@ def test_rule_without_action_is_unread() -> None:
 @pytest.mark.parametrize(
     "line", ["application app BT", "user user-group nurses", "time-range WORK", "url category x"]
 )
-def test_what_no_header_shows_makes_a_rule_uncertain(line: str) -> None:
-    read = policy(rule(line))
-    (chain,) = read.chains
-    assert not chain.rules[0].certain
-    assert read_whole(read)
+def test_what_no_header_shows_is_unread(line: str) -> None:
+    (unread,) = policy(rule(line)).unread
+    assert unread.text.strip() == line
 
 
 def test_disabled_rules_are_skipped_until_enabled() -> None:

@@ -1,0 +1,129 @@
+"""Inventories as data: a province, changed in one way or another, and the numbers that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from functools import cache
+from typing import Any
+
+import yaml
+
+from telemed_infra.model.files import Texts
+from telemed_infra.model.load import load_texts
+from telemed_infra.model.network import Network
+from telemed_infra.plan.network import network_plan
+from telemed_infra.plan.points import EnforcementPoints
+from telemed_infra.resources import shipped
+from tests.model.small_province import FILES
+
+Documents = dict[str, Any]         # file → what it holds
+Numbers = Mapping[str, object]     # whose → all that the plan allots to it
+Step = Callable[[Documents], None]
+
+OWN_PROTOCOLS: dict[str, dict[str, list[int]]] = {
+    "bgp": {"tcp": [179]},
+    "bfd": {"udp": [3784, 4784]},
+    "ike": {"udp": [500, 4500]},
+    "esp": {"protocol": [50]},
+    "vrrp": {"protocol": [112]},
+    "hrp": {"udp": [18514]},
+    "nd": {"icmp6": [133, 134, 135, 136]},
+}
+
+
+@cache
+def small() -> Documents:
+    """The small province, with all that a build needs: own protocols, management of each host."""
+    files = {file: yaml.safe_load(text) for file, text in FILES.items()}
+    files["network.yml"]["dscp"]["network-control"] = {"value": 48, "title": "CS6"}
+    for name, services in OWN_PROTOCOLS.items():
+        files["network.yml"]["apps"][name] = {
+            "title": name, "dscp": "network-control", **services,
+        }  # fmt: skip
+    rules = files["ids.yml"]
+    rules["rule_sets"] = {"hygiene": rules["rule_sets"]["base"]}  # one that there are rules for
+    rules["sensors"] = {kind: ["hygiene"] for kind in rules["sensors"]}
+    center = files["blueprints/data-center.yml"]["links"]
+    center[0]["link"] = 8  # between the routers: a routed link has a number
+    center += [
+        {"a": f"CSW0{number}:8", "b": f"SE0{number}:1", "zone": "MGMT"} for number in (1, 2)
+    ]
+    return files
+
+
+@cache
+def cut_of_the_real_one() -> Documents:
+    """Bijie with two of its counties, the provincial hospitals, and all that speaks of no other."""
+    folder = shipped("inventory")
+    files = {
+        str(path.relative_to(folder)): yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
+        for path in sorted(folder.rglob("*.yml"))
+        if path.name != "telemed.yml"
+    }
+    kept = {"sites/52-province.yml", "sites/5205-bijie.yml"}
+    for name in [name for name in files if name.startswith("sites/") and name not in kept]:
+        del files[name]
+    counties = files["sites/5205-bijie.yml"]["counties"]
+    for name in set(counties) - {"weining", "hezhang"}:
+        del counties[name]
+    sites = site_ids(files)
+    for group in files["groups.yml"].values():
+        group["members"] = [one for one in group["members"] if one in sites]
+    for name in [name for name in files if name.startswith("policies/")]:
+        files[name] = [one for one in files[name] if known(one, sites)]
+    files["expectations.yml"] = []
+    return files
+
+
+def site_ids(files: Documents) -> set[str]:
+    found = set()
+    for name, file in files.items():
+        if name.startswith("sites/"):
+            found |= set(file["hospitals"])
+            for county in file.get("counties", {}).values():
+                found |= {county["center"]["id"], *county["hospitals"], *county["townships"]}
+    return found
+
+
+def known(policy: Mapping[str, Mapping[str, str]], sites: set[str]) -> bool:
+    ends = (policy["from"], policy["to"])
+    return all(end.get("site", "dc-a") in {*sites, "dc-a", "dc-b"} for end in ends)
+
+
+def network(files: Documents) -> Network:
+    """The files in the order given, whatever their names."""
+    texts = {
+        f"inventory/{name}": yaml.dump(data, Dumper=yaml.CSafeDumper, allow_unicode=True,
+                                       sort_keys=False)
+        for name, data in files.items()
+    }  # fmt: skip
+    return load_texts(Texts("inventory", texts), as_of=None)
+
+
+def numbers(one: Network) -> Numbers:
+    """Everything allotted: by site's id, by device's name, by instance's name."""
+    plan = network_plan(one)
+    points = EnforcementPoints(one, plan)
+    found: dict[str, object] = {}
+    for site in one.sites.values():
+        own = plan.sites[site.id]
+        found[site.id] = (own.block4, own.block6, own.as_number, own.zones, own.trunk_zones)
+        devices = [(device.name, device.role, device.platform) for device in one.devices_of(site)]
+        found[f"devices of {site.id}"] = devices
+        for name, interfaces in points.of(site.id).by_device.items():
+            found[f"interfaces of {name}"] = {
+                (each.name, each.vlan, each.zone, each.v4, each.v6, each.peer4, each.peer6)
+                for each in interfaces
+            }
+    found |= {f"management of {name}": address for name, address in plan.management.items()}
+    for instance in plan.instances:
+        found[instance.name] = (instance.v4, instance.v6, instance.home, instance.refuge)
+    return found
+
+
+def changed(files: Documents, *steps: Step) -> Documents:
+    result = deepcopy(files)
+    for step in steps:
+        step(result)
+    return result

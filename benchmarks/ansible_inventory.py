@@ -39,7 +39,7 @@ def rows(bench: Bench) -> list[Row]:
             note=f"{hosts:,} hosts, {len(mine) - 1} groups; both listings compared, equal",
         ),
         Row(
-            subject="inventory", what="memory of it", target=TARGET_MB, figure=memory(own),
+            subject="inventory", what="memory of `ansible-inventory --list`", target=TARGET_MB, figure=memory(own),
             peer=PEER, beside=memory(peer),
         ),
     ]  # fmt: skip

@@ -24,7 +24,7 @@ from benchmarks.process import BIN, Failed, measure
 from benchmarks.rendering import jinja
 from benchmarks.views import View, Views
 from telemed_infra.model.network import Device
-from telemed_infra.pipeline.hosts import config_path
+from telemed_infra.pipeline.layout import config_path
 from telemed_infra.resources import shipped
 
 DEVICES = 100

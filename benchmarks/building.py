@@ -59,7 +59,7 @@ def rows(bench: Bench) -> list[Row]:
             note="native checks by shape; the peer renders only: nothing loaded, written, proven",
         ),
         Row(
-            subject="build", what="memory of it, all processes", target=COLD_MB,
+            subject="build", what="memory of a cold build, all processes", target=COLD_MB,
             figure=memory(found.runs), note="peak of summed PSS, every 50 ms",
         ),
         Row(

@@ -124,7 +124,7 @@ INTERFACES = (
 
 
 def _group(random: Random, zone: str, label: str) -> AddressGroup:
-    """Hosts and small networks in the zone's own tenth of 10/8."""
+    """Hosts and small networks in the zone's own sixteenth of 10/8."""
     base = (10 << 24) + (ZONES.index(zone) << 20)
     members = []
     for _ in range(random.choice((1, 1, 1, 2))):

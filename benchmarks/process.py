@@ -56,7 +56,7 @@ def measure(
             words, cwd=ROOT, env={**os.environ, "NO_COLOR": "1", **(environment or {})},
             stdin=subprocess.DEVNULL, stdout=output, stderr=errors, start_new_session=True,
         )  # fmt: skip
-        watch = _Watch(child.pid)
+        watch = Watch(child.pid)
         watch.start()
         try:
             _, status, used = os.wait4(child.pid, 0)
@@ -88,7 +88,7 @@ def _text(file: IO[bytes]) -> str:
 
 
 @dataclass(slots=True)
-class _Watch:
+class Watch:
     """Looks at a process tree until told to stop; ends it when its time is over."""
 
     root: int
@@ -106,10 +106,14 @@ class _Watch:
         assert self._thread is not None
         self._thread.join()
 
+    def look(self) -> None:
+        """What the whole tree holds now, if it is the most so far."""
+        self.peak_kb = max(self.peak_kb, sum(map(pss_kb, self._tree())))
+
     def _run(self) -> None:
         end = perf_counter() + SECONDS_MAX
         while not self._stop.wait(SAMPLE_S):
-            self.peak_kb = max(self.peak_kb, sum(map(pss_kb, self._tree())))
+            self.look()
             if perf_counter() > end:
                 os.killpg(self.root, signal.SIGKILL)
                 return

@@ -32,5 +32,5 @@ def rows(bench: Bench) -> list[Row]:
             subject="verify", what=f"parse back and prove the fleet, {bench.jobs} processes",
             target=TARGET_S, figure=wall(found), note=note,
         ),
-        Row(subject="verify", what="memory of it, all processes", figure=memory(found)),
+        Row(subject="verify", what="memory of that proof, all processes", figure=memory(found)),
     ]  # fmt: skip

@@ -50,7 +50,7 @@ def rows(bench: Bench) -> list[Row]:
     return [
         Row(subject="jinja", what=PEER, figure=found.figure, note=note),
         Row(
-            subject="jinja", what="the same, each device",
+            subject="jinja", what="plain Jinja2, each device",
             figure=found.figure.each(found.devices, "µs", 1e6),
         ),
     ]  # fmt: skip

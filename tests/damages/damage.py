@@ -14,7 +14,7 @@ from tests.damages.workshop import Workshop
 
 Edit = Callable[[str], str]
 
-NOWHERE = ""                       # a finding without a line
+NOWHERE = ""  # a finding without a line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +25,8 @@ class Damage:
     device: str
     edit: Edit
     kind: str
-    at: str                        # how the line begins that the finding names; NOWHERE: none
-    says: str                      # a regular expression, found in the finding
+    at: str  # how the line begins that the finding names; NOWHERE: none
+    says: str  # a regular expression, found in the finding
 
 
 # Edits -------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from telemed_infra.plan.prefix import prefix
 from tests.damages.damage import check_packets
 from tests.damages.workshop import CITY, GATEWAY, HOSPITAL, SWITCH, Workshop
 
-IMAGES = "P0301-IMAGING-WAN"       # township images to the archive
+IMAGES = "P0301-IMAGING-WAN"  # township images to the archive
 HOSPITAL_IMAGES = "P1204-IMAGING-WAN"
 VIDEO = "P0201-VIDEO-WAN"
 

@@ -19,7 +19,9 @@ def each_rule_renamed(text: str) -> str:
 
 
 def commented(text: str) -> str:
-    return "\n".join(f"{line}\n# a note" if line.endswith("}") else line for line in text.split("\n"))
+    return "\n".join(
+        f"{line}\n# a note" if line.endswith("}") else line for line in text.split("\n")
+    )
 
 
 def blank_lines(text: str) -> str:

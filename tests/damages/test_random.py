@@ -21,9 +21,9 @@ from tests.damages.damage import check_packets
 from tests.damages.packets import Packet, Witness, corners, judges, opened, passes
 from tests.damages.workshop import CITY, EDGE, GATEWAY, HEAD_SWITCH, HOSPITAL, SWITCH, Workshop
 
-KERNEL = "lo"                      # what the kernel sends itself never meets the network
-WAYS_MAX = 12                      # of one differing rule
-PACKETS_MAX = 600                  # of one differing rule
+KERNEL = "lo"  # what the kernel sends itself never meets the network
+WAYS_MAX = 12  # of one differing rule
+PACKETS_MAX = 600  # of one differing rule
 FIREWALL_MUTATIONS = {HOSPITAL: 200, CITY: 150, GATEWAY: 300, EDGE: 150}
 SWITCH_MUTATIONS = {SWITCH: 150, HEAD_SWITCH: 150}
 
@@ -89,7 +89,9 @@ def edge_packets(
     sound: FirewallBehaviour, other: FirewallBehaviour, zones: dict[str, str]
 ) -> Iterator[Packet]:
     """Packets at the edges of the rules that only one of the texts has."""
-    sides = [[sense(rule) for chain in one.chains for rule in chain.rules] for one in (sound, other)]
+    sides = [
+        [sense(rule) for chain in one.chains for rule in chain.rules] for one in (sound, other)
+    ]
     for mine, theirs in (sides, sides[::-1]):
         there = set(theirs)
         for rule in mine:

@@ -1,4 +1,4 @@
-"""Damages in a gateway's ruleset: the proof finds each, at its line, with a packet that shows it."""
+"""Damages in a gateway's ruleset: the proof finds each, at its line, with a packet."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from tests.damages.damage import (
 )
 from tests.damages.workshop import EDGE, GATEWAY, Workshop
 
-LAST = "\tchain forward"           # where what no rule permits is stopped: the chain's policy
+LAST = "\tchain forward"  # where what no rule permits is stopped: the chain's policy
 DROP = "\t\tcounter drop"
-RULE = '\t\tip saddr 10.87.24.64/27 ip daddr 10.12.4.5 tcp dport 2762'
+RULE = "\t\tip saddr 10.87.24.64/27 ip daddr 10.12.4.5 tcp dport 2762"
 VIDEO_MAP = '\t\t\t"eth1.20" . "ipsec0" : jump VIDEO-WAN,'
 STATE = "\t\tct state established,related accept\n"
 

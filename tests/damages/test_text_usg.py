@@ -1,4 +1,4 @@
-"""Damages in a USG firewall's text: the proof finds each, at its line, with a packet that shows it."""
+"""Damages in a USG firewall's text: the proof finds each, at its line, with a packet."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ ROWS = (
     ("a source port asked for", HOSPITAL, inside(
         "ip service-set A-mqtts ", "tcp ", "tcp source-port 1024 to 65535 "),
      "missing", LAST, r"^tcp \S+:0 -> \S+:8883 from .*\(IOMT\)"),
-    ("another ICMP type", HOSPITAL, inside("ip service-set A-ping ", "icmp-type 8 ", "icmp-type 0 "),
+    ("another ICMP type", HOSPITAL, inside(
+        "ip service-set A-ping ", "icmp-type 8 ", "icmp-type 0 "),
      "missing", LAST, r"^icmp type 8 code 0 .* \(WAN\) to LOCAL"),
     ("another protocol number", HOSPITAL, inside("ip service-set A-vrrp ", "112", "113"),
      "missing", LAST, r"^protocol 112 \S+ -> 224\.0\.0\.18 from"),

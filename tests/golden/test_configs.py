@@ -13,15 +13,15 @@ from tests.plan.variants import network, small
 
 FOLDER = Path(__file__).resolve().parent / "configs"
 KEPT = (
-    "BJ-WN-H1-FW01.usg",                    # a county hospital's firewall
-    "BJ-WN-C-FW01.usg",                     # a county's head
-    "BJ-H1-FW01.usg",                       # a city hospital's firewall, with IPv6
-    "BJ-WN-CH-GW01.nft",                    # a township's gateway
-    "GZ-DCA-SE01.nft",                      # a host, with IPv6
-    "BJ-WN-CH-ASW01.vrp",                   # an access switch
-    "BJ-WN-C-CSW01.vrp",                    # a core switch
-    "GZ-DCA-CR01.vrp",                      # a core router
-    "BJ-H1-IDS01.suricata/suricata.yaml",   # a sensor
+    "BJ-WN-H1-FW01.usg",  # a county hospital's firewall
+    "BJ-WN-C-FW01.usg",  # a county's head
+    "BJ-H1-FW01.usg",  # a city hospital's firewall, with IPv6
+    "BJ-WN-CH-GW01.nft",  # a township's gateway
+    "GZ-DCA-SE01.nft",  # a host, with IPv6
+    "BJ-WN-CH-ASW01.vrp",  # an access switch
+    "BJ-WN-C-CSW01.vrp",  # a core switch
+    "GZ-DCA-CR01.vrp",  # a core router
+    "BJ-H1-IDS01.suricata/suricata.yaml",  # a sensor
 )
 
 

@@ -5,12 +5,12 @@ Bijie is prefecture 5, Weining its county 7; Guiyang is prefecture 1, Nanming it
 
 from __future__ import annotations
 
-from ipaddress import ip_network
+from ipaddress import IPv4Network
 
 import pytest
 
 from telemed_infra.pipeline.meaning import Meaning
-from telemed_infra.plan.prefix import prefix
+from telemed_infra.plan.prefix import Prefix, prefix
 from telemed_infra.plan.sites import aggregation_as_number
 
 BLOCKS = (
@@ -85,9 +85,7 @@ def test_blocks_and_as_numbers(
 
 
 @pytest.mark.parametrize(("site", "zone", "vlan", "v4", "v6"), ZONES)
-def test_zones(
-    meaning: Meaning, site: str, zone: str, vlan: int, v4: str, v6: str | None
-) -> None:
+def test_zones(meaning: Meaning, site: str, zone: str, vlan: int, v4: str, v6: str | None) -> None:
     plan = meaning.plan.sites[site].zones[zone]
     assert plan.vlan == vlan
     assert plan.v4 == prefix(v4)
@@ -113,24 +111,22 @@ def test_the_aggregations_as_number(meaning: Meaning) -> None:
 
 def test_links_of_the_head(meaning: Meaning) -> None:
     """/31s of the lower site's own block: the upper end 0, the lower end 1."""
-    interfaces = {
-        one.name: one for one in meaning.points.of("weining-c").by_device["BJ-WN-C-FW01"]
-    }
+    interfaces = {one.name: one for one in meaning.points.of("weining-c").by_device["BJ-WN-C-FW01"]}
     up, down = interfaces["GigabitEthernet1/0/0"], interfaces["GigabitEthernet1/0/3"]
     assert (up.v4, up.peer4) == (link("10.87.4.129"), link("10.87.4.128"))
     assert (down.v4, down.peer4) == (link("10.80.196.128"), link("10.80.196.129"))
     assert down.below == "weining-h1"
 
 
-def link(address: str):  # type: ignore[no-untyped-def]
+def link(address: str) -> Prefix:
     return prefix(f"{address}/32")._replace(length=31)
 
 
 def test_a_county_is_two_aggregates(meaning: Meaning) -> None:
     """A /17 for its centre and townships, a /19 for its hospitals."""
     county = meaning.network.counties["weining"]
-    block, hospitals = ip_network("10.87.0.0/17"), ip_network("10.80.192.0/19")
+    block, hospitals = IPv4Network("10.87.0.0/17"), IPv4Network("10.80.192.0/19")
     for site in (county.center, *county.townships):
-        assert ip_network(meaning.plan.sites[site.id].block4.text).subnet_of(block)
+        assert IPv4Network(meaning.plan.sites[site.id].block4.text).subnet_of(block)
     for site in county.hospitals:
-        assert ip_network(meaning.plan.sites[site.id].block4.text).subnet_of(hospitals)
+        assert IPv4Network(meaning.plan.sites[site.id].block4.text).subnet_of(hospitals)

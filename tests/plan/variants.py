@@ -1,4 +1,4 @@
-"""Inventories as data: a province, changed in one way or another, and the numbers that come of it."""
+"""Inventories as data: a province, changed in one way or another, and what comes of it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from telemed_infra.plan.points import EnforcementPoints
 from telemed_infra.resources import shipped
 from tests.model.small_province import FILES
 
-Documents = dict[str, Any]         # file → what it holds
-Numbers = Mapping[str, object]     # whose → all that the plan allots to it
+Documents = dict[str, Any]  # file → what it holds
+Numbers = Mapping[str, Any]  # whose → all that the plan allots to it
 Step = Callable[[Documents], None]
 
 OWN_PROTOCOLS: dict[str, dict[str, list[int]]] = {
@@ -41,14 +41,13 @@ def small() -> Documents:
         files["network.yml"]["apps"][name] = {
             "title": name, "dscp": "network-control", **services,
         }  # fmt: skip
+    del files["sites/5205-bijie.yml"]["counties"]["weining"]["vendor"]  # no USG has an LTE port
     rules = files["ids.yml"]
     rules["rule_sets"] = {"hygiene": rules["rule_sets"]["base"]}  # one that there are rules for
     rules["sensors"] = {kind: ["hygiene"] for kind in rules["sensors"]}
     center = files["blueprints/data-center.yml"]["links"]
     center[0]["link"] = 8  # between the routers: a routed link has a number
-    center += [
-        {"a": f"CSW0{number}:8", "b": f"SE0{number}:1", "zone": "MGMT"} for number in (1, 2)
-    ]
+    center += [{"a": f"CSW0{number}:8", "b": f"SE0{number}:1", "zone": "MGMT"} for number in (1, 2)]
     return files
 
 

@@ -62,12 +62,15 @@ class DscpClass(Item):
     title: Title
 
 
+Server = Literal["bastion", "ntp", "syslog", "tacacs", "nms", "dns"]
+
+
 class Management(Item):
     """Who manages the devices: host numbers in one zone of every data centre."""
 
     zone: ZoneName
     hosts: dict[
-        Literal["bastion", "ntp", "syslog", "tacacs", "nms", "dns"],
+        Server,
         Annotated[int, Field(ge=1, le=250, strict=True)],
     ]
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from telemed_infra.model.schema.base import Count, Identifier, Item, Mbps, Title, ZoneName
-from telemed_infra.model.schema.network_file import Kind, Prefix, Role
+from telemed_infra.model.schema.network_file import Kind, Prefix, Role, Server
 
 Duration = Annotated[str, Field(pattern=r"^[1-9][0-9]*(s|m|h|d)$")]
 PolicyId = Annotated[str, Field(pattern=r"^[PN][0-9]{4}$")]
@@ -50,11 +50,15 @@ class Service(Item):
     after: Annotated[tuple[Identifier, ...], Field(strict=False)] = ()  # services it needs
 
 
+Servers = Annotated[tuple[Server, ...], Field(min_length=1, strict=False)]
+
+
 class Selector(Item):
     """Which ends a policy speaks of: the conditions given must all hold.
 
     Exactly one of: sites (any of kind, prefecture, county, site, group; with `zone`), `service`,
-    `partner`, `devices` (management addresses; with the site conditions as a filter).
+    `partner`, `management` (servers of the data centres), `devices` (management addresses); the
+    last two with the site conditions as a filter.
     """
 
     kind: Kind | Kinds | None = None
@@ -65,6 +69,7 @@ class Selector(Item):
     zone: ZoneName | None = None
     service: Identifier | None = None
     partner: Identifier | None = None
+    management: Servers | None = None
     devices: Role | Literal["all"] | None = None
     within: Literal["site", "county", "prefecture"] | None = None  # of `to` only
 

@@ -39,8 +39,8 @@ def rows(bench: Bench) -> list[Row]:
             note=f"{hosts:,} hosts, {len(mine) - 1} groups; both listings compared, equal",
         ),
         Row(
-            subject="inventory", what="memory of `ansible-inventory --list`", target=TARGET_MB, figure=memory(own),
-            peer=PEER, beside=memory(peer),
+            subject="inventory", what="memory of `ansible-inventory --list`", target=TARGET_MB,
+            figure=memory(own), peer=PEER, beside=memory(peer),
         ),
     ]  # fmt: skip
 

@@ -63,7 +63,7 @@ def run() -> None:
 
 
 def _misused(misused: Any, *, as_json: bool) -> None:
-    problem: str = misused.format_message()
+    problem: str = misused.format_message().replace("Value error, ", "")
     path = misused.ctx.command_path if misused.ctx else "telemed"
     if problem.startswith("Usage:"):  # a command was called with nothing: the whole help
         err.print(problem, markup=False)

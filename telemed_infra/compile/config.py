@@ -90,7 +90,6 @@ class Servers:
     """Who manages a device: addresses in the data centres, nearest first."""
 
     ntp: tuple[Prefix, ...]
-    syslog: tuple[Prefix, ...]
     origins: Origins
 
 
@@ -122,6 +121,7 @@ class PortUse(Enum):
     ACCESS = "access"
     TRUNK = "trunk"
     PARKED = "parked"
+    SHUT = "shut"  # a routed port or a mirror: its function comes later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,5 +157,6 @@ class SwitchConfig:
     management: Prefix  # own address with the length of its network
     management6: Prefix | None
     gateway: Prefix
+    gateway6: Prefix | None
     servers: Servers
     origins: Origins

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from telemed_infra.compile.config import (
     AddressEntry,
@@ -18,23 +18,30 @@ from telemed_infra.compile.config import (
     ZoneBinding,
 )
 from telemed_infra.compile.naming import Names, rule_name, set_name
-from telemed_infra.intent.openings import AddressGroup, Opening
+from telemed_infra.intent.openings import AddressGroup, Member, Opening
 from telemed_infra.model.network import Network
-from telemed_infra.packets import FAMILIES
+from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface
 from telemed_infra.plan.network import NetworkPlan
+from telemed_infra.plan.prefix import Prefix
 
 DENY_ALL = "DENY-ALL"
 
 
-def compile_policy(network: Network, openings: Sequence[Opening], zones: Sequence[str]) -> Policy:
-    """The rules of one enforcement point, in the order of the policies, then the last deny."""
-    sets = _AddressSets()
+def compile_policy(
+    network: Network, openings: Sequence[Opening], zones: Sequence[str], *, ipv6: bool
+) -> Policy:
+    """The rules of one enforcement point, in the order of the policies, then the last deny.
+
+    Where nothing speaks IPv6 no address of it is written; the last deny closes it.
+    """
+    families = FAMILIES if ipv6 else (Family.V4,)
+    sets = _AddressSets(families)
     names = Names()
     rules: list[FilterRule] = []
     apps: dict[str, None] = {}
     for number, opening in enumerate(openings):
-        if not _meet(opening):
+        if not _meet(opening, families):
             continue
         name = names.take(
             rule_name(opening), number, "|".join(opening.sources.key + opening.destinations.key)
@@ -114,16 +121,15 @@ def servers(network: Network, plan: NetworkPlan, home: str) -> Servers:
     hosts = network.management.hosts
     return Servers(
         ntp=tuple(zone.v4.host(hosts["ntp"]) for zone in zones),
-        syslog=tuple(zone.v4.host(hosts["syslog"]) for zone in zones),
         origins=(network.management.origin,),
     )
 
 
-def _meet(opening: Opening) -> bool:
+def _meet(opening: Opening, families: Sequence[Family]) -> bool:
     """Whether both sides have a family in common; otherwise nothing would ever match."""
     return any(
         opening.sources.ranges(family) and opening.destinations.ranges(family)
-        for family in FAMILIES
+        for family in families
     )
 
 
@@ -140,7 +146,8 @@ def _origins(opening: Opening) -> Origins:
 class _AddressSets:
     """Address groups by content: openings that speak of the same ends share a set."""
 
-    def __init__(self) -> None:
+    def __init__(self, families: Sequence[Family]) -> None:
+        self._families = families
         self._names = Names()
         self._by_group: dict[int, str] = {}
         self._sets: dict[str, AddressSet] = {}
@@ -152,29 +159,30 @@ class _AddressSets:
     def addresses(self, group: AddressGroup) -> Addresses:
         """The prefixes of a single end; the name of a set for more."""
         if len(group.members) == 1:
-            member = group.members[0]
-            return tuple(prefix for prefix in (member.v4, member.v6) if prefix)
+            return tuple(self._written(group.members[0]))
         found = self._by_group.get(id(group))
         if found:
             return found
         name = self._names.take(set_name(group), group.key, "|".join(group.key))
         self._by_group[id(group)] = name
         if name not in self._sets:
-            self._sets[name] = _address_set(name, group)
+            self._sets[name] = self._address_set(name, group)
         return name
 
+    def _address_set(self, name: str, group: AddressGroup) -> AddressSet:
+        entries: dict[Prefix, AddressEntry] = {}
+        for member in group.members:
+            for prefix in self._written(member):
+                known = entries.get(prefix)
+                origins = (*known.origins, member.origin) if known else (member.origin,)
+                entries[prefix] = AddressEntry(prefix=prefix, origins=origins)
+        return AddressSet(
+            name=name,
+            entries=tuple(entries.values()),
+            origins=tuple(one.origin for one in group.members[:1]),
+        )
 
-def _address_set(name: str, group: AddressGroup) -> AddressSet:
-    entries: dict[tuple[int, int, int], AddressEntry] = {}
-    for member in group.members:
+    def _written(self, member: Member) -> Iterator[Prefix]:
         for prefix in (member.v4, member.v6):
-            if prefix is None:
-                continue
-            known = entries.get(prefix)
-            origins = (*known.origins, member.origin) if known else (member.origin,)
-            entries[prefix] = AddressEntry(prefix=prefix, origins=origins)
-    return AddressSet(
-        name=name,
-        entries=tuple(entries.values()),
-        origins=tuple(dict.fromkeys(one.origin for one in group.members[:1])),
-    )
+            if prefix and prefix.family in self._families:
+                yield prefix

@@ -7,6 +7,7 @@ their routed ports stay shut.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from telemed_infra.compile.config import (
     PortConfig,
@@ -38,6 +39,7 @@ def switch_config(plan: SitePlan, device: Device, servers: Servers) -> SwitchCon
     )
     management = plan.zones[MANAGEMENT_ZONE]
     own4, own6 = management.host(device.host)
+    gateway4, gateway6 = management.host(GATEWAY_HOST)
     return SwitchConfig(
         hostname=device.name,
         platform=device.platform,
@@ -46,14 +48,15 @@ def switch_config(plan: SitePlan, device: Device, servers: Servers) -> SwitchCon
         management_vlan=management.vlan,
         management=own4._replace(length=management.v4.length),
         management6=own6._replace(length=management.v6.length) if own6 and management.v6 else None,
-        gateway=management.v4.host(GATEWAY_HOST),
+        gateway=gateway4,
+        gateway6=gateway6,
         servers=servers,
         origins=(device.origin,),
     )
 
 
 def _carried(port: PortConfig) -> tuple[int, ...]:
-    if port.use is PortUse.PARKED:
+    if port.use in {PortUse.PARKED, PortUse.SHUT}:
         return ()
     return port.vlans if port.use is PortUse.TRUNK else (port.vlan,)
 
@@ -71,7 +74,7 @@ def _blueprint_ports(plan: SitePlan, blueprint: BlueprintFile, own: str) -> Iter
                 yield _link_port(plan, link, _number(mine), other, mirrors=sends)
     for uplink in blueprint.uplinks:
         if uplink.port.startswith(own):
-            yield _parked(plan, _number(uplink.port), f"uplink {uplink.name}", uplink.origin)
+            yield _shut(plan, _number(uplink.port), f"uplink {uplink.name}", uplink.origin)
     for access in blueprint.access:
         if f"{access.device}:" == own:
             yield from _access_ports(plan, access)
@@ -80,7 +83,7 @@ def _blueprint_ports(plan: SitePlan, blueprint: BlueprintFile, own: str) -> Iter
 def _access_ports(plan: SitePlan, access: AccessPorts) -> Iterator[PortConfig]:
     for number in _numbers(access.ports):
         if access.zone is None:
-            yield _parked(plan, number, "", access.origin)
+            yield _parked(plan, number, access.origin)
         else:
             yield PortConfig(
                 number=number,
@@ -93,7 +96,7 @@ def _access_ports(plan: SitePlan, access: AccessPorts) -> Iterator[PortConfig]:
 
 def _link_port(plan: SitePlan, link: Link, number: int, other: str, *, mirrors: bool) -> PortConfig:
     if link.link is not None or (link.mirror and mirrors):
-        return _parked(plan, number, f"to {other}", link.origin)
+        return _shut(plan, number, f"to {other}", link.origin)
     if link.zone is not None:
         return PortConfig(
             number=number,
@@ -114,14 +117,18 @@ def _link_port(plan: SitePlan, link: Link, number: int, other: str, *, mirrors: 
     )
 
 
-def _parked(plan: SitePlan, number: int, description: str, origin: str) -> PortConfig:
+def _parked(plan: SitePlan, number: int, origin: str) -> PortConfig:
     return PortConfig(
         number=number,
         use=PortUse.PARKED,
         vlan=plan.site.blueprint.parking_vlan,
-        description=description or "parked",
+        description="parked",
         origins=(origin,),
     )
+
+
+def _shut(plan: SitePlan, number: int, description: str, origin: str) -> PortConfig:
+    return replace(_parked(plan, number, origin), use=PortUse.SHUT, description=description)
 
 
 def _number(port: str) -> int:

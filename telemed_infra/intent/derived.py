@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from telemed_infra.intent.openings import AddressGroup, Member, Opening
 from telemed_infra.model.schema.base import Origin
-from telemed_infra.plan.devices import Interface
+from telemed_infra.plan.devices import GATEWAY_HOST, Interface
 from telemed_infra.plan.points import EnforcementPoint
 from telemed_infra.plan.prefix import Prefix, prefix
+from telemed_infra.plan.sites import ZonePlan
 
 LOCAL = "LOCAL"
 VRRP_GROUP, VRRP_GROUP6 = prefix("224.0.0.18/32"), prefix("ff02::12/128")
@@ -36,8 +37,10 @@ IKE = DerivedPolicy("D0002", "IPsec between a township and its county head", ("i
 VRRP = DerivedPolicy("D0003", "VRRP between the members of a pair", ("vrrp",))
 HEARTBEAT = DerivedPolicy("D0004", "state synchronisation between the members", ("hrp",))
 NEIGHBOURS = DerivedPolicy("D0005", "IPv6 neighbour discovery", ("nd",))
+SOLICITED = DerivedPolicy("D0006", "hosts of a zone ask for their router", ("router-solicit",))
+ADVERTISED = DerivedPolicy("D0007", "the router answers the hosts of a zone", ("router-advert",))
 ECHO = DerivedPolicy("T0001", "echo requests to the own gateway", ("ping",), tolerated=True)
-DERIVED = (BGP, IKE, VRRP, HEARTBEAT, NEIGHBOURS, ECHO)
+DERIVED = (BGP, IKE, VRRP, HEARTBEAT, NEIGHBOURS, SOLICITED, ADVERTISED, ECHO)
 
 
 def derived(point: EnforcementPoint) -> Iterator[Opening]:
@@ -134,13 +137,34 @@ def _zones(point: EnforcementPoint) -> Iterator[Opening]:
             talkers, heard = neighbour_groups(zone, tuple(networks), origin)
             yield _opening(NEIGHBOURS, zone, LOCAL, talkers, heard, origin)
             yield _opening(NEIGHBOURS, LOCAL, zone, talkers, heard, origin)
+            if zone in point.zone_interfaces:
+                yield _opening(SOLICITED, zone, LOCAL, talkers, heard, origin)
+                yield _opening(ADVERTISED, LOCAL, zone, talkers, heard, origin)
     for zone, interfaces in point.zone_interfaces.items():
         if point.site.blueprint.zones[zone].guest:
             continue
         plan = point.plan.zones[zone]
         users = AddressGroup(f"users-{zone}", (Member(f"{zone} users", plan.v4, plan.v6, origin),))
-        own = _group(f"gateway-{zone}", interfaces, own=True)
-        yield _opening(ECHO, zone, LOCAL, users, own, origin)
+        yield _opening(ECHO, zone, LOCAL, users, _gateways(plan, interfaces, origin), origin)
+
+
+def _gateways(plan: ZonePlan, interfaces: list[Interface], origin: Origin) -> AddressGroup:
+    """The addresses that hosts know as their gateway: the pair's own first, then its members'."""
+    first, first6 = plan.host(GATEWAY_HOST)
+    members = {first: Member(f"{plan.name} gateway", first, first6, origin)}
+    for one in interfaces:
+        if one.v4:
+            address = _host(one.v4)
+            members.setdefault(
+                address,
+                Member(
+                    f"{plan.name} {address.text}",
+                    address,
+                    _host(one.v6) if one.v6 else None,
+                    Origin(one.origin),
+                ),
+            )
+    return AddressGroup(f"gateway-{plan.name}", tuple(members.values()))
 
 
 def neighbour_groups(

@@ -46,6 +46,7 @@ REVIEWED: dict[str, tuple[Reviewed, ...]] = {
     ),
     "huawei_vrp": (
         Reviewed("ipv6", "switches the second family on, for management"),
+        Reviewed("ipv6 route-static :: 0 *", "the way back of management; carries no VLAN"),
         Reviewed("ipv6 enable", "the same on an interface"),
         Reviewed("ipv6 address *", "read by our parser; vrp-ir knows one family only"),
         Reviewed(

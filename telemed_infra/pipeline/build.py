@@ -24,6 +24,7 @@ from telemed_infra.model.network import Network
 from telemed_infra.model.pattern import matching
 from telemed_infra.model.rules.policies import holds_until
 from telemed_infra.pipeline.collector import collector_paused
+from telemed_infra.pipeline.layout import batches_of
 from telemed_infra.pipeline.manifest import (
     MANIFEST,
     NO_FILE,
@@ -47,7 +48,7 @@ from telemed_infra.pipeline.swap import (
     writing,
 )
 from telemed_infra.pipeline.texts import Texts
-from telemed_infra.pipeline.work import BatchResult, batches_of, run
+from telemed_infra.pipeline.work import BatchResult, run
 from telemed_infra.prove.findings import Finding, expectation_finding
 from telemed_infra.render.text import environment
 from telemed_infra.resources import shipped

@@ -58,7 +58,12 @@ class Texts:
         key = device.role if device.role == device.site.blueprint.enforcing else device.name
         if key not in shared:
             zones = zones_of(interfaces)
-            policy = compile_policy(self._network, self.meaning.openings(device), zones)
+            policy = compile_policy(
+                self._network,
+                self.meaning.openings(device),
+                zones,
+                ipv6=device.site.blueprint.ipv6,
+            )
             shared[key] = policy, self._policy_text(device, policy)
         policy, policy_text = shared[key]
         config = firewall_config(

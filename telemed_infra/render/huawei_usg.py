@@ -20,6 +20,7 @@ from telemed_infra.compile.config import (
 from telemed_infra.compile.naming import LONGEST
 from telemed_infra.packets import Family
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface
+from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import Prefix, address_text, mask_text
 from telemed_infra.render.text import mark
 
@@ -96,7 +97,7 @@ class DeviceView:
     interfaces: tuple[InterfaceView, ...]
     zones: tuple[ZoneView, ...]
     ntp: tuple[str, ...]
-    syslog: tuple[str, ...]
+    loopback: str
     servers_mark: str
 
 
@@ -119,7 +120,7 @@ def device_view(config: FirewallConfig) -> DeviceView:
         interfaces=tuple(_interface(one) for one in config.interfaces),
         zones=tuple(_zone(number, one) for number, one in enumerate(config.bindings)),
         ntp=tuple(address_text(*one[:2]) for one in config.servers.ntp),
-        syslog=tuple(address_text(*one[:2]) for one in config.servers.syslog),
+        loopback=PLATFORMS[config.platform].loopback,
         servers_mark=mark(config.servers.origins),
     )
 

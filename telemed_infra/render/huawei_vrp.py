@@ -52,8 +52,8 @@ class SwitchView:
     address: str
     address6: str  # "" for none
     gateway: str
+    gateway6: str  # "" for none
     ntp: tuple[str, ...]
-    syslog: tuple[str, ...]
     servers_mark: str
 
 
@@ -72,8 +72,8 @@ def switch_view(config: SwitchConfig) -> SwitchView:
         address=f"{address_text(Family.V4, management.first)} {mask_text(management.length)}",
         address6=config.management6.text if config.management6 else "",
         gateway=address_text(Family.V4, config.gateway.first),
+        gateway6=address_text(Family.V6, config.gateway6.first) if config.gateway6 else "",
         ntp=tuple(address_text(*one[:2]) for one in config.servers.ntp),
-        syslog=tuple(address_text(*one[:2]) for one in config.servers.syslog),
         servers_mark=mark(config.servers.origins),
     )
 
@@ -84,10 +84,10 @@ def _port(one: PortConfig, name: str) -> PortView:
         mark=mark(one.origins),
         name=name.format(one.number),
         description=one.description,
-        link_type="trunk" if trunk else "access",
+        link_type="" if one.use is PortUse.SHUT else "trunk" if trunk else "access",
         vlan=one.vlan,
         allowed=_vlan_lines(one.vlans) if trunk else (),
-        shut=one.use is PortUse.PARKED,
+        shut=one.use in {PortUse.PARKED, PortUse.SHUT},
     )
 
 

@@ -44,6 +44,19 @@ def inside(head: str, old: str, new: str) -> Edit:
     return edit
 
 
+def without_line(head: str, words: str) -> Edit:
+    """Drops the one line of a stanza that has these words."""
+
+    def edit(text: str) -> str:
+        first, last = stanza(text, head)
+        lines = text[first:last].splitlines(keepends=True)
+        kept = [line for line in lines if words not in line]
+        assert len(kept) == len(lines) - 1, f"{words!r} is not in one line of {lines!r}"
+        return text[:first] + "".join(kept) + text[last:]
+
+    return edit
+
+
 def without(head: str) -> Edit:
     """Drops a whole stanza."""
 

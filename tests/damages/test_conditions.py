@@ -17,7 +17,8 @@ CONDITIONS: tuple[tuple[str, str, Edit], ...] = (
         for condition in ("time-range night", "application app SIP", "user user-group staff")
     ),
     # A limit counts as one that never bites; these mean the opposite.
-    ("a must only over a rate", GATEWAY, inside(IMAGES, "accept", "limit rate over 9/second accept")),
+    ("a must only over a rate", GATEWAY, inside(
+        IMAGES, "accept", "limit rate over 9/second accept")),
     ("a must only over a quota", GATEWAY, inside(IMAGES, "accept", "quota over 9 mbytes accept")),
     ("a drop up to a rate", GATEWAY, before(IMAGES, "\t\tlimit rate 9/second drop\n")),
 )  # fmt: skip

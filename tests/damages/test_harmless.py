@@ -1,4 +1,4 @@
-"""Edits that change no packet's lot: the proof calls the texts equal. And one line of two may go."""
+"""Edits that change no packet's lot: the proof calls the texts equal. One line of two may go."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ EDITS: tuple[tuple[str, str, Edit], ...] = (
         "  source-address 10.80.193.0 mask 255.255.255.192\n"
         "  source-address 10.80.193.64 mask 255.255.255.192\n"))),
     ("the redundant last deny removed", HOSPITAL, without(LAST)),
-    ("disjoint rules exchanged", GATEWAY, moved("\t\tip saddr 10.87.24.64/27 ip daddr @DC", IMAGES)),
+    ("disjoint rules exchanged", GATEWAY, moved(
+        "\t\tip saddr 10.87.24.64/27 ip daddr @DC", IMAGES)),
     ("a prefix split in two halves", GATEWAY, inside(
         "\tset DC-DMZ-v4", "10.0.100.0/24", "10.0.100.0/25,\n\t\t\t10.0.100.128/25")),
     ("the redundant last deny removed", GATEWAY, inside("\tchain forward", DROP_LINE, "")),

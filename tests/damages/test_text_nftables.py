@@ -78,7 +78,7 @@ ROWS = (
                                         "\t\tmeta nfproto ipv6 accept\n\t\tiifname \"lo\""),
      "excess", "\t\tmeta nfproto ipv6 accept", r":: -> :: from "),
     ("neighbour discovery lost", EDGE, inside(
-        "\tchain MGMT-LOCAL", "{ 133, 134, 135, 136 }", "{ 133, 134, 136 }"),
+        "\tchain MGMT-LOCAL", "135, 136 }", "136 }"),
      "missing", DROP, r"^icmpv6 type 135 code 0 .* from eth1 \(MGMT\) to LOCAL"),
     # Rules and their order.
     ("a rule dropped", GATEWAY, without(RULE), "missing", DROP, r"-> 10\.12\.4\.5:2762"),
@@ -124,7 +124,8 @@ ROWS = (
      "excess", NOWHERE, r"from eth0 \(LINE\) to LOCAL"),
     ("replies do not pass", GATEWAY, inside("\tchain forward", STATE, ""),
      "missing", LAST, "replies to permitted openings do not pass"),
-    ("related ones do not pass", GATEWAY, inside("\tchain forward", "established,related", "established"),
+    ("related ones do not pass", GATEWAY, inside(
+        "\tchain forward", "established,related", "established"),
      "missing", LAST, "replies to permitted openings do not pass"),
     ("new ones pass with the replies", GATEWAY, inside(
         "\tchain forward", "established,related", "established,related,new"),

@@ -12,7 +12,8 @@ TRUNK = f"{PORT}24"
 UNDO = " undo port trunk allow-pass vlan 1\n"
 
 ROWS = (
-    ("a VLAN added to a trunk", SWITCH, inside(TRUNK, "allow-pass vlan 10", "allow-pass vlan 10 999"),
+    ("a VLAN added to a trunk", SWITCH, inside(
+        TRUNK, "allow-pass vlan 10", "allow-pass vlan 10 999"),
      "switch", TRUNK, r"^GigabitEthernet0/0/24: trunk vlans 999 is not meant"),
     ("a VLAN taken from a trunk", SWITCH, inside(TRUNK, " 40", ""),
      "switch", TRUNK, r"24: trunk vlans 40 is missing$"),

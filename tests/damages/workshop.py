@@ -84,7 +84,10 @@ class Workshop:
         device = self.devices[name]
         network, plan = self.meaning.network, self.meaning.plan
         interfaces = self.meaning.interfaces(device)
-        policy = compile_policy(network, self.meaning.openings(device), zones_of(interfaces))
+        policy = compile_policy(
+            network, self.meaning.openings(device), zones_of(interfaces),
+            ipv6=device.site.blueprint.ipv6,
+        )  # fmt: skip
         home = device.site.prefecture.home if device.site.prefecture else device.site.id
         return firewall_config(
             name, device.platform, interfaces, policy, servers(network, plan, home),

@@ -68,6 +68,7 @@ class Inventory:
         policies = [policy for file in read("policies/*.yml").values() for policy in file or ()]
         self.policies = {policy["id"]: policy for policy in policies}
         self.plan, self.apps = self.top["network"]["addresses"], self.top["network"]["apps"]
+        self.management = self.top["network"]["management"]
         self.centers = tuple(
             self.site("data-center", name, its, first(its["v4"]), {})
             for name, its in self.top["data_centers"]["data_centers"].items()
@@ -119,11 +120,13 @@ class Inventory:
         return tags | ({"prefecture": {site.prefecture["id"]}} if site.prefecture else {})
 
     def places(self, site: Site) -> Iterator[tuple[dict[str, set[str]], str, Place, Place]]:
-        """Its zones' and its devices': tag, zone, and by family length and place in the block."""
+        """Of its zones, servers, devices: tag, zone, and by family length and place in the block."""
         own = self.blueprints[site.kind]
         zones = {zone: its for zone, its in own["zones"].items() if not its.get("guest")}
         for zone, its in zones.items():
             yield {"zone": {zone}}, zone, (its["length"], its["at"]), (64, its["vlan"] << 64)
+        if site.kind == "data-center":
+            yield from self.servers(zones)
         houses = site.prefecture.get("aggregation_in") == site.id
         for blueprint in (own, self.blueprints["city-aggregation"]) if houses else (own,):
             for role, its in blueprint["devices"].items():
@@ -133,6 +136,15 @@ class Inventory:
                 for host in range(its["host"], its["host"] + its["count"]):
                     tag = {"devices": {role, "all"}}
                     yield tag, zone, (32, at4 + host), (128, (at6 << 64) + host)
+
+    def servers(
+        self, zones: dict[str, Any]
+    ) -> Iterator[tuple[dict[str, set[str]], str, Place, Place]]:
+        """The single addresses of who manages the devices, in one zone of a data centre."""
+        zone = self.management["zone"]
+        at4, at6 = zones[zone]["at"], zones[zone]["vlan"] << 64
+        for name, host in self.management["hosts"].items():
+            yield {"management": {name}}, zone, (32, at4 + host), (128, at6 + host)
 
     def instances(self) -> Iterator[End]:
         everyone = [file["prefecture"]["num"] for file in self.prefectures]

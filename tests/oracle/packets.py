@@ -19,7 +19,7 @@ from tests.oracle.oracle import Address, Crossing, Oracle, names, way
 # Enforcement point (its site), zone in, zone out, source, destination, protocol, port or type
 Packet = tuple[str, str, str, Address, Address, int, int]
 Policy = dict[str, Any]
-SUBJECTS = ("zone", "service", "partner", "devices")
+SUBJECTS = ("zone", "service", "partner", "devices", "management")
 PROTOCOLS = {"tcp": 6, "udp": 17, "icmp": 1, "icmp6": 58}
 STRANGE_PROTOCOLS = (2, 41, 47, 50, 51, 89, 112, 132)
 
@@ -29,6 +29,7 @@ IPV6 = 0.4  # where both ends have it
 FAR = 0.15  # ends of the policy, but seldom in scope
 STRANGERS = 0.06  # two ends that no policy chose
 MOVED_ADDRESS = 0.06  # of either address
+BESIDE_SERVER = 0.2  # of a server's addresses: the ones before and after it
 OTHER_APP = 0.05
 MOVED_PORT = 0.06
 OTHER_CROSSING = 0.15
@@ -97,8 +98,9 @@ class Traffic:
 
     def choose(self, name: str, side: str, family: int) -> Sequence[End]:
         selector = self.policies[name][side]
-        (subject,) = [(k, v) for k, v in selector.items() if k in SUBJECTS]
-        ends = self.by_subject[subject]
+        ((subject, wanted),) = [(k, v) for k, v in selector.items() if k in SUBJECTS]
+        values = [wanted] if isinstance(wanted, str) else wanted
+        ends = [end for value in values for end in self.by_subject[subject, value]]
         return [end for end in ends if end.prefix[0] == family and names(selector, end)]
 
     def gather(self, name: str, family: int) -> dict[str | int | None, list[End]]:
@@ -120,6 +122,8 @@ class Traffic:
         if self.happens(MOVED_ADDRESS):
             anywhere_near = first + self.random.randint(-NEAR, NEAR)
             number = self.random.choice((first - 1, last + 1, anywhere_near))
+        if "management" in end.tags and self.happens(BESIDE_SERVER):
+            number = self.random.choice((first - 1, first + 1))
         return IPv4Address(number) if family == 4 else IPv6Address(number)
 
     def app(self, policy: Policy, family: int) -> tuple[int, int]:

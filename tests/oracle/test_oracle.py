@@ -163,7 +163,98 @@ APPS = [
     ("10.4.150.9", "10.4.1.1", "icmp6 128", "", ""),
     ("2001:db8:a00:96::1", "2001:db8:a00:ffe::1", "icmp 8", "", ""),
 ]  # fmt: skip
-ROWS = [*ENDS, *SCOPE, *ADDRESSES, *WAYS, *APPS]
+TO_T3 = "kaiyang-c WAN VPN, kaiyang-t3 WAN"
+FROM_T3 = "kaiyang-t3 {} WAN, kaiyang-c VPN WAN, dc-{} WAN SECOPS"
+MANAGEMENT = [
+    # the bastion alone, of both centres, reaches a gateway itself and a switch in MGMT
+    ("10.0.150.10", "10.23.20.33", "tcp 22", "N0011", f"dc-a SECOPS WAN, {TO_T3} LOCAL"),
+    ("10.4.150.10", "10.23.20.33", "tcp 22", "N0011", f"dc-b SECOPS WAN, {TO_T3} LOCAL"),
+    ("10.0.150.10", "10.23.20.4", "tcp 22", "N0011", f"dc-a SECOPS WAN, {TO_T3} MGMT"),
+    ("10.4.150.10", "10.16.192.10", "tcp 22", "N0011",
+     "dc-b SECOPS WAN, kaiyang-c WAN DOWN, kaiyang-h1 WAN MGMT"),
+    ("10.0.150.10", "10.0.10.10", "tcp 22", "N0011", "dc-a SECOPS MGMT"),
+    ("10.0.150.10", "10.4.10.11", "tcp 22", "N0011", "dc-a SECOPS WAN, dc-b WAN MGMT"),
+    ("10.0.150.9", "10.23.20.33", "tcp 22", "", ""),     # one before the bastion
+    ("10.0.150.11", "10.23.20.33", "tcp 22", "", ""),    # one after it
+    ("10.4.150.9", "10.23.20.4", "tcp 22", "", ""),
+    ("10.4.150.11", "10.23.20.4", "tcp 22", "", ""),
+    ("10.0.150.20", "10.23.20.33", "tcp 22", "", ""),    # another server than the one named
+    ("10.0.10.10", "10.23.20.33", "tcp 22", "", ""),     # this host number, but in MGMT
+    ("10.23.20.10", "10.23.20.33", "tcp 22", "", ""),    # and of a township
+    ("10.0.150.10", "10.23.20.34", "tcp 22", "", ""),    # there is one gateway
+    ("10.0.150.10", "10.23.20.5", "tcp 22", "", ""),     # in MGMT, but no device's
+    ("10.0.150.10", "10.23.20.33", "tcp 443", "", ""),
+    ("10.23.20.33", "10.0.150.10", "tcp 22", "", ""),    # not the way back
+    # a server is a host of its zone as well
+    ("10.4.150.10", "10.4.1.1", "tcp 22", "N0004 N0011", "dc-b SECOPS LOCAL"),
+    ("10.4.150.11", "10.4.1.1", "tcp 22", "N0004", "dc-b SECOPS LOCAL"),
+    ("10.23.20.33", "10.0.150.20", "tcp 443", "N0003", FROM_T3.format("LOCAL", "a")),
+    # IPv6: the zone's /64 and the same host number
+    ("2001:db8:a00:96::a", "2001:db8:1070:3ffe::1", "tcp 22", "N0011",
+     f"dc-a SECOPS WAN, {TO_T3} LOCAL"),
+    ("2001:db8:a10:96::a", "2001:db8:1070:300a::4", "tcp 22", "N0011",
+     f"dc-b SECOPS WAN, {TO_T3} MGMT"),
+    ("2001:db8:a00:96::9", "2001:db8:1070:3ffe::1", "tcp 22", "", ""),
+    ("2001:db8:a00:96::b", "2001:db8:1070:3ffe::1", "tcp 22", "", ""),
+    ("2001:db8:a00:96::10", "2001:db8:1070:3ffe::1", "tcp 22", "", ""),  # 16, not 10
+    ("2001:db8:a10:96::9", "2001:db8:1070:300a::4", "tcp 22", "", ""),
+    ("2001:db8:a10:96::b", "2001:db8:1070:300a::4", "tcp 22", "", ""),
+    ("10.0.150.10", "2001:db8:1070:3ffe::1", "tcp 22", "", ""),
+    # several servers, as destinations
+    ("10.23.20.33", "10.0.150.20", "udp 123", "N0012", FROM_T3.format("LOCAL", "a")),
+    ("10.23.20.33", "10.4.150.30", "udp 123", "N0012", FROM_T3.format("LOCAL", "b")),
+    ("10.23.20.4", "10.4.150.20", "udp 123", "N0012", FROM_T3.format("MGMT", "b")),
+    ("10.23.20.33", "10.0.150.10", "udp 123", "", ""),   # not listed
+    ("10.23.20.33", "10.0.150.19", "udp 123", "", ""),
+    ("10.23.20.33", "10.0.150.21", "udp 123", "", ""),
+    ("10.23.20.33", "10.0.150.29", "udp 123", "", ""),
+    ("10.23.20.33", "10.0.150.31", "udp 123", "", ""),
+    ("10.0.1.2", "10.0.150.30", "udp 123", "N0012", "dc-a LOCAL SECOPS"),
+    ("2001:db8:1070:3ffe::1", "2001:db8:a00:96::14", "udp 123", "N0012",
+     FROM_T3.format("LOCAL", "a")),
+    ("2001:db8:1070:3ffe::1", "2001:db8:a10:96::1e", "udp 123", "N0012",
+     FROM_T3.format("LOCAL", "b")),
+    ("2001:db8:1070:3ffe::1", "2001:db8:a10:96::1d", "udp 123", "", ""),
+    ("2001:db8:1070:3ffe::1", "2001:db8:a10:96::1f", "udp 123", "", ""),
+    # within: site, at either end
+    ("10.0.150.10", "10.0.110.9", "tcp 22", "N0013", "dc-a SECOPS APP"),
+    ("10.4.150.10", "10.4.110.9", "tcp 22", "N0013", "dc-b SECOPS APP"),
+    ("10.0.150.10", "10.4.110.9", "tcp 22", "", ""),
+    ("10.4.150.10", "10.0.110.9", "tcp 22", "", ""),
+    ("10.0.150.11", "10.0.110.9", "tcp 22", "", ""),
+    ("2001:db8:a10:96::a", "2001:db8:a10:6e::9", "tcp 22", "N0013", "dc-b SECOPS APP"),
+    ("2001:db8:a10:96::a", "2001:db8:a00:6e::9", "tcp 22", "", ""),
+    ("10.4.10.11", "10.4.150.30", "tcp 8446", "N0015", "dc-b MGMT SECOPS"),
+    ("10.4.10.11", "10.0.150.30", "tcp 8446", "", ""),
+    ("10.23.0.10", "10.0.150.30", "tcp 8446", "", ""),   # a county centre has no such servers
+    ("10.4.10.11", "10.4.150.29", "tcp 8446", "", ""),
+    # within: prefecture: a data centre has none
+    ("10.23.20.17", "10.0.150.20", "udp 123", "", ""),
+    # a condition on the site
+    ("10.4.150.10", "10.23.1.9", "tcp 443", "N0014", "dc-b SECOPS WAN, kaiyang-c WAN IMAGING"),
+    ("10.0.150.10", "10.23.1.9", "tcp 443", "", ""),
+    ("10.4.150.9", "10.23.1.9", "tcp 443", "", ""),
+    ("10.4.150.11", "10.23.1.9", "tcp 443", "", ""),
+    ("2001:db8:a10:96::a", "2001:db8:1070:28::9", "tcp 443", "N0014",
+     "dc-b SECOPS WAN, kaiyang-c WAN IMAGING"),
+    ("2001:db8:a00:96::a", "2001:db8:1070:28::9", "tcp 443", "", ""),
+    # one server to another: never inside the zone
+    ("10.0.150.10", "10.4.150.20", "tcp 8446", "N0016", "dc-a SECOPS WAN, dc-b WAN SECOPS"),
+    ("10.4.150.10", "10.0.150.10", "tcp 8446", "N0016", "dc-b SECOPS WAN, dc-a WAN SECOPS"),
+    ("10.0.150.10", "10.4.150.30", "tcp 8446", "", ""),
+    ("10.0.150.10", "10.0.150.20", "tcp 8446", "", ""),
+    ("10.0.150.10", "10.0.150.10", "tcp 8446", "", ""),
+    # they stand in their own centre, instances in both; they belong to no group
+    ("10.0.150.30", "10.12.4.3", "tcp 8446", "N0017",
+     "dc-a SECOPS APP, dc-a SECOPS WAN, dc-b WAN APP"),
+    ("10.0.150.30", "10.12.4.1", "tcp 8446", "N0017",
+     "dc-a SECOPS APP, dc-a SECOPS WAN, dc-b WAN APP"),
+    ("10.0.150.31", "10.12.4.3", "tcp 8446", "", ""),
+    ("10.12.1.3", "10.0.150.30", "tcp 8446", "N0018",
+     "dc-a DMZ SECOPS, dc-b DMZ WAN, dc-a WAN SECOPS"),
+    ("10.12.1.3", "10.4.150.30", "tcp 8446", "", ""),
+]  # fmt: skip
+ROWS = [*ENDS, *SCOPE, *ADDRESSES, *WAYS, *APPS, *MANAGEMENT]
 
 
 @pytest.fixture(scope="module")

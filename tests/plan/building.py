@@ -28,8 +28,12 @@ def policies(network: Network) -> dict[str, Policy]:
 
 
 def policy_of(meaning: Meaning, device: Device) -> Policy:
-    zones = zones_of(meaning.interfaces(device))
-    return compile_policy(meaning.network, meaning.openings(device), zones)
+    return compile_policy(
+        meaning.network,
+        meaning.openings(device),
+        zones_of(meaning.interfaces(device)),
+        ipv6=device.site.blueprint.ipv6,
+    )
 
 
 def texts(meaning: Meaning) -> Iterator[tuple[Device, str, str]]:

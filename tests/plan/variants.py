@@ -28,7 +28,9 @@ OWN_PROTOCOLS: dict[str, dict[str, list[int]]] = {
     "esp": {"protocol": [50]},
     "vrrp": {"protocol": [112]},
     "hrp": {"udp": [18514]},
-    "nd": {"icmp6": [133, 134, 135, 136]},
+    "nd": {"icmp6": [135, 136]},
+    "router-solicit": {"icmp6": [133]},
+    "router-advert": {"icmp6": [134]},
 }
 
 

@@ -22,7 +22,7 @@ from benchmarks import (
 )
 from benchmarks.bench import Bench
 from benchmarks.figures import Row
-from benchmarks.machine import machine
+from benchmarks.machine import load, machine
 from benchmarks.process import ROOT, Failed
 from benchmarks.table import print_table, to_json, to_markdown, write
 
@@ -56,6 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
         except Failed as failed:
             print(f"error: {failed}", file=sys.stderr)
             return 1
+        facts["load after"] = load()
         facts["took"] = f"{perf_counter() - start:.0f} s"
     if options.as_json:
         print(to_json(rows, facts))

@@ -24,12 +24,17 @@ def machine(folder: Path) -> dict[str, str]:
         "date": now.date().isoformat(),
         "processors": str(os.cpu_count()),
         "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB",
-        "load before": f"{os.getloadavg()[0]:.1f}",
+        "load before": load(),
         "system": platform.freedesktop_os_release().get("PRETTY_NAME", "Linux"),
         "file system": file_system(folder),
         "Python": platform.python_version(),
         "versions": ", ".join(_versions()),
     }
+
+
+def load() -> str:
+    """Processes that ran or wanted to, on average over the last minute."""
+    return f"{os.getloadavg()[0]:.1f}"
 
 
 def file_system(folder: Path) -> str:

@@ -56,7 +56,7 @@ def rows(bench: Bench) -> list[Row]:
         found.append(
             Row(
                 subject="policies", what=f"{count:,} policies to nftables, proven", target=target,
-                figure=Figure("s", seconds, seconds), note=parts,
+                figure=Figure("s", seconds), note=parts,
             )
         )  # fmt: skip
     return found
@@ -88,9 +88,9 @@ def prove_once(network: Network, intended: Sequence[Opening]) -> tuple[list[floa
     templates = environment(jinja2.FileSystemLoader(shipped("templates")))
     templates.get_template("nftables/gateway.j2")
     moments = [perf_counter()]
-    policy = compile_policy(network, intended, zones_of(INTERFACES))
+    policy = compile_policy(network, intended, zones_of(INTERFACES), ipv6=False)
     config = firewall_config(
-        NAME, "nftables", INTERFACES, policy, Servers(ntp=(), syslog=(), origins=()),
+        NAME, "nftables", INTERFACES, policy, Servers(ntp=(), origins=()),
         ipv6=False, origin="synthetic.yml:1",
     )  # fmt: skip
     moments.append(perf_counter())

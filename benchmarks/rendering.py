@@ -41,7 +41,7 @@ def jinja(bench: Bench) -> Plain:
     bench.say("rendering with plain Jinja2")
     found = answer("benchmarks.rendering", INVENTORY, str(bench.runs))
     seconds = tuple(found["seconds"])
-    return Plain(Figure("s", seconds, seconds), found["devices"], found["lines"])
+    return Plain(Figure("s", seconds), found["devices"], found["lines"])
 
 
 def rows(bench: Bench) -> list[Row]:

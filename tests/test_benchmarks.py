@@ -42,7 +42,7 @@ def test_a_process_is_measured() -> None:
 
 def test_memory_is_summed_over_children() -> None:
     """Parent and child hold so much each, say so, and wait for the end of their input."""
-    hold = f"data = b'x' * ({MEGABYTES} << 20); print('holds', flush=True)"
+    hold = f"import os; data = b'x' * ({MEGABYTES} << 20); os.write(1, b'holds\\n')"
     code = (
         "import subprocess, sys\n"
         f"below = [sys.executable, '-c', {hold + '; input()'!r}]\n"

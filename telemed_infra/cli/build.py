@@ -31,30 +31,32 @@ from telemed_infra.cli.talk import (
 from telemed_infra.pipeline.build import BuildRequest, BuildResult
 from telemed_infra.pipeline.build import build as build_network
 
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the build goes.")]
+Limit = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PATTERN",
+        help="Only these devices, in Ansible's own grammar: "
+        "county_weining, role_fw:&prefecture_bijie, all:!kind_township.",
+    ),
+]
+Native = Annotated[
+    Literal["none", "shape", "all"],
+    typer.Option(
+        help="Texts that nft, suricata and vrp-ir read: none, one of each shape and "
+        "what changed, or all."
+    ),
+]
+
 
 def build(
     *,
     inventory: Inventory = None,
-    out_folder: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Where the build goes.")
-    ] = Path("build"),
-    limit: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PATTERN",
-            help="Only these devices, in Ansible's own grammar: "
-            "county_weining, role_fw:&prefecture_bijie, all:!kind_township.",
-        ),
-    ] = None,
+    out_folder: Out = Path("build"),
+    limit: Limit = None,
     jobs: Jobs = JOBS,
     environment: Environment = None,
-    native: Annotated[
-        Literal["none", "shape", "all"],
-        typer.Option(
-            help="Texts that nft, suricata and vrp-ir read: none, one of each shape and "
-            "what changed, or all."
-        ),
-    ] = "shape",
+    native: Native = "shape",
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> int:

@@ -10,7 +10,7 @@ import typer
 from telemed_infra.cli.exit_codes import ExitCode, exits
 from telemed_infra.cli.options import AsJson
 from telemed_infra.cli.talk import err, out, print_json, refusals
-from telemed_infra.model.site_add import AddKind, SiteRequest, add_site, apply
+from telemed_infra.model.site_add import AddKind, Change, SiteRequest, add_site, apply
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Add sites to the inventory.")
 
@@ -45,6 +45,8 @@ def add(
     as_json: AsJson = False,
 ) -> int:
     """Allot a free number and write the site's line; comments and layout stay as they are."""
+    for text in (site_id, parent, name, short, code, carrier):
+        _readable(text)
     with refusals(as_json=as_json):
         change = add_site(
             inventory,
@@ -63,6 +65,11 @@ def add(
         )
         if yes:
             apply(change)
+    _show(change, written=yes, as_json=as_json)
+    return ExitCode.DONE
+
+
+def _show(change: Change, *, written: bool, as_json: bool) -> None:
     if as_json:
         print_json(
             {
@@ -70,18 +77,23 @@ def add(
                 "num": change.num,
                 "short": change.short,
                 "file": change.file,
-                "written": yes,
+                "written": written,
                 "diff": change.diff(),
             }
         )
-    else:
-        out.print(change.diff(), end="", markup=False)
-        err.print(
-            f"{change.site}: number {change.num}, short {change.short}"
-            + (f", written to {change.path}" if yes else "; nothing written: add --yes"),
-            markup=False,
-        )
-    return ExitCode.DONE
+        return
+    out.print(change.diff(), end="", markup=False)
+    err.print(
+        f"{change.site}: number {change.num}, short {change.short}"
+        + (f", written to {change.path}" if written else "; nothing written: add --yes"),
+        markup=False,
+    )
+
+
+def _readable(text: str | None) -> None:
+    """A terminal of another encoding sends bytes that are no UTF-8; YAML is."""
+    if text and not text.isprintable():
+        raise typer.BadParameter(f"{text!r} holds what cannot be printed: is the locale UTF-8?")
 
 
 app.command("add")(exits(add))

@@ -83,7 +83,8 @@ def refusals(*, as_json: bool) -> Iterator[None]:
         _drop_output()  # who reads us has seen enough
         sys.exit(ExitCode.FAILED)
     except OSError as refused:
-        _drop_output()
+        if refused.filename is None:  # no file: standard output itself
+            _drop_output()
         refuse(f"{refused.filename or 'output'}: {refused.strerror}", as_json=as_json)
         sys.exit(ExitCode.FAILED)
     except KeyboardInterrupt:
@@ -110,12 +111,9 @@ def _problems(problems: Sequence[Problem], *, as_json: bool) -> None:
 
 def _drop_output() -> None:
     """What is still in the buffer cannot be written: the interpreter's end would complain."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 class SiteProgress:

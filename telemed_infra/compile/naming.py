@@ -6,20 +6,21 @@ its place: adding a policy or a site renames no other rule.
 
 from __future__ import annotations
 
-from hashlib import blake2s
+from zlib import crc32
 
 from telemed_infra.intent.openings import AddressGroup, Opening
 
 LONGEST = 31  # characters, on the narrowest platform
+DIGEST = 6  # of them, where a name ends in a digest
 
 
 def digest(text: str) -> str:
-    """Four characters that tell texts apart."""
-    return blake2s(text.encode(), digest_size=2).hexdigest()
+    """A few characters that tell texts apart; not a secret, and the same everywhere."""
+    return f"{crc32(text.encode()) & 0xFFFFFF:06x}"
 
 
 def rule_name(opening: Opening) -> str:
-    """`P0301-IMAGING-WAN-1a2b`."""
+    """`P0301-IMAGING-WAN-1a2b3c`."""
     sense = "|".join(
         (
             opening.zone_in,
@@ -30,7 +31,7 @@ def rule_name(opening: Opening) -> str:
         )
     )
     return (
-        f"{opening.policy}-{opening.zone_in}-{opening.zone_out}"[: LONGEST - 5]
+        f"{opening.policy}-{opening.zone_in}-{opening.zone_out}"[: LONGEST - DIGEST - 1]
         + "-"
         + digest(sense)
     )
@@ -41,7 +42,7 @@ def set_name(group: AddressGroup) -> str:
     label = group.label.upper()
     if len(label) <= LONGEST:
         return label
-    return label[: LONGEST - 5] + "-" + digest(label)
+    return label[: LONGEST - DIGEST - 1] + "-" + digest(label)
 
 
 class Names:
@@ -54,7 +55,7 @@ class Names:
         """`name`, or `name` with a digest if another thing holds it."""
         if self._holders.setdefault(name, holder) == holder:
             return name
-        other = f"{name[: LONGEST - 5]}-{digest(tell_apart)}"
+        other = f"{name[: LONGEST - DIGEST - 1]}-{digest(tell_apart)}"
         if self._holders.setdefault(other, holder) != holder:
             raise ValueError(f"two different things would both be named {other}")
         return other

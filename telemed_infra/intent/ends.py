@@ -11,6 +11,7 @@ from functools import cached_property
 
 from telemed_infra.model.network import Network, Site
 from telemed_infra.model.schema.base import Origin
+from telemed_infra.model.schema.network_file import Server
 from telemed_infra.model.schema.policy_file import Selector
 from telemed_infra.packets import Family
 from telemed_infra.plan.network import NetworkPlan
@@ -50,6 +51,7 @@ class Ends:
         self._network = network
         self._plan = plan
         self._zones: dict[Place, End] = {}
+        self._servers: dict[tuple[str, Server], End] = {}
         self._selected: dict[str, tuple[End, ...]] = {}
 
     def of(self, selector: Selector) -> tuple[End, ...]:
@@ -67,6 +69,8 @@ class Ends:
         sites = (site for site in self._network.sites.values() if _matches(site, selector))
         if selector.devices:
             return self._devices(sites, selector.devices)
+        if selector.management:
+            return self._management_servers(sites, selector.management)
         zone = selector.zone
         assert zone is not None  # the model's rules see to it
         return [self._zone(site, zone) for site in sites if zone in site.blueprint.zones]
@@ -85,6 +89,20 @@ class Ends:
             for device in self._network.devices_of(site):
                 if role in ("all", device.role):
                     yield self._management[device.name]
+
+    def _management_servers(self, sites: Iterable[Site], names: tuple[Server, ...]) -> list[End]:
+        centers = [site for site in sites if site.id in self._network.data_centers]
+        return [self._server(site, name) for site in centers for name in names]
+
+    def _server(self, site: Site, name: Server) -> End:
+        if (site.id, name) not in self._servers:
+            management = self._network.management
+            zone = self._plan.sites[site.id].zones[management.zone]
+            v4, v6 = zone.host(management.hosts[name])
+            self._servers[site.id, name] = _site_end(
+                site, management.zone, f"{site.id} {name}", v4, v6, management.origin
+            )
+        return self._servers[site.id, name]
 
     @cached_property
     def _management(self) -> dict[str, End]:

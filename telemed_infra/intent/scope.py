@@ -71,7 +71,9 @@ def label(selector: Selector, scope: str) -> str:
     """A short name for the ends of a selector in a scope, for address groups on devices."""
     kinds = (selector.kind,) if isinstance(selector.kind, str) else selector.kind or ()
     parts = ["SITES"] if set(kinds) == TENANTS else [KIND_LABELS[kind] for kind in kinds]
+    servers = [name.upper() for name in selector.management or ()]
     chosen = (
+        *(("MANAGEMENT", *servers) if servers else ()),
         selector.service,
         selector.partner,
         selector.site,

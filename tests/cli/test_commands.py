@@ -99,7 +99,7 @@ def test_why_a_policy(telemed: Telemed, here: Place) -> None:
     assert (ended.code, ended.err) == (0, "")
     lines = ended.out.splitlines()
     assert lines[0] == (
-        "inventory/policies/imaging.yml:11: P0302: county hospitals read images of their townships"
+        "inventory/policies/imaging.yml:12: P0302: county hospitals read images of their townships"
     )
     assert {line.split()[0] for line in lines[1:]} == {
         "owner", "requester", "approved", "ticket", "reviewed", "expires", "gives",
@@ -166,15 +166,28 @@ def test_an_output_that_is_full(here: Place) -> None:
     assert (run.returncode, run.stderr) == (1, "error: output: No space left on device\n")
 
 
+NO_CHINESE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
 def test_a_terminal_that_knows_no_chinese(here: Place) -> None:
-    """Also a name that is no text at all."""
-    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    here.edit("services.yml", "rto: 15s", "rto: 五分")
+    for arguments in ([], ["--json"]):
+        run = subprocess.run(
+            [TELEMED, "check", *arguments], env={**os.environ, **NO_CHINESE}, capture_output=True,
+            text=True, check=False,
+        )  # fmt: skip
+        assert run.returncode == 3
+        assert "Traceback" not in run.stderr
+        assert not arguments or "五分" in json.loads(run.stdout)["problems"][0]["problem"]
+
+
+def test_a_name_that_is_no_text(here: Place) -> None:
     run = subprocess.run(
-        [*map(os.fsencode, (TELEMED, "site", "add", *ADD[2:])), b"--carrier", b"\xff", b"--json"],
-        env=environment, capture_output=True, check=False,
+        [os.fsencode(TELEMED), *(one.encode() for one in ADD), b"--carrier", b"\xff", b"--json"],
+        capture_output=True, check=False,
     )  # fmt: skip
-    json.loads(run.stdout)
-    assert b"Traceback" not in run.stderr
+    assert run.returncode == 2
+    assert "cannot be printed" in json.loads(run.stdout)["error"]
 
 
 @pytest.mark.parametrize("no_color", ["", "1"])

@@ -113,7 +113,7 @@ def test_problems(telemed: Telemed, here: Place) -> None:
     for arguments in (BUILD, ("check", *ON_DAY), ("verify", *ON_DAY)):
         ended = telemed(*arguments)
         assert (ended.code, ended.out) == (3, "")
-        assert "error: inventory/services.yml:17: dispatch.rto: " in ended.err
+        assert "error: inventory/services.yml:18: " in ended.err
         assert ended.err.endswith(" problems; nothing was written\n")
         ended = telemed(*arguments, "--json")
         assert ended.code == 3

@@ -73,7 +73,7 @@ EDITS: tuple[tuple[str, str, Edit], ...] = (
         "ip service-set A-h323 ", "tcp ", "tcp source-port 0 to 65535 ")),
     ("a set's lines shuffled", HOSPITAL, both(
         inside("ip address-set DC-DMZ ", " address 0 ", " address 91 "),
-        inside("ip address-set DC-SECOPS ", " address 0 ", " address 92 "))),
+        inside("ip address-set STROKE-VIDEO-BEYOND ", " address 0 ", " address 92 "))),
     ("a rule within another one", HOSPITAL, before(LAST, (
         " rule name TWICE\n  source-zone Z-IMAGING\n  destination-zone Z-WAN\n"
         "  source-address 10.80.193.0 mask 255.255.255.255\n"

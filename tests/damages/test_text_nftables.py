@@ -58,8 +58,8 @@ ROWS = (
     ("no source in a rule", GATEWAY, rule("ip saddr 10.87.24.64/27 ", ""),
      "excess", "\t\tip daddr 10.12.4.5", r"^tcp 0\.0\.0\.0:0 -> 10\.12\.4\.5:2762 from eth1\.40"),
     ("a set element dropped", GATEWAY, inside(
-        "\tset DC-SECOPS-v4", "\t\t\t10.4.150.0/24,\n", ""),
-     "missing", DROP, r"10\.4\.150\.0"),
+        "\tset DC-DMZ-v4", "\t\t\t10.4.100.0/24,\n", ""),
+     "missing", DROP, r"10\.4\.100\.0"),
     ("a set element more", GATEWAY, inside(
         "\tset DC-DMZ-v4", "\t\t\t10.4", "\t\t\t10.3.3.3,\n\t\t\t10.4"),
      "excess", "\t\tip saddr 10.87.24.", r"-> 10\.3\.3\.3:53"),
@@ -72,8 +72,8 @@ ROWS = (
     ("a set that there is not", GATEWAY, rule("10.12.4.5", "@NOBODY"),
      "unread", "\t\tip saddr 10.87.24.64/27 ip daddr @NOBODY", "NOBODY"),
     ("an IPv6 prefix opened", EDGE, inside(
-        "\tset DC-SECOPS-v6", "2001:db8:a00:96::/64", "2001:db8:a00::/48"),
-     "excess", "\t\tip6 saddr @DC-SECOPS-v6", r"\[2001:db8:a00::\]:0 -> \[\S+\]:22 from eth1"),
+        "\tset ND-FROM-MGMT-v6", "2001:db8:a00:a::/64", "2001:db8:a00::/60"),
+     "excess", "\t\tip6 saddr @ND-FROM-MGMT-v6", r"^icmpv6 .* 2001:db8:a00:: -> \S+ from eth1"),
     ("IPv6 for everybody", EDGE, inside("\tchain input", "\t\tiifname \"lo\"",
                                         "\t\tmeta nfproto ipv6 accept\n\t\tiifname \"lo\""),
      "excess", "\t\tmeta nfproto ipv6 accept", r":: -> :: from "),

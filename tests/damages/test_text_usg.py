@@ -60,11 +60,11 @@ ROWS = (
     ("a mask narrowed in a set", HOSPITAL, inside("ip address-set DC-DMZ ", "mask 24", "mask 25"),
      "missing", LAST, r"-> 10\.0\.100\.128:53 "),
     ("an address line dropped", HOSPITAL, without_line(
-        "ip address-set DC-SECOPS ", "10.4.150.0 mask 24"),
-     "missing", LAST, r"10\.4\.150\.0"),
+        "ip address-set DC-DMZ ", "10.4.100.0 mask 24"),
+     "missing", LAST, r"10\.4\.100\.0"),
     ("an address line added", HOSPITAL, inside(
-        "ip address-set DC-SECOPS ", " address 1 ", " address 77 10.99.0.0 mask 16\n address 1 "),
-     "excess", " rule name N000", r"10\.99\.0\.0"),
+        "ip address-set DC-DMZ ", " address 1 ", " address 77 10.99.0.0 mask 16\n address 1 "),
+     "excess", " rule name ", r"10\.99\.0\.0"),
     ("an address excluded", HOSPITAL, inside(
         " rule name P1204-IMAGING-WAN", "  service",
         "  source-address-exclude 10.80.193.5 mask 255.255.255.255\n  service"),

@@ -10,6 +10,8 @@ Files = Mapping[str, str]
 BIJIE, QIANNAN, PROVINCE = "sites/5205-bijie.yml", "sites/5227-qiannan.yml", "sites/52-province.yml"
 IMAGING, SERVICES, NETWORK = "policies/imaging.yml", "services.yml", "network.yml"
 TOWNSHIP, CENTERS = "blueprints/township.yml", "data_centers.yml"
+OPERATION, DATA_CENTER = "policies/network.yml", "blueprints/data-center.yml"
+FROM_CENTER = "{site: dc-a, zone: SECOPS}"
 
 
 def without(*names: str) -> dict[str, str]:
@@ -212,6 +214,22 @@ CASES: dict[str, dict[str, Files]] = {
         "enforcing": changed(TOWNSHIP, "enforcing: GW", "enforcing: FW"),
         "zone of a link": changed(TOWNSHIP, "zone: VIDEO}", "zone: VIDEOS}"),
         "management host": changed(NETWORK, "dns: 60", "dns: 50"),
+        "management host of the gateway": changed(NETWORK, "bastion: 10", "bastion: 3"),
+        "management host of a device": changed(
+            NETWORK, "bastion: 10", "bastion: 11", changed(NETWORK, "zone: SECOPS", "zone: MGMT")
+        ),
+        "second trunk": changed(
+            DATA_CENTER,
+            "  - {a: CSW01:24, b: CSW02:24}\n",
+            "  - {a: CSW01:24, b: CSW02:24, zones: [MGMT]}\n"
+            "  - {a: CSW02:23, b: CSW01:23, zones: [PARTNER]}\n"
+            "  - {a: FW01:4, b: CSW01:22, zones: [DMZ]}\n",  # it routes: no loop
+        ),
+        "second trunk beside the hospital's": changed(
+            "blueprints/city-aggregation.yml",
+            "links:\n",
+            "links:\n  - {a: CSW01:21, b: CSW02:21, zones: [MGMT]}\n",
+        ),
     },
     "addresses": {
         "not a prefix": changed(CENTERS, "10.4.0.0/14", "10.4.0.0/33"),
@@ -260,6 +278,45 @@ CASES: dict[str, dict[str, Files]] = {
         ),
         "role that a site lacks": changed(
             "policies/network.yml", "{devices: FW, prefecture: bijie}", "{devices: GW, site: dc-a}"
+        ),
+        "partner without an end": changed(OPERATION, "  expires: 2027-06-30\n", ""),
+        "partner as a target without an end": changed(
+            IMAGING, "{service: imaging}", "{partner: west-china}"
+        ),
+        "management and devices": changed(
+            OPERATION, "{devices: all}", "{devices: all, management: [ntp]}"
+        ),
+        "management and a zone": changed(
+            OPERATION, FROM_CENTER, "{zone: SECOPS, management: [bastion]}"
+        ),
+        "management, service and partner": changed(
+            OPERATION,
+            FROM_CENTER,
+            "{management: [bastion], service: imaging, partner: west-china}",
+        ),
+        "management server that is none": changed(
+            OPERATION, FROM_CENTER, "{management: [bastion, nsm]}"
+        ),
+        "management server without a number": changed(
+            NETWORK,
+            ", dns: 60",
+            "",
+            changed(OPERATION, FROM_CENTER, "{management: [bastion, dns]}"),
+        ),
+        "management server twice": changed(
+            OPERATION, FROM_CENTER, "{management: [nms, bastion, nms]}"
+        ),
+        "no management server": changed(OPERATION, FROM_CENTER, "{management: []}"),
+        "management of a hospital": changed(
+            OPERATION, FROM_CENTER, "{management: [bastion], kind: city-hospital}"
+        ),
+        "management within a county": changed(
+            OPERATION,
+            "to: {kind: data-center, zone: SECOPS}",
+            "to: {management: [ntp], within: county}",
+        ),
+        "management of one centre": changed(
+            OPERATION, FROM_CENTER, "{site: dc-b, management: [bastion, nms]}"
         ),
         "guests": changed(IMAGING, "zone: IMAGING}", "zone: GUEST}"),
         "matches nothing": changed(

@@ -276,6 +276,7 @@ FILES["policies/network.yml"] = """\
   reason: consultation with another province
   ticket: CHG-0401
   reviewed: 2026-06-30
+  expires: 2027-06-30
 - id: P0402
   from: {group: stroke, zone: VIDEO}
   to: {service: dispatch}

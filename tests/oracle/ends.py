@@ -120,7 +120,7 @@ class Inventory:
         return tags | ({"prefecture": {site.prefecture["id"]}} if site.prefecture else {})
 
     def places(self, site: Site) -> Iterator[tuple[dict[str, set[str]], str, Place, Place]]:
-        """Of its zones, servers, devices: tag, zone, and by family length and place in the block."""
+        """Zones, servers and devices: tag, zone, by family length and place in the block."""
         own = self.blueprints[site.kind]
         zones = {zone: its for zone, its in own["zones"].items() if not its.get("guest")}
         for zone, its in zones.items():

@@ -38,6 +38,7 @@ def check_blueprints(draft: Draft) -> Iterator[Finding]:
         yield from _hosts(file, blueprint, house)
         yield from _ports(file, blueprint, house, draft)
         yield from _links(file, blueprint, house)
+        yield from _trunks(file, blueprint, house, draft)
         yield from _peers(file, blueprint, kinds)
     yield from _kinds(draft)
 
@@ -172,6 +173,14 @@ def _gateways(home: BlueprintFile) -> dict[int, str]:
     return dict.fromkeys(range(1, members + 2), "the zone's gateway")
 
 
+def taken_hosts(blueprint: BlueprintFile, zone: str) -> dict[int, str]:
+    """Host numbers of a zone that its gateway and devices have already, and whose each is."""
+    devices = _management(blueprint) if zone == MANAGEMENT else ()
+    return _gateways(blueprint) | {
+        number: f"`devices.{role}`" for role, numbers in devices for number in numbers
+    }
+
+
 def _management(blueprint: BlueprintFile) -> Iterator[tuple[str, range]]:
     for role, device in blueprint.devices.items():
         if role != blueprint.enforcing:
@@ -278,6 +287,37 @@ def _links(file: str, blueprint: BlueprintFile, house: BlueprintFile | None) -> 
                 f"choose a number that blueprints/{HOUSE}.yml does not use",
             )
     yield from clashes("link number", links)
+
+
+def _trunks(
+    file: str, blueprint: BlueprintFile, house: BlueprintFile | None, draft: Draft
+) -> Iterator[Finding]:
+    """Two trunks between the same two switches: a loop, which spanning tree cuts for every VLAN."""
+    enforcing = (house or blueprint).enforcing
+    above = draft.file(f"blueprints/{HOUSE}.yml")
+    seen = {pair: (above, path) for pair, path in (_pairs(house, enforcing) if house else ())}
+    for pair, path in _pairs(blueprint, enforcing):
+        if pair in seen:
+            yield Finding(
+                file,
+                path,
+                f"is a second trunk between {listed(sorted(pair))}, beside {{other}}: "
+                "spanning tree blocks one of them with all its VLANs",
+                "bundle them: one link carries the zones of both",
+                other=seen[pair],
+            )
+        seen.setdefault(pair, (file, path))
+
+
+def _pairs(
+    blueprint: BlueprintFile, enforcing: str | None
+) -> Iterator[tuple[frozenset[str], Path]]:
+    """The two switches of each trunk; the enforcing role routes, so no loop goes through it."""
+    for index, link in enumerate(blueprint.links):
+        ends = frozenset(port.partition(":")[0] for port in (link.a, link.b))
+        routed = any(end[:-2] == enforcing for end in ends)
+        if link.zone is None and not link.mirror and not routed:
+            yield ends, ("links", index)
 
 
 def _peers(

@@ -20,6 +20,7 @@ def check_policies(draft: Draft, known: Known, as_of: date | None) -> Iterator[F
         for index, policy in enumerate(policies):
             yield from _names(file, (index,), policy, known)
             yield from _approval(file, (index,), policy)
+            yield from _partner(file, (index,), policy)
             if as_of and months:
                 yield from _age(file, (index,), policy, as_of, months)
             yield from check_selector(file, (index, "from"), policy.source, reach, known)
@@ -50,6 +51,18 @@ def _approval(file: str, path: Path, policy: Policy) -> Iterator[Finding]:
     if policy.expires and policy.expires <= policy.reviewed:
         yield Finding(
             file, (*path, "expires"), "ends before it was reviewed", "correct one of the two dates"
+        )
+
+
+def _partner(file: str, path: Path, policy: Policy) -> Iterator[Finding]:
+    """Agreements end, and people forget: what is open to others closes by itself."""
+    partner = policy.source.partner or policy.to.partner
+    if partner and policy.expires is None:
+        yield Finding(
+            file,
+            (*path, "expires"),
+            f"is missing: what is open to a partner (`{partner}`) ends on a day",
+            "write the last day of the agreement with it, for example `expires: 2027-08-31`",
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from telemed_infra.model.draft import Draft
 from telemed_infra.model.finding import Finding, Path, did_you_mean
+from telemed_infra.model.rules.blueprints import taken_hosts
 from telemed_infra.model.rules.known import Known, Space
 from telemed_infra.model.rules.numbers import clashes
 from telemed_infra.model.schema.network_file import Management
@@ -68,6 +69,15 @@ def _management(file: str, management: Management, draft: Draft, known: Known) -
                 ("management", "hosts", name),
                 f"host {number} is outside {management.zone}, a /{place.length}",
                 f"its hosts are 1 to {last}",
+            )
+    taken = taken_hosts(blueprint, management.zone)
+    for name, number in management.hosts.items():
+        if number in taken:
+            yield Finding(
+                file,
+                ("management", "hosts", name),
+                f"host {number} is that of {taken[number]}",
+                f"choose a number that nobody has in {management.zone}",
             )
     yield from clashes(
         "host",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 
 from telemed_infra.model.draft import Draft
 from telemed_infra.model.finding import Finding, Path, did_you_mean, listed
@@ -12,7 +12,8 @@ from telemed_infra.model.rules.known import Known, Space
 from telemed_infra.model.schema.network_file import Kind
 from telemed_infra.model.schema.policy_file import Selector
 
-SENSES = ("zone", "service", "partner", "devices")
+SENSES = ("zone", "service", "partner", "management", "devices")
+WITHOUT_SITES = ("service", "partner")
 CONDITIONS: tuple[tuple[str, Space], ...] = (
     ("prefecture", "prefecture"),
     ("county", "county"),
@@ -26,6 +27,7 @@ class Reach:
 
     def __init__(self, draft: Draft) -> None:
         self.kinds = draft.by_kind()
+        self.centers: Set[str] = draft.centers().keys()
         self.selectable = {
             name: zone.selectable
             for name, zone in (draft.network.zones if draft.network else {}).items()
@@ -83,25 +85,8 @@ def check_selector(
     """Everything that is wrong with one selector of a policy or an expectation."""
     findings = [*_sense(file, path, selector), *_names(file, path, selector, reach, known)]
     yield from findings
-    if findings or not (selector.zone or selector.devices):
-        return
-    if not known.whole("site", "group"):
-        return
-    sites = reach.sites(selector)
-    if not sites:
-        yield Finding(file, path, "matches no site", "no site meets all of its conditions")
-    elif selector.zone:
-        yield from _zone(file, path, selector.zone, selector, reach, sites)
-    elif selector.devices not in ("all", None) and reach.kinds:
-        roles = reach.roles_of(sites)
-        if selector.devices not in roles:
-            yield Finding(
-                file,
-                (*path, "devices"),
-                f"none of the sites has a device role `{selector.devices}`",
-                did_you_mean(selector.devices or "", roles)
-                or f"they have: {listed(sorted(roles), most=16)}",
-            )
+    if not findings and known.whole("site", "group"):
+        yield from _matches(file, path, selector, reach)
 
 
 def _sense(file: str, path: Path, selector: Selector) -> Iterator[Finding]:
@@ -117,17 +102,21 @@ def _sense(file: str, path: Path, selector: Selector) -> Iterator[Finding]:
             path,
             "does not say what it selects",
             "give `zone` (with kind, prefecture, county, site or group), `service`, "
-            "`partner` or `devices`",
+            "`partner`, `management` or `devices`",
         )
     elif len(given) > 1:
         yield Finding(file, path, f"{listed(given)} contradict each other", "keep one of them")
-    elif conditions and given[0] in ("service", "partner"):
+    elif conditions and given[0] in WITHOUT_SITES:
         yield Finding(
             file,
             path,
             f"{listed(conditions)} does not go with `{given[0]}`",
             f"a {given[0]} is no site: remove it",
         )
+    yield from _within(file, path, selector)
+
+
+def _within(file: str, path: Path, selector: Selector) -> Iterator[Finding]:
     if selector.within and path[-1] == "from":
         yield Finding(
             file, (*path, "within"), "belongs to `to`", "write it there: it compares both ends"
@@ -135,6 +124,13 @@ def _sense(file: str, path: Path, selector: Selector) -> Iterator[Finding]:
     elif selector.within and selector.partner:
         yield Finding(
             file, (*path, "within"), "a partner lies in no county or prefecture", "remove it"
+        )
+    elif selector.within in ("county", "prefecture") and selector.management:
+        yield Finding(
+            file,
+            (*path, "within"),
+            f"a data centre lies in no {selector.within}",
+            "remove it, or write `site`: servers of the own centre alone",
         )
 
 
@@ -151,12 +147,52 @@ def _names(
         name = getattr(selector, key)
         if name is not None:
             yield from known.refer(file, (*path, key), space, name)
+    yield from _servers(file, (*path, "management"), selector.management or (), known)
     if selector.zone and not reach.selectable.get(selector.zone, True):
         yield Finding(
             file,
             (*path, "zone"),
             f"no policy may name the zone `{selector.zone}`",
             "network.yml says `selectable: false`: it never leaves its site",
+        )
+
+
+def _servers(file: str, path: Path, names: Sequence[str], known: Known) -> Iterator[Finding]:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield Finding(file, (*path, index), f"`{name}` stands there twice", "write it once")
+        else:
+            yield from known.refer(file, (*path, index), "management server", name)
+
+
+def _matches(file: str, path: Path, selector: Selector, reach: Reach) -> Iterator[Finding]:
+    """What stands nowhere, or not at the sites that the conditions leave."""
+    if selector.service or selector.partner:
+        return
+    sites = reach.sites(selector)
+    if not sites:
+        yield Finding(file, path, "matches no site", "no site meets all of its conditions")
+    elif selector.zone:
+        yield from _zone(file, path, selector.zone, selector, reach, sites)
+    elif selector.management and sites.isdisjoint(reach.centers):
+        yield Finding(
+            file,
+            path,
+            "matches no data centre, where the management servers stand",
+            f"there are: {listed(reach.centers)}",
+        )
+    elif selector.devices not in ("all", None):
+        yield from _devices(file, path, selector.devices or "", reach, sites)
+
+
+def _devices(file: str, path: Path, role: str, reach: Reach, sites: Set[str]) -> Iterator[Finding]:
+    roles = reach.roles_of(sites)
+    if reach.kinds and role not in roles:
+        yield Finding(
+            file,
+            (*path, "devices"),
+            f"none of the sites has a device role `{role}`",
+            did_you_mean(role, roles) or f"they have: {listed(sorted(roles), most=16)}",
         )
 
 

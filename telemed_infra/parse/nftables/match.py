@@ -34,6 +34,7 @@ DCCP, UDPLITE = 33, 136
 WITH_PORTS: Ranges = union((number, number) for number in (TCP, UDP, SCTP, DCCP, UDPLITE))
 _EVERY4 = Family.V4.every_address
 _EVERY6 = Family.V6.every_address
+_WHOLE = frozenset({_EVERY4, _EVERY6})
 _ANY_SERVICES = (ANY_SERVICE,)
 
 
@@ -232,7 +233,9 @@ def _names(draft: Mapping[str, Value], slot: str) -> Interfaces:
 
 
 def _shared(left: Ranges, right: Ranges) -> Ranges:
-    return left if left == right else intersect(left, right)
+    if left == right or right in _WHOLE:
+        return left
+    return right if left in _WHOLE else intersect(left, right)
 
 
 def _shared_names(left: Interfaces, right: Interfaces) -> Interfaces:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,10 +43,10 @@ class Built:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     folder = tmp_path_factory.mktemp("province") / "build"
     result = build(BuildRequest(inventory=INVENTORY, out=folder, native="all", jobs=2))
-    yield Built(load(INVENTORY, as_of=None), result, folder)
+    return Built(load(INVENTORY, as_of=None), result, folder)
 
 
 def test_everything_holds(built: Built) -> None:

@@ -21,15 +21,7 @@ def digest(text: str) -> str:
 
 def rule_name(opening: Opening) -> str:
     """`P0301-IMAGING-WAN-1a2b3c`."""
-    sense = "|".join(
-        (
-            opening.zone_in,
-            opening.zone_out,
-            opening.sources.label,
-            opening.destinations.label,
-            *opening.apps,
-        )
-    )
+    sense = "|".join((opening.zone_in, opening.zone_out, opening.sense, *opening.apps))
     return (
         f"{opening.policy}-{opening.zone_in}-{opening.zone_out}"[: LONGEST - DIGEST - 1]
         + "-"

@@ -59,7 +59,7 @@ class Side:
         if not here:
             return self.whole
         rest = [end for end in self.ends if id(end) not in here]
-        return group(f"{self.label}-BEYOND", rest)
+        return group(self.label, rest)
 
 
 def group(label: str, ends: Sequence[End]) -> AddressGroup:
@@ -104,10 +104,8 @@ def _by_zone(inside: Positions | None) -> dict[str, Positions]:
 
 
 def _joined(one: Side, zone: str, positions: Positions) -> AddressGroup:
-    ends = [end for some in positions.values() for end in some]
-    if len(ends) == len(one.ends):
-        return one.whole
-    return group(f"{one.label}-AT-{zone}", ends)
+    """The ends on one side of a point; always by the side's name, however many there are."""
+    return group(f"{one.label}-AT-{zone}", [end for ends in positions.values() for end in ends])
 
 
 def _turning(

@@ -201,6 +201,7 @@ def _opening(
         sources=sources,
         destinations=destinations,
         apps=policy.apps,
+        sense=policy.id,
         tolerated=policy.tolerated,
     )
 

@@ -38,6 +38,7 @@ def host_openings(device: Device, flows: tuple[Flow, ...], plan: SitePlan) -> It
                 sources=there if inward else here,
                 destinations=here if inward else there,
                 apps=flow.policy.apps,
+                sense=f"{label(flow.policy.source, '')}>{label(flow.policy.to, '')}",
             )
     if plan.ipv6:
         network = plan.zones[MANAGEMENT_ZONE].v6
@@ -52,6 +53,7 @@ def host_openings(device: Device, flows: tuple[Flow, ...], plan: SitePlan) -> It
                 sources=talkers,
                 destinations=heard,
                 apps=NEIGHBOURS.apps,
+                sense=NEIGHBOURS.id,
             )
 
 

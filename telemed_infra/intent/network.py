@@ -51,6 +51,7 @@ class Intent:
                     sources=sources,
                     destinations=targets,
                     apps=policy.apps,
+                    sense=f"{source.label}>{target.label}",
                 )
                 for policy, source, target in self._meeting[site]
                 for zone_in, zone_out, sources, targets in cut(source, target, site)

@@ -62,6 +62,7 @@ class Opening:
     sources: AddressGroup
     destinations: AddressGroup
     apps: tuple[str, ...]
+    sense: str  # what it is for, in words that no other site changes; rules are named by it
     tolerated: bool = False  # may pass, need not
 
     @property

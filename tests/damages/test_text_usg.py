@@ -124,8 +124,8 @@ ROWS = (
         " rule name P1204-IMAGING-WAN", "source-zone Z-IMAGING", "source-zone Z-NOBODY"),
      "unread", "  source-zone Z-NOBODY", "NOBODY"),
     # Zones and interfaces.
-    ("the intrazone line lost", HEAD, both(without(LAST), inside(
-        "security-policy", " default packet-filter intrazone enable\n", "")),
+    ("the intrazone line lost", HEAD, inside(
+        "security-policy", " default packet-filter intrazone enable\n", ""),
      "excess", "firewall zone name Z-DOWN", r"\(DOWN\) to .*\(DOWN\)"),
     ("an interface out of its zone", HOSPITAL, inside(
         "firewall zone name Z-VIDEO", f" add interface {PORT}.20\n", ""),

@@ -15,6 +15,17 @@ from telemed_infra.intent.expectations import NOTHING
 from telemed_infra.model.schema.network_file import App
 from telemed_infra.model.schema.policy_file import Expectation, Partner, Policy, Selector
 from telemed_infra.plan.network import network_plan
+from tests.intent.provinces import (
+    HOSPITALS,
+    INVENTORY,
+    SITES,
+    TOWNSHIPS,
+    Province,
+    Words,
+    allow,
+    expect,
+    selected,
+)
 from tests.model.small_province import write
 
 

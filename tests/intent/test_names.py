@@ -136,8 +136,6 @@ GROWING_TO_TWO = (
 )
 
 
-@pytest.mark.xfail(reason="a group of one is named for its one end, a whole one without -AT-ZONE, "
-                          "and rule_name digests these labels", strict=True)  # fmt: skip
 @pytest.mark.parametrize(
     ("files", "step"), [row[1:] for row in GROWING_TO_TWO], ids=[row[0] for row in GROWING_TO_TWO]
 )

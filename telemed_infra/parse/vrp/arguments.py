@@ -1,7 +1,7 @@
 """The arguments of commands, as values: names, numbers, addresses, ports, interfaces, VLANs.
 
-Every function takes words and returns a value or raises `Unreadable`. Source: grammar notes §2.1
-and §2.2 (addresses of sets and of rules), §3.1 (VLAN lists).
+Every function takes words and returns a value or raises `Unreadable`.
+Source: docs/reference/platforms.md.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def address_range(words: Words) -> Addresses:
 def set_address(words: Words) -> Addresses:
     """What stands in an address set: `<ip> {0|<wildcard>|mask {<len>|<mask>}} | <ip6> <len>`.
 
-    `0` is a host; other bare lengths are not in the grammar. Source: grammar notes §2.1 [D2].
+    `0` is a host; other bare lengths are not in the grammar. Source: docs/reference/platforms.md.
     """
     if len(words) == 2 and "." in words[0] and words[1] == "0":
         return _host(ipv4(words[0]))
@@ -140,7 +140,7 @@ def rule_address(words: Words) -> Addresses:
     """What stands in a rule: `<ip> {<len>|mask <mask>|<wildcard>} | <ip6> <len>`.
 
     A dotted word without `mask` is a wildcard. A length 0 could as well be the wildcard of a host,
-    so it is refused. Source: grammar notes §2.2 [D4][C1][C2][C3].
+    so it is refused. Source: docs/reference/platforms.md.
     """
     if len(words) == 2 and "." in words[0] and "." not in words[1]:
         return _v4_prefix(words[0], number(words[1], 1, 32))

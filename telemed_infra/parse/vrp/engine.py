@@ -13,7 +13,8 @@ Where a line belongs is decided by its indent first and its head second:
 * less deep: the view is left.
 
 `#` alone leaves every view that began at its indent or deeper; `quit` leaves one; `return` goes to
-user view, where only `system-view` is known. Source: grammar notes §1 (file shape); that `#` ends
+user view, where only `system-view` is known. Source: docs/reference/platforms.md
+(file shape); that `#` ends
 views also in pasted text is believed, no device was at hand.
 
 Reading a line is pure and remembered by its text, because lines repeat among devices; what is

@@ -1,6 +1,6 @@
 """Services of the Huawei family: what `protocol …` says, and the names a device knows by itself.
 
-Sources: grammar notes §2.1 and §2.2 [D3][D5]; types and codes: RFC 792, RFC 4443, RFC 4861; ports:
+Sources: docs/reference/platforms.md; types and codes: RFC 792, RFC 4443, RFC 4861; ports:
 IANA. Which names are predefined is engineer's knowledge; those whose ports differ among manuals
 (`dns`: UDP only, or TCP too) are left out, so that they stay unread.
 """

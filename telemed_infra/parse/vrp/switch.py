@@ -10,7 +10,7 @@ Decisions where a text leaves something open:
 * A member of an Eth-Trunk has the mode and VLANs of the bundle, and is shut with it.
 * Vlanif, LoopBack, MEth and the like are no ports; routed ports (`undo portswitch`) are ROUTED.
 * Filters are no part of a switch's behaviour here, so lines that bind one are unread; so is a deny
-  in an ACL that a traffic classifier matches, since it drops (grammar notes, correction 18).
+  in an ACL that a traffic classifier matches, since it drops (docs/reference/platforms.md).
 """
 
 from __future__ import annotations

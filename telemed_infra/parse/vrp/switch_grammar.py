@@ -1,6 +1,7 @@
 """The tables of VRP5 switches (S series): views, heads, and what each does or why it does nothing.
 
-Source: grammar notes §3. Left out on purpose, so that they are unread: hybrid ports, `voice-vlan`,
+Source: docs/reference/platforms.md.
+Left out on purpose, so that they are unread: hybrid ports, `voice-vlan`,
 QinQ, `mux-vlan`, `port-isolate`, `traffic-filter`, `traffic-secure`, a behavior's `deny`,
 `redirect` and `remark vlan-id`, VLANs that authentication assigns, subinterfaces.
 """

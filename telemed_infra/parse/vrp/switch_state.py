@@ -1,7 +1,7 @@
 """What a VRP switch's commands build up, and what they do to it.
 
 Each reader takes the words after a command's head and returns the effect on the state. Source:
-grammar notes §3.1 and §3.3.
+docs/reference/platforms.md
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Port:
     default_vlan: int = 1
     native_vlan: int = 1
     allowed: set[int] = field(default_factory=lambda: {1})
-    """VLAN 1 is on every trunk until it is taken off. Source: grammar notes §3.1 [C4][C5]."""
+    """VLAN 1 is on every trunk until it is taken off. Source: docs/reference/platforms.md."""
     vlan_lines: dict[int, str] = field(default_factory=dict)
     """Lines about VLANs, with the link type that each belongs to."""
     bundle: str = ""

@@ -47,11 +47,16 @@ def policy_chain(state: Usg, reading: Reading) -> tuple[Chain, tuple[str, ...]]:
     zones = live_zones(state, reading)
     references = References(state, reading, zones)
     skipped = _disabled(state, reading)
-    policy = [
-        rule
+    judged = [
+        (held, rule)
         for held in state.rules.values()
         if (rule := _policy_rule(state, reading, references, held)) and held.name not in skipped
     ]
+    policy = [rule for _, rule in judged]
+    zoned = next(
+        (place for place, (held, _) in enumerate(judged) if not _names_both_zones(held)),
+        len(judged),
+    )
     closed = bool(policy) and _matches_everything(state.rules[policy[-1].name])
     logs = state.default_logs and state.policy_log_on
     if closed:
@@ -66,8 +71,10 @@ def policy_chain(state: Usg, reading: Reading) -> tuple[Chain, tuple[str, ...]]:
         judges_from_local=True,
         rules=(
             *_management(state, zones),
-            *policy,
-            *(() if closed else _defaults(state, references, logs=logs)),
+            *policy[:zoned],
+            *_intrazone(state, references),
+            *policy[zoned:],
+            *(() if closed else _default_permit(state, references, logs=logs)),
         ),
         default=Action.DENY,
         logs_denied=logs_denied,
@@ -179,14 +186,27 @@ def _management(state: Usg, zones: dict[str, frozenset[str]]) -> Iterator[Rule]:
         )  # fmt: skip
 
 
-def _defaults(state: Usg, references: References, *, logs: bool) -> Iterator[Rule]:
-    if not state.intrazone_judged:
-        for name, interfaces in references.zones.items():
-            if interfaces and name != LOCAL_ZONE:
-                yield _made(
-                    state.zones[name].line, f"intrazone {name}", Action.PERMIT,
-                    interfaces, interfaces, _ANY_SERVICES,
-                )  # fmt: skip
+def _names_both_zones(rule: PolicyRule) -> bool:
+    return bool(rule.source_zones and rule.destination_zones)
+
+
+def _intrazone(state: Usg, references: References) -> Iterator[Rule]:
+    """What passes within a zone until `default packet-filter intrazone enable`.
+
+    It stands before the first rule that does not name both zones: whether such a rule judges
+    within a zone then no document says, so it is not relied on to close one.
+    """
+    if state.intrazone_judged:
+        return
+    for name, interfaces in references.zones.items():
+        if interfaces and name != LOCAL_ZONE:
+            yield _made(
+                state.zones[name].line, f"intrazone {name}", Action.PERMIT,
+                interfaces, interfaces, _ANY_SERVICES,
+            )  # fmt: skip
+
+
+def _default_permit(state: Usg, references: References, *, logs: bool) -> Iterator[Rule]:
     if state.default is Action.PERMIT:
         yield _made(
             state.default_line, "default action permit", Action.PERMIT,

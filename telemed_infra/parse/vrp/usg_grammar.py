@@ -1,6 +1,7 @@
 """The tables of USG6000 V500: views, heads, and what each does or why it does nothing.
 
-Source: grammar notes §2. What is not here is not read, so a platform's next feature fails closed:
+Source: docs/reference/platforms.md.
+What is not here is not read, so a platform's next feature fails closed:
 `nat server`, `nat-policy` rules, `traffic-policy`, `ipsec policy` on an interface, `firewall
 interzone`, `detect`, `portswitch` and other vsys are left out on purpose.
 """

@@ -1,7 +1,7 @@
 """What the commands about interfaces, and the policy's own settings, of a USG firewall do.
 
 Each function takes the words after a command's head and returns the effect on the state.
-Source: grammar notes §2.4, corrections 1 (intrazone), 3 (service-manage) and 7 (log type).
+Source: docs/reference/platforms.md.
 """
 
 from __future__ import annotations

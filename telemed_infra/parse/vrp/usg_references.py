@@ -1,7 +1,7 @@
 """Names in rules and sets, resolved once the whole text is read: a use may precede its definition.
 
 A name that nothing defines, a set without entries, a set within itself: each refuses the line that
-says so, because what a device does with it is not known. Source: grammar notes, correction 14.
+says so, because what a device does with it is not known. Source: docs/reference/platforms.md.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Each function takes the words after a command's head and returns the effect on the state. Kinds of
 a rule join by AND, terms of one kind by OR, no term of a kind is any. A rule's name entered again
-opens the same rule and adds to it. Source: grammar notes §2.1 and §2.2.
+opens the same rule and adds to it. Source: docs/reference/platforms.md
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the commands about zones, address sets and service sets of a USG firewall do.
 
 Each function takes the words after a command's head and returns the effect on the state.
-Source: grammar notes §2.1.
+Source: docs/reference/platforms.md.
 """
 
 from __future__ import annotations

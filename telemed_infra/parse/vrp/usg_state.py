@@ -13,7 +13,7 @@ from telemed_infra.parse.vrp.engine import Unreadable
 Value = TypeVar("Value")
 LOCAL_ZONE = "local"
 BUILT_IN_ZONES = {"local": 100, "trust": 85, "dmz": 50, "untrust": 5}
-"""They exist without a line, with these priorities. Source: grammar notes §2.1 [C1]."""
+"""They exist without a line, with these priorities. Source: docs/reference/platforms.md."""
 ANY = "any"
 ENTRIES_MAX = 4096
 

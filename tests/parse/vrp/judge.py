@@ -44,6 +44,11 @@ def policy(rules: str) -> FirewallBehaviour:
     return parse_usg(dedent(WIRED) + "security-policy\n" + _indented(rules))
 
 
+def written(chain: Chain) -> list[Rule]:
+    """The rules that lines of the policy say, without those that stand for traffic within zones."""
+    return [rule for rule in chain.rules if not rule.name.startswith("intrazone ")]
+
+
 def read_whole(behaviour: FirewallBehaviour) -> bool:
     """Nothing is unread, and each line is in one class."""
     counted = len(behaviour.effective) + len(behaviour.inert) + len(behaviour.unread)

@@ -1,6 +1,6 @@
 """Whole files in the shape of manuals and of printed configurations, typed by hand.
 
-No line comes from this project's own templates. Their shape follows grammar notes §1 and §2.4 [C1]:
+No line comes from this project's own templates. Their shape follows docs/reference/platforms.md:
 globals with one blank, blocks in the order of a printed file, older spellings beside newer ones.
 """
 

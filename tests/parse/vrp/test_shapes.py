@@ -10,7 +10,7 @@ import pytest
 
 from telemed_infra.parse.behaviour import FirewallBehaviour
 from telemed_infra.parse.vrp import parse_usg, parse_vrp
-from tests.parse.vrp.judge import INSIDE, OUTSIDE, read_whole
+from tests.parse.vrp.judge import INSIDE, OUTSIDE, read_whole, written
 
 NORMAL = dedent("""\
     !Software Version V500R005C20
@@ -70,7 +70,7 @@ def test_the_normal_form_is_read_whole() -> None:
     assert read_whole(read), read.unread
     assert read.hostname == "FW1"
     assert read.lines == 24
-    assert [rule.name for rule in read.chains[0].rules[1:3]] == ["R1", "R2"]
+    assert [rule.name for rule in written(read.chains[0])[1:3]] == ["R1", "R2"]
 
 
 def typed(text: str) -> str:

@@ -87,7 +87,7 @@ def test_trunk_has_vlan_1_until_it_is_taken_off() -> None:
 
 @pytest.mark.parametrize("words", ["all", "2 to 4094"])
 def test_trunk_of_all(words: str) -> None:
-    """Source: grammar notes §3.1 [C-7639]: `all` prints as `2 to 4094`, 1 is implicit."""
+    """Source: docs/reference/platforms.md: `all` prints as `2 to 4094`, 1 is implicit."""
     found = port("port link-type trunk", f"port trunk allow-pass vlan {words}")
     assert found.trunk_vlans == frozenset(range(1, 4095))
 

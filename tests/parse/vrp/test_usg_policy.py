@@ -20,6 +20,7 @@ from tests.parse.vrp.judge import (
     passes,
     policy,
     read_whole,
+    written,
 )
 
 OUT = (INSIDE, OUTSIDE)
@@ -53,7 +54,7 @@ def test_kinds_join_by_and_terms_of_a_kind_by_or() -> None:
 
 def test_rule_without_terms_matches_both_families_and_all_services() -> None:
     (chain,) = policy(rule()).chains
-    (only,) = chain.rules
+    (only,) = written(chain)
     assert only.services == (ANY_SERVICE,)
     assert only.ingress == only.egress == frozenset({INSIDE, INSIDE2, OUTSIDE, LOCAL})
     assert (only.source4, only.source6) == EVERY_ADDRESS
@@ -120,7 +121,7 @@ def test_both_families_stand_in_one_rule() -> None:
 def test_source_of_one_family_and_destination_of_the_other_match_nothing() -> None:
     read = policy(rule("source-address 10.0.1.0 24", "destination-address 2001:db8:1:: 64"))
     (chain,) = read.chains
-    first = chain.rules[0]
+    first = written(chain)[0]
     assert not (first.source4 and first.destination4)
     assert not (first.source6 and first.destination6)
 
@@ -213,7 +214,7 @@ def test_disabled_rules_are_skipped_until_enabled() -> None:
 
 
 def test_a_disabled_group_disables_its_rules() -> None:
-    """Source: grammar notes §2.1 [D14]: the group's line stands among the rules."""
+    """Source: docs/reference/platforms.md: the group's line stands among the rules."""
     three = "\n".join(rule(f"source-address 10.0.{n}.0 24", name=f"R{n}") for n in (1, 2, 3))
     read = policy(f"{three}\ngroup name OLD from R1 to R2 disable")
     assert read_whole(read)
@@ -332,5 +333,5 @@ def test_a_rule_logs_only_with_the_log_type() -> None:
 
 def test_a_last_rule_for_everything_leaves_nothing_to_the_defaults() -> None:
     read = policy(rule("policy logging", name="LAST", action="deny"))
-    assert [item.name for item in read.chains[0].rules] == ["LAST"]
+    assert [item.name for item in written(read.chains[0])] == ["LAST"]
     assert not passes(read, BETWEEN, HOST, "10.0.1.2", "tcp/80")

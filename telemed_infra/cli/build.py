@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.markup import escape
@@ -28,8 +28,9 @@ from telemed_infra.cli.talk import (
     refusals,
     share,
 )
-from telemed_infra.pipeline.build import BuildRequest, BuildResult
-from telemed_infra.pipeline.build import build as build_network
+
+if TYPE_CHECKING:
+    from telemed_infra.pipeline.build import BuildResult
 
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the build goes.")]
 Limit = Annotated[
@@ -65,9 +66,12 @@ def build(
     The build takes its place as a whole and only if everything holds; otherwise what stood
     before stays, and the exit code is 3.
     """
+    # Not above: the other commands need not wait for the pipeline.
+    from telemed_infra.pipeline import build as pipeline
+
     with refusals(as_json=as_json), SiteProgress() as progress:
-        result = build_network(
-            BuildRequest(
+        result = pipeline.build(
+            pipeline.BuildRequest(
                 inventory=inventory_folder(inventory),
                 out=out_folder,
                 limit=limit,

@@ -56,7 +56,7 @@ def run() -> None:
     as_json = "--json" in sys.argv
     with refusals(as_json=as_json):
         try:
-            sys.exit(app(standalone_mode=False))
+            sys.exit(app(standalone_mode=False, prog_name="telemed"))
         except UsageError as misused:
             _misused(misused, as_json=as_json)
             sys.exit(ExitCode.MISUSED)

@@ -17,9 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from telemed_infra.cli.exit_codes import ExitCode
 from telemed_infra.model.pattern import PatternError
-from telemed_infra.pipeline.origins import OriginError
-from telemed_infra.pipeline.parallel import WorkerLost
-from telemed_infra.pipeline.swap import NoBuild, OutputError
+from telemed_infra.pipeline.errors import NoBuild, OriginError, OutputError, WorkerLost
 from telemed_infra.problem import InputError, Problem
 
 SHOWN_MAX = 50  # problems or findings, unless all are asked for by --json

@@ -19,8 +19,6 @@ from telemed_infra.cli.options import (
     inventory_folder,
 )
 from telemed_infra.cli.talk import out, print_findings, print_json, refusals, share
-from telemed_infra.pipeline.verify import VerifyRequest
-from telemed_infra.pipeline.verify import verify as verify_build
 
 
 def verify(
@@ -41,9 +39,12 @@ def verify(
     as_json: AsJson = False,
 ) -> int:
     """Read every text of a build and prove it against the inventory. Exit code 3 if it fails."""
+    # Not above: the other commands need not wait for the parsers.
+    from telemed_infra.pipeline import verify as pipeline
+
     with refusals(as_json=as_json):
-        result = verify_build(
-            VerifyRequest(
+        result = pipeline.verify(
+            pipeline.VerifyRequest(
                 inventory=inventory_folder(inventory),
                 build=build,
                 proof_only=proof_only,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +9,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from telemed_infra.collector import collector_paused
 from telemed_infra.model.documents import DOCUMENTS, document_of
 from telemed_infra.model.draft import Draft
 from telemed_infra.model.files import Texts, read_inventory
@@ -44,7 +42,7 @@ def load(inventory: Path, *, as_of: date | None, environment: str | None = None)
 
 def load_texts(texts: Texts, *, as_of: date | None) -> Network:
     """As `load`, from texts that are already read."""
-    with _collector_paused():
+    with collector_paused():
         places = Places(texts.folder, texts.by_file, texts.overlay)
         findings = list(texts.findings)
         draft = _draft(texts, places, findings)
@@ -52,18 +50,6 @@ def load_texts(texts: Texts, *, as_of: date | None) -> Network:
         if findings:
             raise InputError(places.problem(finding) for finding in findings)
         return resolve(draft, texts.by_file)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Nothing of what a load makes is garbage before its end; looking costs a fifth of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _draft(texts: Texts, places: Places, findings: list[Finding]) -> Draft:

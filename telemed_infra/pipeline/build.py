@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import FileSystemLoader
 
 import telemed_infra
+from telemed_infra.collector import collector_paused
 from telemed_infra.intent.expectations import judge
 from telemed_infra.model.files import Texts as Inventory
 from telemed_infra.model.files import read_inventory
@@ -23,7 +24,7 @@ from telemed_infra.model.load import load_texts
 from telemed_infra.model.network import Network
 from telemed_infra.model.pattern import matching
 from telemed_infra.model.rules.policies import holds_until
-from telemed_infra.pipeline.collector import collector_paused
+from telemed_infra.pipeline.errors import OutputError
 from telemed_infra.pipeline.layout import batches_of
 from telemed_infra.pipeline.manifest import (
     MANIFEST,
@@ -40,7 +41,6 @@ from telemed_infra.pipeline.origins import origin_text
 from telemed_infra.pipeline.summary import ProofTotals, counts
 from telemed_infra.pipeline.swap import (
     Output,
-    OutputError,
     next_output,
     remove_strangers,
     scratch_output,

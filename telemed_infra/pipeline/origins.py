@@ -10,19 +10,10 @@ from operator import itemgetter
 from pathlib import Path
 
 from telemed_infra.model.finding import did_you_mean
-from telemed_infra.pipeline.swap import NoBuild
+from telemed_infra.pipeline.errors import NoBuild, OriginError
 
 ORIGINS = "origin.json"
 SHOWN_MAX = 8  # files of which one is to be chosen
-
-
-class OriginError(Exception):
-    """The place names no line of the build."""
-
-    def __init__(self, problem: str, hint: str = "") -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,21 +12,13 @@ from contextlib import closing
 from threading import Thread
 from typing import Any, TypeVar
 
-from telemed_infra.pipeline.collector import collector_paused
+from telemed_infra.collector import collector_paused
+from telemed_infra.pipeline.errors import WorkerLost
 
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
 
 _work: Callable[[Any], Any] | None = None  # set before the fork; the children only read it
-
-
-class WorkerLost(Exception):
-    """A process was ended from outside, most often because memory ran out."""
-
-    def __init__(self) -> None:
-        self.problem = "a worker process was ended from outside"
-        super().__init__(self.problem)
-        self.hint = "if memory ran out (`dmesg` tells), `--jobs 1` needs the least"
 
 
 def _ignore(result: object) -> None:

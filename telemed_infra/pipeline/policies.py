@@ -11,8 +11,8 @@ from telemed_infra.intent.derived import DERIVED
 from telemed_infra.model.finding import did_you_mean
 from telemed_infra.model.network import Network
 from telemed_infra.model.schema.policy_file import Policy
-from telemed_infra.pipeline.origins import ORIGINS, OriginError
-from telemed_infra.pipeline.swap import NoBuild
+from telemed_infra.pipeline.errors import NoBuild, OriginError
+from telemed_infra.pipeline.origins import ORIGINS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,30 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from telemed_infra.pipeline.errors import OutputError
 from telemed_infra.pipeline.manifest import MANIFEST
 
 LOCK = ".lock"
-
-
-class OutputError(Exception):
-    """The output cannot be written; what stands there is untouched."""
-
-    def __init__(self, problem: str, hint: str) -> None:
-        super().__init__(problem, hint)  # both: it comes out of worker processes, pickled
-        self.problem = problem
-        self.hint = hint
-
-    def __str__(self) -> str:
-        return self.problem
-
-
-class NoBuild(Exception):
-    """Where a build was expected there is none."""
-
-    def __init__(self, place: Path) -> None:
-        self.problem = f"{place}: there is no build"
-        super().__init__(self.problem)
-        self.hint = "make one with `telemed build`"
 
 
 @dataclass(slots=True)

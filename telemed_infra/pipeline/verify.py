@@ -9,17 +9,17 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from telemed_infra.collector import collector_paused
 from telemed_infra.intent.expectations import judge
 from telemed_infra.model.load import load
 from telemed_infra.model.network import Device
-from telemed_infra.pipeline.collector import collector_paused
 from telemed_infra.pipeline.device import Prover, prover
+from telemed_infra.pipeline.errors import NoBuild
 from telemed_infra.pipeline.layout import batches_of, config_path
 from telemed_infra.pipeline.manifest import MANIFEST, read_manifest, standing
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.pipeline.parallel import each
 from telemed_infra.pipeline.summary import ProofTotals
-from telemed_infra.pipeline.swap import NoBuild
 from telemed_infra.prove.findings import Finding, expectation_finding
 
 

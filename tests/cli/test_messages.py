@@ -11,7 +11,7 @@ import pytest
 
 from telemed_infra.cli.main import app
 from telemed_infra.pipeline import work
-from telemed_infra.pipeline.parallel import WorkerLost
+from telemed_infra.pipeline.errors import WorkerLost
 from tests.cli.conftest import DAY, Telemed
 from tests.pipeline.provinces import Place
 

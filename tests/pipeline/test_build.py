@@ -13,8 +13,8 @@ import pytest
 
 from telemed_infra.model.pattern import PatternError
 from telemed_infra.pipeline.build import BuildResult, build
+from telemed_infra.pipeline.errors import OutputError
 from telemed_infra.pipeline.manifest import read_manifest
-from telemed_infra.pipeline.swap import OutputError
 from telemed_infra.problem import InputError
 from tests.pipeline.provinces import AS_OF, Place, content
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from telemed_infra.model.load import load
-from telemed_infra.pipeline.origins import ORIGINS, OriginError, origins_of
+from telemed_infra.pipeline.errors import NoBuild, OriginError
+from telemed_infra.pipeline.origins import ORIGINS, origins_of
 from telemed_infra.pipeline.policies import lines_of, policy_of
-from telemed_infra.pipeline.swap import NoBuild
 from tests.pipeline.provinces import Place
 
 SITE = "configs/bijie/weining-caohai"

@@ -12,8 +12,8 @@ import pytest
 
 from telemed_infra.pipeline import work
 from telemed_infra.pipeline.build import build
-from telemed_infra.pipeline.parallel import WorkerLost, each
-from telemed_infra.pipeline.swap import OutputError
+from telemed_infra.pipeline.errors import OutputError, WorkerLost
+from telemed_infra.pipeline.parallel import each
 from tests.pipeline.provinces import Place
 
 JOBS = (1, 2)

@@ -9,12 +9,8 @@ from pathlib import Path
 import pytest
 
 from telemed_infra.pipeline.build import build
-from telemed_infra.pipeline.swap import (
-    OutputError,
-    next_output,
-    remove_strangers,
-    write_if_changed,
-)
+from telemed_infra.pipeline.errors import OutputError
+from telemed_infra.pipeline.swap import next_output, remove_strangers, write_if_changed
 from tests.pipeline.provinces import Place, content
 
 

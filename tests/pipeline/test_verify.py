@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from telemed_infra.pipeline.swap import NoBuild
+from telemed_infra.pipeline.errors import NoBuild
 from tests.pipeline.provinces import Place
 
 GATEWAY = "configs/bijie/weining-caohai/BJ-WN-CH-GW01.nft"

@@ -74,6 +74,7 @@ def openings(count: int, apps: Sequence[str], random: Random) -> list[Opening]:
                 sources=_group(random, zone_in, f"S{number:05d}-FROM"),
                 destinations=_group(random, zone_out, f"S{number:05d}-TO"),
                 apps=(random.choice(apps),),
+                sense=f"S{number:05d}",
             )
         )  # fmt: skip
     return found
@@ -154,6 +155,7 @@ def _fresh(intended: Sequence[Opening]) -> list[Opening]:
             sources=AddressGroup(one.sources.label, one.sources.members),
             destinations=AddressGroup(one.destinations.label, one.destinations.members),
             apps=one.apps,
+            sense=one.sense,
         )
         for one in intended
     ]  # fmt: skip

@@ -19,6 +19,12 @@ class Problem:
     problem: str
     hint: str = ""
 
+    @classmethod
+    def at(cls, origin: str, field: str, problem: str, hint: str = "") -> Problem:
+        """A finding about an item that knows its own place, `inventory/ids.yml:3`."""
+        file, _, line = origin.rpartition(":")
+        return cls(file, int(line or 0), field, problem, hint)
+
     def __str__(self) -> str:
         text = f"{self.file}:{self.line}: {self.field}: {self.problem}"
         return f"{text}\nhint: {self.hint}" if self.hint else text

@@ -9,8 +9,10 @@ from __future__ import annotations
 from zlib import crc32
 
 from telemed_infra.intent.openings import AddressGroup, Opening
+from telemed_infra.plan.platforms import PLATFORMS
 
-LONGEST = 31  # characters, on the narrowest platform
+# Characters, on the narrowest platform.
+LONGEST = min(facts.name_max for facts in PLATFORMS.values())
 DIGEST = 6  # of them, where a name ends in a digest
 
 

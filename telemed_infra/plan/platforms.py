@@ -16,9 +16,11 @@ class PlatformFacts:
     port: str  # the name of physical port n
     subinterface: str  # of a port, for an 802.1Q VLAN
     loopback: str
-    tunnel: str  # the interface by which tunnelled packets come and go
-    lte: str = ""
+    filters: bool = False  # can be an enforcement point
+    tunnel: str = ""  # the interface by which tunnelled packets come and go; "": it has none
+    lte: str = ""  # of the mobile network; "": it has none
     name_max: int = 31  # characters in the name of a rule, set or ACL
+    set_lines_max: int | None = None  # of one address set; larger ones are written in parts
 
 
 PLATFORMS: dict[str, PlatformFacts] = {
@@ -27,14 +29,17 @@ PLATFORMS: dict[str, PlatformFacts] = {
         port="GigabitEthernet1/0/{}",
         subinterface="{port}.{vlan}",
         loopback="LoopBack0",
+        filters=True,
         tunnel="Tunnel1",
         name_max=32,
+        set_lines_max=4096,  # their numbers are 0–4095
     ),
     "nftables": PlatformFacts(
         extension="nft",
         port="eth{}",
         subinterface="{port}.{vlan}",
         loopback="lo",
+        filters=True,
         tunnel="ipsec0",
         lte="wwan0",
         name_max=64,
@@ -51,6 +56,5 @@ PLATFORMS: dict[str, PlatformFacts] = {
         port="eth{}",
         subinterface="{port}.{vlan}",
         loopback="lo",
-        tunnel="",
     ),
 }

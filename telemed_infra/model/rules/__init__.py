@@ -9,9 +9,11 @@ from telemed_infra.model.draft import Draft
 from telemed_infra.model.finding import Finding
 from telemed_infra.model.rules.addresses import check_addresses
 from telemed_infra.model.rules.blueprints import check_blueprints
+from telemed_infra.model.rules.cables import check_cables
 from telemed_infra.model.rules.circuits import check_circuits
 from telemed_infra.model.rules.known import Known
 from telemed_infra.model.rules.numbers import check_numbers
+from telemed_infra.model.rules.own_network import check_own_network
 from telemed_infra.model.rules.policies import check_policies
 from telemed_infra.model.rules.references import check_references
 from telemed_infra.model.rules.services import check_services
@@ -23,8 +25,10 @@ def check(draft: Draft, as_of: date | None) -> Iterator[Finding]:
     yield from check_references(draft, known)
     yield from check_numbers(draft)
     yield from check_blueprints(draft)
+    yield from check_cables(draft)
     yield from check_addresses(draft)
     yield from check_circuits(draft, known)
     yield from check_services(draft)
+    yield from check_own_network(draft)
     yield from check_policies(draft, known, as_of)
     yield from known.unchecked()

@@ -8,6 +8,7 @@ from telemed_infra.cli.exit_codes import ExitCode
 from telemed_infra.cli.options import AsJson, AsOf, Environment, Inventory, day, inventory_folder
 from telemed_infra.cli.talk import out, print_json, refusals
 from telemed_infra.model.load import load
+from telemed_infra.pipeline.readiness import assert_buildable
 from telemed_infra.pipeline.summary import counts
 from telemed_infra.plan.network import network_plan
 
@@ -23,6 +24,7 @@ def check(
     judged = day(as_of)
     with refusals(as_json=as_json):
         network = load(inventory_folder(inventory), as_of=judged, environment=environment)
+        assert_buildable(network)
         found = counts(network, network_plan(network))
     if as_json:
         print_json({"as_of": judged.isoformat(), "counts": found, "problems": []})

@@ -26,6 +26,16 @@ from telemed_infra.plan.network import NetworkPlan
 from telemed_infra.plan.prefix import Prefix
 
 DENY_ALL = "DENY-ALL"
+LAST_RULE = FilterRule(
+    name=DENY_ALL,
+    zone_in=None,
+    zone_out=None,
+    sources=None,
+    destinations=None,
+    services=(),
+    verdict=Verdict.DENY,
+    logged=True,
+)
 
 
 def compile_policy(
@@ -47,31 +57,7 @@ def compile_policy(
             rule_name(opening), number, "|".join(opening.sources.key + opening.destinations.key)
         )
         apps.update(dict.fromkeys(opening.apps))
-        rules.append(
-            FilterRule(
-                name=name,
-                zone_in=opening.zone_in,
-                zone_out=opening.zone_out,
-                sources=sets.addresses(opening.sources),
-                destinations=sets.addresses(opening.destinations),
-                services=opening.apps,
-                verdict=Verdict.PERMIT,
-                limited=opening.tolerated,
-                origins=_origins(opening),
-            )
-        )
-    rules.append(
-        FilterRule(
-            name=DENY_ALL,
-            zone_in=None,
-            zone_out=None,
-            sources=None,
-            destinations=None,
-            services=(),
-            verdict=Verdict.DENY,
-            logged=True,
-        )
-    )
+        rules.append(_permit(name, opening, sets))
     return Policy(
         zones=tuple(zones),
         address_sets=sets.all,
@@ -79,7 +65,21 @@ def compile_policy(
             ServiceSet(name=app, app=network.apps[app], origins=(network.apps[app].origin,))
             for app in apps
         ),
-        rules=tuple(rules),
+        rules=(*rules, LAST_RULE),
+    )
+
+
+def _permit(name: str, opening: Opening, sets: _AddressSets) -> FilterRule:
+    return FilterRule(
+        name=name,
+        zone_in=opening.zone_in,
+        zone_out=opening.zone_out,
+        sources=sets.addresses(opening.sources),
+        destinations=sets.addresses(opening.destinations),
+        services=opening.apps,
+        verdict=Verdict.PERMIT,
+        limited=opening.tolerated,
+        origins=_origins(opening),
     )
 
 

@@ -38,6 +38,7 @@ from telemed_infra.pipeline.manifest import (
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.pipeline.native import NativeMode, ask
 from telemed_infra.pipeline.origins import origin_text
+from telemed_infra.pipeline.readiness import assert_buildable
 from telemed_infra.pipeline.summary import ProofTotals, counts
 from telemed_infra.pipeline.swap import (
     Output,
@@ -154,6 +155,7 @@ def _trusted(known: Manifest, seconds: float) -> BuildResult:
 
 def _build(request: BuildRequest, inventory: Inventory, inputs: str) -> BuildResult:
     network = load_texts(inventory, as_of=request.as_of)
+    assert_buildable(network)
     limit = _named(request.limit, network)
     meaning = Meaning(network)
     texts = Texts(meaning, environment(FileSystemLoader(shipped("templates"))))

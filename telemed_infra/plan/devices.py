@@ -49,49 +49,21 @@ def enforcing_interfaces(
     and 3 of each zone (1 is the pair's own), a single gateway has 1. `below` are the sites whose
     uplinks end here, with their plans.
     """
-    facts = PLATFORMS[device.platform]
     blueprint = plan.site.blueprint
     label = f"{device.role}{device.number:02d}"
-    v4, v6 = plan.loopback(device.host)
-    found = [
-        Interface(
-            name=facts.loopback,
-            port="",
-            zone=LOCAL_ZONE,
-            v4=v4,
-            v6=v6,
-            description="management",
-            origin=blueprint.origin,
-        )
-    ]
+    found = [_loopback(plan, device)]
     found += [
         _uplink_interface(plan, device, uplink)
         for uplink in blueprint.uplinks
         if uplink.port.startswith(f"{label}:")
     ]
     if any(uplink.to == "tunnel" for uplink in blueprint.uplinks):
-        found.append(
-            Interface(
-                name=facts.tunnel,
-                port="",
-                zone="WAN",
-                description="tunnel to the county head",
-                origin=blueprint.origin,
-            )
-        )
+        found.append(_tunnel(plan, device, "WAN", "tunnel to the county head"))
     own_host = GATEWAY_HOST if members == 1 else GATEWAY_HOST + device.number
     for link in blueprint.links:
         found += _link_interfaces(plan, device, label, link, own_host)
     if blueprint.tunnels_from_below:
-        found.append(
-            Interface(
-                name=facts.tunnel,
-                port="",
-                zone="VPN",
-                description="tunnels of the townships",
-                origin=blueprint.origin,
-            )
-        )
+        found.append(_tunnel(plan, device, "VPN", "tunnels of the townships"))
     for site, lower in below:
         found += _downlinks(plan, device, label, site, lower)
     return tuple(found)
@@ -119,6 +91,29 @@ def host_interfaces(plan: SitePlan, device: Device) -> tuple[Interface, ...]:
                     ),
                 )
     raise ValueError(f"{device.name}: no link of the blueprint carries its management")
+
+
+def _loopback(plan: SitePlan, device: Device) -> Interface:
+    v4, v6 = plan.loopback(device.host)
+    return Interface(
+        name=PLATFORMS[device.platform].loopback,
+        port="",
+        zone=LOCAL_ZONE,
+        v4=v4,
+        v6=v6,
+        description="management",
+        origin=plan.site.blueprint.origin,
+    )
+
+
+def _tunnel(plan: SitePlan, device: Device, zone: str, description: str) -> Interface:
+    return Interface(
+        name=PLATFORMS[device.platform].tunnel,
+        port="",
+        zone=zone,
+        description=description,
+        origin=plan.site.blueprint.origin,
+    )
 
 
 def _uplink_interface(plan: SitePlan, device: Device, uplink: Uplink) -> Interface:

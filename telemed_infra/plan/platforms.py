@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+NO_LIMIT = 1 << 31
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformFacts:
@@ -20,7 +22,7 @@ class PlatformFacts:
     tunnel: str = ""  # the interface by which tunnelled packets come and go; "": it has none
     lte: str = ""  # of the mobile network; "": it has none
     name_max: int = 31  # characters in the name of a rule, set or ACL
-    set_lines_max: int | None = None  # of one address set; larger ones are written in parts
+    set_lines_max: int = NO_LIMIT  # of one address set; larger ones are written in parts
 
 
 PLATFORMS: dict[str, PlatformFacts] = {

@@ -27,7 +27,7 @@ from telemed_infra.render.text import mark
 FIRST_ZONE_ID = 4  # 0–3 are built in
 FIRST_PRIORITY = 10  # 5, 50, 85 and 100 are built in; unique in 1–100
 TAKEN_PRIORITIES = (50, 85)
-SET_LINES_MAX = PLATFORMS["huawei_usg"].set_lines_max or 0
+SET_LINES_MAX = PLATFORMS["huawei_usg"].set_lines_max
 SERVICE_PREFIX = "A-"  # so that no set has the name of a predefined service
 
 

@@ -64,6 +64,21 @@ def test_build_of_a_county(ansible: Run, network: Network, hosts: Hosts, tmp_pat
     assert {name for path, name in paths.items() if (out / path).exists()} == chosen
 
 
+def test_an_output_that_cannot_be_written(ansible: Run, network: Network, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    out = tmp_path / "file" / "build"
+    day = max(policy.reviewed for policy in network.policies)
+    variables = ("-e", f"telemed_out={out}", "-e", f"telemed_as_of={day}", "-e", "telemed_jobs=1")
+    done = ansible(
+        "ansible-playbook", "playbooks/build.yml", "--limit", "county_weining", *variables
+    )
+    assert done.returncode == 2
+    failed = result_of(done.stdout, "fatal")
+    assert str(tmp_path / "file") in failed["msg"]
+    assert "Traceback" not in done.stdout + done.stderr
+    assert not failed["findings"]
+
+
 def result_of(stdout: str, word: str) -> dict[str, Any]:
     """The one result of a play with one task."""
     (line,) = (line for line in stdout.splitlines() if line.startswith(f"{word}: "))

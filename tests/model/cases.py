@@ -11,6 +11,7 @@ BIJIE, QIANNAN, PROVINCE = "sites/5205-bijie.yml", "sites/5227-qiannan.yml", "si
 IMAGING, SERVICES, NETWORK = "policies/imaging.yml", "services.yml", "network.yml"
 TOWNSHIP, CENTERS = "blueprints/township.yml", "data_centers.yml"
 OPERATION, DATA_CENTER = "policies/network.yml", "blueprints/data-center.yml"
+AGGREGATION_FILE = "blueprints/city-aggregation.yml"
 FROM_CENTER = "{site: dc-a, zone: SECOPS}"
 
 
@@ -134,8 +135,8 @@ CASES: dict[str, dict[str, Files]] = {
         "conduit": changed(PROVINCE, "conduit: west", "conduit: wets"),
         "circuit's site": changed(PROVINCE, "guizhou-h1.FW02", "guizhou-h2.FW02"),
         "circuit's device": changed(BIJIE, "bijie-h1.AR02", "bijie-h1.AR03"),
-        "rule set": changed("ids.yml", "city-hospital: [base]", "city-hospital: [basic]"),
-        "sensor without rules": changed("ids.yml", "  county-center: [base]\n", ""),
+        "rule set": changed("ids.yml", "city-hospital: [hygiene]", "city-hospital: [hygine]"),
+        "sensor without rules": changed("ids.yml", "  county-center: [hygiene]\n", ""),
         "after": changed(SERVICES, "after: [portal]", "after: [portals]"),
         "management zone of others": changed(NETWORK, "zone: SECOPS", "zone: VIDEO"),
         "aggregation of the province": changed(
@@ -230,6 +231,36 @@ CASES: dict[str, dict[str, Files]] = {
             "links:\n",
             "links:\n  - {a: CSW01:21, b: CSW02:21, zones: [MGMT]}\n",
         ),
+    },
+    "cables": {
+        "routed link without a number": changed(DATA_CENTER, "zone: WAN, link: 8", "zone: WAN"),
+        "cable of a zone without a place": changed(
+            DATA_CENTER, "SE01:0, zone: DMZ", "SE01:0, zone: HA"
+        ),
+        "trunk": changed(TOWNSHIP, "b: ASW01:24", "b: ASW01:24, zones: [MGMT, IMAGNG, DMZ]"),
+        "access ports": changed(TOWNSHIP, "zone: IMAGING}", "zone: DMZ}"),
+        "zone of the hospital": changed(
+            AGGREGATION_FILE, "AR01:3, zone: MGMT", "AR01:3, zone: SECOPS"
+        ),
+        "host without management": changed(DATA_CENTER, "SE02:1, zone: MGMT", "SE02:1, zone: DMZ"),
+        "host of the aggregation": changed(
+            AGGREGATION_FILE,
+            "AR02:3, zone: MGMT",
+            "AR02:3, zone: DMZ",
+            changed(
+                AGGREGATION_FILE,
+                "AR: {count: 2, platform: huawei_vrp",
+                "AR: {count: 2, platform: nftables",
+            ),
+        ),
+    },
+    "own_network": {
+        "applications": {
+            **FILES,
+            NETWORK: FILES[NETWORK][: FILES[NETWORK].index("  bgp:")],
+        },
+        "one that a policy names too": changed(NETWORK, "  ping: {", "  pong: {"),
+        "time": changed(NETWORK, "ntp: 20, ", ""),
     },
     "addresses": {
         "not a prefix": changed(CENTERS, "10.4.0.0/14", "10.4.0.0/33"),

@@ -24,7 +24,7 @@ devices:
   CSW: {count: 2, platform: huawei_vrp, host: 10}
   SE: {count: 2, platform: nftables, host: 70, management_only: true}
 links:
-  - {a: CR01:1, b: CR02:1, zone: WAN}
+  - {a: CR01:1, b: CR02:1, zone: WAN, link: 8}
   - {a: FW01:1, b: CSW01:1}
   - {a: FW02:1, b: CSW02:1}
   - {a: FW01:2, b: FW02:2, zone: HA, link: 2}
@@ -33,6 +33,8 @@ links:
   - {a: CSW01:24, b: CSW02:24}
   - {a: CSW01:7, b: SE01:0, zone: DMZ}
   - {a: CSW02:7, b: SE02:0, zone: DMZ}
+  - {a: CSW01:8, b: SE01:1, zone: MGMT}
+  - {a: CSW02:8, b: SE02:1, zone: MGMT}
 access:
   - {device: CSW01, ports: "10-14", zone: SECOPS}
   - {device: CSW02, ports: "10-14", zone: null}

@@ -53,6 +53,7 @@ dscp:
   conferencing: {value: 34, title: AF41}
   oam: {value: 16, title: CS2}
   high-throughput: {value: 10, title: AF11}
+  network-control: {value: 48, title: CS6}
 
 apps:
   https: {title: platform in the browser, dscp: high-throughput, tcp: [443]}
@@ -62,6 +63,15 @@ apps:
   ntp: {title: time, dscp: oam, udp: [123]}
   ssh: {title: command line, dscp: oam, tcp: [22]}
   ping: {title: echo request, dscp: oam, icmp: [8], icmp6: [128]}
+  bgp: {title: bgp, dscp: network-control, tcp: [179]}
+  bfd: {title: bfd, dscp: network-control, udp: [3784, 4784]}
+  ike: {title: ike, dscp: network-control, udp: [500, 4500]}
+  esp: {title: esp, dscp: network-control, protocol: [50]}
+  vrrp: {title: vrrp, dscp: network-control, protocol: [112]}
+  hrp: {title: hrp, dscp: network-control, udp: [18514]}
+  nd: {title: nd, dscp: network-control, icmp6: [135, 136]}
+  router-solicit: {title: router-solicit, dscp: network-control, icmp6: [133]}
+  router-advert: {title: router-advert, dscp: network-control, icmp6: [134]}
 """
 
 FILES["data_centers.yml"] = """\
@@ -203,13 +213,13 @@ west-china:
 
 FILES["ids.yml"] = """\
 rule_sets:
-  base: {title: what every sensor reads, owner: security-office}
+  hygiene: {title: what every sensor reads, owner: security-office}
 sensors:
-  provincial-hospital: [base]
-  city-hospital: [base]
-  city-aggregation: [base]
-  county-center: [base]
-  county-hospital: [base]
+  provincial-hospital: [hygiene]
+  city-hospital: [hygiene]
+  city-aggregation: [hygiene]
+  county-center: [hygiene]
+  county-hospital: [hygiene]
 """
 
 FILES["people.yml"] = """\

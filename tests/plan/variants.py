@@ -21,35 +21,12 @@ Documents = dict[str, Any]  # file → what it holds
 Numbers = Mapping[str, Any]  # whose → all that the plan allots to it
 Step = Callable[[Documents], None]
 
-OWN_PROTOCOLS: dict[str, dict[str, list[int]]] = {
-    "bgp": {"tcp": [179]},
-    "bfd": {"udp": [3784, 4784]},
-    "ike": {"udp": [500, 4500]},
-    "esp": {"protocol": [50]},
-    "vrrp": {"protocol": [112]},
-    "hrp": {"udp": [18514]},
-    "nd": {"icmp6": [135, 136]},
-    "router-solicit": {"icmp6": [133]},
-    "router-advert": {"icmp6": [134]},
-}
-
 
 @cache
 def small() -> Documents:
-    """The small province, with all that a build needs: own protocols, management of each host."""
+    """The small province, such that each device can be built."""
     files = {file: yaml.safe_load(text) for file, text in FILES.items()}
-    files["network.yml"]["dscp"]["network-control"] = {"value": 48, "title": "CS6"}
-    for name, services in OWN_PROTOCOLS.items():
-        files["network.yml"]["apps"][name] = {
-            "title": name, "dscp": "network-control", **services,
-        }  # fmt: skip
     del files["sites/5205-bijie.yml"]["counties"]["weining"]["vendor"]  # no USG has an LTE port
-    rules = files["ids.yml"]
-    rules["rule_sets"] = {"hygiene": rules["rule_sets"]["base"]}  # one that there are rules for
-    rules["sensors"] = {kind: ["hygiene"] for kind in rules["sensors"]}
-    center = files["blueprints/data-center.yml"]["links"]
-    center[0]["link"] = 8  # between the routers: a routed link has a number
-    center += [{"a": f"CSW0{number}:8", "b": f"SE0{number}:1", "zone": "MGMT"} for number in (1, 2)]
     return files
 
 

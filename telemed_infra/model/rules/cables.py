@@ -54,7 +54,9 @@ def _named(blueprint: BlueprintFile) -> Iterator[tuple[Path, str, bool]]:
 
 def _hosts(file: str, blueprint: BlueprintFile, house: BlueprintFile | None) -> Iterator[Finding]:
     """Who filters for itself alone has one cable of the management zone at least."""
-    enforcing = (house or blueprint).enforcing
+    home = house or blueprint
+    if home.enforcing and home.enforcing not in home.devices:
+        return  # misspelt, which has a finding: who filters for the site is not known
     last: dict[str, int] = {}
     if house:
         list(device_numbers(house, last))
@@ -66,7 +68,7 @@ def _hosts(file: str, blueprint: BlueprintFile, house: BlueprintFile | None) -> 
     }
     for role, _, number in device_numbers(blueprint, last):
         name = f"{role}{number:02d}"
-        alone = role != enforcing and blueprint.devices[role].platform in FIREWALLS
+        alone = role != home.enforcing and blueprint.devices[role].platform in FIREWALLS
         if alone and name not in managed:
             yield Finding(
                 file,

@@ -14,6 +14,7 @@ from ansible_collections.telemed.network.plugins.plugin_utils.action import (
     day,
     inventory_folder,
     refusal,
+    stopped,
 )
 
 ARGUMENTS = SHARED_ARGUMENTS | {
@@ -34,7 +35,9 @@ class ActionModule(ActionBase):
         self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         # Not above: whoever lists Ansible's plugins need not have the library.
+        from telemed_infra.model.pattern import PatternError  # noqa: PLC0415
         from telemed_infra.pipeline.build import BuildRequest, build  # noqa: PLC0415
+        from telemed_infra.pipeline.errors import OutputError, WorkerLost  # noqa: PLC0415
         from telemed_infra.problem import InputError  # noqa: PLC0415
 
         result: dict[str, Any] = super().run(tmp, task_vars)
@@ -54,6 +57,8 @@ class ActionModule(ActionBase):
             built = build(request)
         except InputError as error:
             return result | refusal(error.problems)
+        except (OutputError, PatternError, WorkerLost, OSError) as error:
+            return result | stopped(error)
         return result | _report(built)
 
 

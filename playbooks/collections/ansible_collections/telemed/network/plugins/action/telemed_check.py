@@ -10,6 +10,7 @@ from ansible_collections.telemed.network.plugins.plugin_utils.action import (
     day,
     inventory_folder,
     refusal,
+    stopped,
 )
 
 
@@ -24,6 +25,7 @@ class ActionModule(ActionBase):
     ) -> dict[str, Any]:
         # Not above: whoever lists Ansible's plugins need not have the library.
         from telemed_infra.model.load import load  # noqa: PLC0415
+        from telemed_infra.pipeline.readiness import assert_buildable  # noqa: PLC0415
         from telemed_infra.pipeline.summary import counts  # noqa: PLC0415
         from telemed_infra.plan.network import network_plan  # noqa: PLC0415
         from telemed_infra.problem import InputError  # noqa: PLC0415
@@ -33,8 +35,11 @@ class ActionModule(ActionBase):
         folder = inventory_folder(arguments, task_vars or {})
         try:
             network = load(folder, as_of=day(arguments), environment=arguments["environment"])
+            assert_buildable(network)
         except InputError as error:
             return result | refusal(error.problems)
+        except OSError as error:
+            return result | stopped(error)
         numbers = counts(network, network_plan(network))
         text = ", ".join(f"{number} {what.replace('_', ' ')}" for what, number in numbers.items())
         return result | {"changed": False, "counts": numbers, "findings": [], "msg": text}

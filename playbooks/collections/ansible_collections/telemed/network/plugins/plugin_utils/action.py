@@ -46,3 +46,17 @@ def refusal(problems: tuple[Any, ...]) -> dict[str, Any]:
         "findings": [str(problem) for problem in problems],
         "counts": {},
     }
+
+
+def stopped(error: Any) -> dict[str, Any]:
+    """The result of a task that something stood in the way of; `problem` and `hint` are shown."""
+    if isinstance(error, OSError):
+        text, hint = f"{error.filename or 'output'}: {error.strerror}", ""
+    else:
+        text, hint = error.problem, error.hint
+    return {
+        "failed": True,
+        "msg": f"{text}\nhint: {hint}" if hint else text,
+        "findings": [],
+        "counts": {},
+    }

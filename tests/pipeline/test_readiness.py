@@ -1,0 +1,48 @@
+"""A sound inventory that this program cannot build is refused before anything is written."""
+
+from __future__ import annotations
+
+import pytest
+
+from telemed_infra.model.load import load
+from telemed_infra.pipeline.build import build
+from telemed_infra.pipeline.readiness import assert_buildable
+from telemed_infra.problem import InputError
+from tests.pipeline.provinces import AS_OF, Place
+
+
+def test_a_rule_set_without_a_file(empty: Place) -> None:
+    empty.edit(
+        "ids.yml", "  hygiene:", "  hygeine: {title: misspelt, owner: security-office}\n  hygiene:"
+    )
+    with pytest.raises(InputError) as refused:
+        build(empty.request())
+    assert str(refused.value) == (
+        f"inventory/ids.yml:{line_of(empty, 'hygeine')}: rule_sets.hygeine: "
+        "there is no file templates/suricata/rules/hygeine.rules\n"
+        "hint: did you mean `hygiene`?"
+    )
+    assert not empty.out.exists()
+
+
+def test_a_platform_that_cannot(empty: Place) -> None:
+    empty.edit("sites/5205-bijie.yml", "vendor: linux", "vendor: huawei")
+    with pytest.raises(InputError, match=r"bijie.yml:\d+: counties.weining.vendor: as GW of a"):
+        build(empty.request(check_only=True))
+    assert not empty.out.exists()
+
+
+def test_everything_is_told_at_once(empty: Place) -> None:
+    empty.edit("ids.yml", "  hygiene:", "  none: {title: x, owner: security-office}\n  hygiene:")
+    empty.edit("sites/5205-bijie.yml", "vendor: linux", "vendor: huawei")
+    with pytest.raises(InputError) as refused:
+        assert_buildable(load(empty.inventory, as_of=AS_OF))
+    assert [problem.field for problem in refused.value.problems] == [
+        "rule_sets.none",
+        "counties.weining.vendor",
+    ]
+
+
+def line_of(place: Place, word: str) -> int:
+    lines = (place.inventory / "ids.yml").read_text("utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, start=1) if word in line)

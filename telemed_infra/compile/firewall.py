@@ -53,9 +53,7 @@ def compile_policy(
     for number, opening in enumerate(openings):
         if not _meet(opening, families):
             continue
-        name = names.take(
-            rule_name(opening), number, "|".join(opening.sources.key + opening.destinations.key)
-        )
+        name = names.take(rule_name(opening), number, (opening.sources, opening.destinations))
         apps.update(dict.fromkeys(opening.apps))
         rules.append(_permit(name, opening, sets))
     return Policy(
@@ -149,7 +147,7 @@ class _AddressSets:
     def __init__(self, families: Sequence[Family]) -> None:
         self._families = families
         self._names = Names()
-        self._by_group: dict[int, str] = {}
+        self._by_group: dict[int, Addresses] = {}
         self._sets: dict[str, AddressSet] = {}
 
     @property
@@ -158,12 +156,13 @@ class _AddressSets:
 
     def addresses(self, group: AddressGroup) -> Addresses:
         """The prefixes of a single end; the name of a set for more."""
-        if len(group.members) == 1:
-            return tuple(self._written(group.members[0]))
         found = self._by_group.get(id(group))
-        if found:
+        if found is not None:
             return found
-        name = self._names.take(set_name(group), group.key, "|".join(group.key))
+        if len(group.members) == 1:
+            alone = self._by_group[id(group)] = tuple(self._written(group.members[0]))
+            return alone
+        name = self._names.take(set_name(group), group.key, (group,))
         self._by_group[id(group)] = name
         if name not in self._sets:
             self._sets[name] = self._address_set(name, group)

@@ -6,6 +6,7 @@ its place: adding a policy or a site renames no other rule.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from zlib import crc32
 
 from telemed_infra.intent.openings import AddressGroup, Opening
@@ -45,11 +46,12 @@ class Names:
     def __init__(self) -> None:
         self._holders: dict[str, object] = {}
 
-    def take(self, name: str, holder: object, tell_apart: str) -> str:
-        """`name`, or `name` with a digest if another thing holds it."""
+    def take(self, name: str, holder: object, groups: Iterable[AddressGroup]) -> str:
+        """`name`; if another thing holds it, `name` with a digest of the groups' members."""
         if self._holders.setdefault(name, holder) == holder:
             return name
-        other = f"{name[: LONGEST - DIGEST - 1]}-{digest(tell_apart)}"
+        members = "|".join(member for group in groups for member in group.key)
+        other = f"{name[: LONGEST - DIGEST - 1]}-{digest(members)}"
         if self._holders.setdefault(other, holder) != holder:
             raise ValueError(f"two different things would both be named {other}")
         return other

@@ -65,7 +65,7 @@ class Side:
 def group(label: str, ends: Sequence[End]) -> AddressGroup:
     """An address group of some ends; a single one goes by its own name, whoever speaks of it."""
     if len(ends) == 1:
-        label = ends[0].name.replace(" ", "-")
+        return ends[0].alone
     return AddressGroup(
         label, tuple([Member(end.name, end.v4, end.v6, end.origin) for end in ends])
     )

@@ -6,9 +6,10 @@ Source: docs/concepts/policies.md, "Ends" and "Who reaches whom".
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
+from telemed_infra.intent.openings import AddressGroup, Member
 from telemed_infra.model.network import Network, Site
 from telemed_infra.model.schema.base import Origin
 from telemed_infra.model.schema.network_file import Server
@@ -34,6 +35,13 @@ class End:
     origin: Origin
     instance: bool = False
     shared: bool = False  # an instance of a service by province: everybody's
+
+    alone: AddressGroup = field(init=False, repr=False)  # the group of this end only
+
+    def __post_init__(self) -> None:
+        """A single end goes by its own name, whoever speaks of it."""
+        member = Member(self.name, self.v4, self.v6, self.origin)
+        object.__setattr__(self, "alone", AddressGroup(self.name.replace(" ", "-"), (member,)))
 
     def within(self, scope: str) -> str | None:
         """The site, county or prefecture it lies in; an instance or a partner lies in none."""

@@ -51,7 +51,9 @@ class AddressGroup:
         return tuple([member.name for member in self.members])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Not frozen, though nobody changes one: there are hundreds of thousands, and a frozen one takes
+# three times as long to make.
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class Opening:
     """What one policy opens at one enforcement point, on one way, between two groups."""
 

@@ -26,6 +26,7 @@ class NativeUnit:
     platform: str
     paths: tuple[str, ...]
     shape: str
+    size: int  # characters
 
 
 @dataclass(slots=True)
@@ -118,20 +119,23 @@ def ask(
 ) -> NativeTotals:
     """The programs' answer about all units, about one of each shape, or about none."""
     totals = NativeTotals(mode)
-    first: dict[str, NativeUnit] = {}
+    shortest: dict[str, NativeUnit] = {}
     for unit in units:
         totals.texts[unit.platform] += 1
-        if first.setdefault(unit.shape, unit) is unit:
+        known = shortest.setdefault(unit.shape, unit)
+        if known is unit:
             totals.shapes[unit.platform] += 1
+        elif unit.size < known.size:
+            shortest[unit.shape] = unit
     if mode == "none":
         return totals
     chosen = [
         unit
         for unit in units
-        if mode == "all" or first[unit.shape] is unit or not changed.isdisjoint(unit.paths)
+        if mode == "all" or shortest[unit.shape] is unit or not changed.isdisjoint(unit.paths)
     ]
     asker = _Asker(folder)
-    for report in each(asker.batch, _batches(chosen), jobs):
+    for report in each(asker.batch, _batches(chosen, jobs), jobs):
         totals.add(report)
     return totals
 
@@ -155,10 +159,14 @@ class _Asker:
         return check(files, every=True, jobs=1)
 
 
-def _batches(units: Sequence[NativeUnit]) -> list[list[NativeUnit]]:
-    """Batches of one platform each, so that a program starts once for many texts."""
+def _batches(units: Sequence[NativeUnit], jobs: int) -> list[list[NativeUnit]]:
+    """Batches of neighbours in platform, so that a program starts once for many texts.
+
+    Few texts come in small batches, the longest first, so that no process waits for another.
+    """
+    size = max(1, min(BATCH_UNITS, len(units) // (16 * jobs)))
     found = []
-    ordered = iter(sorted(units, key=lambda unit: (unit.platform, unit.paths)))
-    while batch := list(islice(ordered, BATCH_UNITS)):
+    ordered = iter(sorted(units, key=lambda unit: (unit.platform, -unit.size, unit.paths)))
+    while batch := list(islice(ordered, size)):
         found.append(batch)
     return found

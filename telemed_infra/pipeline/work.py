@@ -97,7 +97,13 @@ class Worker:
     def _unit(self, files: list[NativeFile]) -> NativeUnit:
         unit = Unit(platform=files[0].platform, files=tuple(files))
         paths = tuple(str(file.path) for file in files)
-        return NativeUnit(unit.device, unit.platform, paths, shape_of(unit, self._shapes))
+        return NativeUnit(
+            device=unit.device,
+            platform=unit.platform,
+            paths=paths,
+            shape=shape_of(unit, self._shapes),
+            size=sum(len(file.text) for file in files),
+        )
 
     def _kept_origins(self, folder: str) -> dict[str, object]:
         if self.limit is None or self.current is None:

@@ -18,7 +18,7 @@ from telemed_infra.plan.devices import LOCAL_ZONE, Interface
 from telemed_infra.prove.filters import OTHER, Filters, Way
 from telemed_infra.prove.findings import DeviceProof, Finding, packet_text
 from telemed_infra.prove.services import by_protocol
-from telemed_infra.prove.sweep import Kind, Product, Witness, compare
+from telemed_infra.prove.sweep import Judge, Kind, Product, Witness, compare
 
 LOOPBACKS = ("lo",)  # what the kernel sends itself never meets the network
 
@@ -143,10 +143,14 @@ def _way(
     for family in FAMILIES:
         judges = filters.way_rules(*way, family)
         must, may = wanted.must[family], wanted.may[family]
-        if not must and any(not one.steps and one.default is Action.DENY for one in judges):
+        if not must and any(_stops_everything(one) for one in judges):
             continue  # nothing passes, and nothing has to
         for witness in compare(family, must, may, judges):
             yield _finding(way, pair, family, witness)
+
+
+def _stops_everything(judge: Judge) -> bool:
+    return judge.default is Action.DENY and all(step.action is Action.DENY for step in judge.steps)
 
 
 def _finding(way: Way, pair: tuple[str, str], family: Family, witness: Witness) -> Finding:

@@ -53,7 +53,7 @@ CASES = [
         **to(2, 5, 20), **to(6, 9, 30), **to(10, 11, 40), **to(12, 13, 170), **to(14, 15, 100),
         **to(16, 18, 70), **to(19, 21, None),
     }),
-    # A data centre: 10.0.0.0/14, 2001:db8:a00::/44; the extranet's VLAN 200 has its own to the firewall.
+    # A data centre: 10.0.0.0/14, 2001:db8:a00::/44; VLAN 200 has its own to the firewall.
     Case("dc-a", "GZ-DCA-CSW01", ("10.0.10.10/24", "2001:db8:a00:a::a/64"), {
         1: CENTER, 24: CENTER | {200}, 2: frozenset({200}), 23: PARKED,
         3: frozenset({10, 110}), 4: frozenset({10, 120, 140, 160}),

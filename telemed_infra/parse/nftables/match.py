@@ -101,6 +101,8 @@ def both(left: Match, right: Match) -> Match | None:
         return right
     if right is EVERYTHING:
         return left
+    if left[2:] == EVERYTHING[2:] and right.ingress is None and right.egress is None:
+        return right._replace(ingress=left.ingress, egress=left.egress)  # a verdict map's chain
     source4 = _shared(left.source4, right.source4)
     destination4 = _shared(left.destination4, right.destination4)
     source6 = _shared(left.source6, right.source6)

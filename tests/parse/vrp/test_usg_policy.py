@@ -334,4 +334,11 @@ def test_a_rule_logs_only_with_the_log_type() -> None:
 def test_a_last_rule_for_everything_leaves_nothing_to_the_defaults() -> None:
     read = policy(rule("policy logging", name="LAST", action="deny"))
     assert [item.name for item in written(read.chains[0])] == ["LAST"]
-    assert not passes(read, BETWEEN, HOST, "10.0.1.2", "tcp/80")
+    assert not passes(read, OUT, HOST, SERVER, "tcp/80")
+
+
+def test_a_last_rule_without_zones_is_not_relied_on_to_close_a_zone() -> None:
+    last = rule("policy logging", name="LAST", action="deny")
+    assert passes(policy(last), BETWEEN, HOST, "10.0.1.2", "tcp/80")
+    closed = policy(f"default packet-filter intrazone enable\n{last}")
+    assert not passes(closed, BETWEEN, HOST, "10.0.1.2", "tcp/80")

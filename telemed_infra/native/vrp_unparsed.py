@@ -34,7 +34,7 @@ REVIEWED: dict[str, tuple[Reviewed, ...]] = {
         ),
         Reviewed(
             "default packet-filter intrazone enable",
-            "closes traffic within a zone; the parser refuses a text without it",
+            "closes traffic within a zone; without it the proof finds every zone open",
         ),
         Reviewed("default policy logging", "logs what falls to the default action"),
         Reviewed("policy logging", "logs what a rule decides; lets nothing pass or stop"),

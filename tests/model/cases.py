@@ -10,6 +10,7 @@ Files = Mapping[str, str]
 BIJIE, QIANNAN, PROVINCE = "sites/5205-bijie.yml", "sites/5227-qiannan.yml", "sites/52-province.yml"
 IMAGING, SERVICES, NETWORK = "policies/imaging.yml", "services.yml", "network.yml"
 TOWNSHIP, CENTERS = "blueprints/township.yml", "data_centers.yml"
+HEAD_FILE = "blueprints/county-center.yml"
 OPERATION, DATA_CENTER = "policies/network.yml", "blueprints/data-center.yml"
 AGGREGATION_FILE = "blueprints/city-aggregation.yml"
 FROM_CENTER = "{site: dc-a, zone: SECOPS}"
@@ -253,6 +254,14 @@ CASES: dict[str, dict[str, Files]] = {
                 "AR: {count: 2, platform: nftables",
             ),
         ),
+    },
+    "enforcing": {
+        "member without an uplink": changed(HEAD_FILE, "port: FW02:0", "port: CSW01:21"),
+        "zones on no cable": changed(
+            TOWNSHIP, "{a: GW01:1, b: ASW01:24}", "{a: GW01:1, b: ASW01:24, zones: [MGMT]}"
+        ),
+        "tunnels from below": changed(HEAD_FILE, "tunnels_from_below: true\n", ""),
+        "downlinks": changed(HEAD_FILE, "first_downlink_port: 3\n", ""),
     },
     "own_network": {
         "applications": {

@@ -55,7 +55,7 @@ def enforcing_interfaces(
     found += [
         _uplink_interface(plan, device, uplink)
         for uplink in blueprint.uplinks
-        if uplink.port.startswith(f"{label}:")
+        if uplink.port.startswith(f"{label}:") and (uplink.medium != "lte" or plan.site.lte)
     ]
     if any(uplink.to == "tunnel" for uplink in blueprint.uplinks):
         found.append(_tunnel(plan, device, "WAN", "tunnel to the county head"))

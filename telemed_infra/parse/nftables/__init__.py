@@ -17,7 +17,7 @@ __all__ = ["parse_nftables"]
 
 def parse_nftables(text: str) -> FirewallBehaviour:
     """What a ruleset does with packets that open a connection. Never raises."""
-    bare = without_comments(text)
-    cursor = Cursor(bare)
+    lines = without_comments(text)
+    cursor = Cursor("\n".join(lines))
     report = Report(read_commands(cursor))
-    return report.behaviour(bare.split("\n"), cursor.continued)
+    return report.behaviour(lines, cursor.continued)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from telemed_infra.parse.nftables.fields import field_at
 from telemed_infra.parse.nftables.ruleset import ChainText, Hook, Place, Ruleset, SetText, TableText
-from telemed_infra.parse.nftables.tokens import END, Cursor, Statement, Unreadable
+from telemed_infra.parse.nftables.tokens import END, Cursor, Statement, Unreadable, is_line
 from telemed_infra.parse.nftables.values import KINDS
 
 HOOKS = {"forward", "input", "output", "prerouting", "postrouting"}
@@ -116,6 +116,9 @@ class Reader:
 
     def chain_member(self, chain: ChainText, word: str) -> None:
         """A rule, or the hook, policy or comment of a chain."""
+        if is_line(word) and not self.ruleset.defined:
+            chain.rules.extend(self.cursor.lines())
+            return
         if word == "define":
             self.ruleset.define(self.cursor.statement())
             return
@@ -166,7 +169,7 @@ class Reader:
         text.lines.extend(range(statement.line, statement.last + 1))
         read = _SET_MEMBERS.get(word)
         if read is None:
-            raise Unreadable(f"`{word}` in a set")
+            raise Unreadable(f"`{statement.words[0]}` in a set")
         read(text, statement.words)
 
 

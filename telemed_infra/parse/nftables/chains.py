@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from telemed_infra.parse.behaviour import LOCAL, Action, Chain, Interfaces, Rule
-from telemed_infra.parse.nftables.match import EVERYTHING, Match, both
+from telemed_infra.parse.nftables.match import ANYWHERE, EVERYTHING, WHATEVER, Match, both
 from telemed_infra.parse.nftables.replies import replies_pass
 from telemed_infra.parse.nftables.rules import Branch, ReadRule
 from telemed_infra.parse.nftables.ruleset import ChainText, Hook, Place
 from telemed_infra.parse.nftables.tokens import Unreadable
 from telemed_infra.parse.nftables.values import EVERY_STATE, NEW
-from telemed_infra.parse.nftables.verdicts import Kind
+from telemed_infra.parse.nftables.verdicts import Kind, Verdict
 
 RULES_PER_READ_RULE_MAX = 50
 RULES_MAX = 20_000
@@ -137,20 +137,38 @@ class _Writer:
 
     def body(self, rules: Rules, start: int, match: Match, then: _Rest | None, jumps: int) -> None:
         """Write out rules from an index on, for what a box holds."""
+        only_names = self.rests == 0 and match[2:] == WHATEVER
         for index in range(start, len(rules)):
             rule = rules[index]
+            if only_names and self.settle(rule, match):
+                continue
             if rule.logs_all and match == self.scope.match:
                 self.scope.logged = True
             for branch, shared in self.openings(rule, match):
                 rest = _Rest(rules, index + 1, then, jumps)
-                passed_by = _passed_by(rule, shared, certain=match.certain)
-                if shared in passed_by:
+                if rule.exceptions and self.pass_by(rule, shared, rest, certain=match.certain):
                     continue
-                for box in passed_by:
-                    self.rest(rest, box)
                 takes_all = shared == match and branch.match.certain and not rule.exceptions
-                if self.branch(rule, branch, shared, rest, jumps, takes_all=takes_all):
+                action = _ACTIONS.get(branch.verdict.kind)
+                if action is None:
+                    ends = self.lead(rule, branch.verdict, shared, rest, takes_all=takes_all)
+                else:
+                    self.emit(rule.line, rule.name, action, shared, logs=rule.logs)
+                    # Outside of rests, rules never reached stay in the list, to be found there.
+                    ends = takes_all and self.rests > 0
+                if ends:
                     return
+
+    def settle(self, rule: ReadRule, match: Match) -> bool:
+        """Write out a rule the short way: one box and its action, behind a map of interfaces."""
+        if len(rule.branches) != 1 or rule.exceptions or rule.logs_all or self.before_conntrack:
+            return False
+        box, states, (kind, _) = rule.branches[0]
+        action = _ACTIONS.get(kind)
+        if action is None or not states & NEW or box[:2] != ANYWHERE or box[2:] == WHATEVER:
+            return False
+        self.append(rule.line, rule.name, action, match[:2], box, logs=rule.logs)
+        return True
 
     def openings(self, rule: ReadRule, match: Match) -> Iterator[tuple[Branch, Match]]:
         """The branches that openings of a box meet, each with what it shares with the box."""
@@ -161,31 +179,35 @@ class _Writer:
             if shared is not None:
                 yield branch, shared
 
-    def branch(
-        self, rule: ReadRule, branch: Branch, match: Match, rest: _Rest, jumps: int,
-        *, takes_all: bool,
-    ) -> bool:  # fmt: skip
-        """Write out what becomes of a box; whether to end the chain there."""
-        kind, target = branch.verdict
-        action = _ACTIONS.get(kind)
-        if action is not None:
-            self.emit(rule.line, rule.name, action, match, logs=rule.logs)
-            # Outside of rests, rules that are never reached stay in the list, to be found there.
-            return takes_all and self.rests > 0
+    def pass_by(self, rule: ReadRule, match: Match, rest: _Rest, *, certain: bool) -> bool:
+        """Write out what of a box a rule's `!=` lets pass by; whether that is all of it."""
+        box = match._replace(certain=certain)
+        shared = [both(box, exception) for exception in rule.exceptions]
+        if match in shared:
+            return True
+        for one in shared:
+            self.rest(rest, one)
+        return False
+
+    def lead(
+        self, rule: ReadRule, verdict: Verdict, match: Match, rest: _Rest, *, takes_all: bool
+    ) -> bool:
+        """Write out what becomes of a box in other rules; whether to end the chain there."""
+        kind, target = verdict
         if kind is Kind.CONTINUE:
             return False
         if kind is Kind.RETURN:
             if not takes_all:
                 self.rest(rest.then, match)
             return takes_all
-        if jumps == JUMPS_MAX:
+        if rest.jumps == JUMPS_MAX:
             raise Unreadable(f"chains call each other more than {JUMPS_MAX} deep")
         called = self.chains.rules.get(target)
         if called is None:
             self.note(rule.line, f"no chain `{target}` in table `{self.chains.table}`")
             return False
         goes = kind is Kind.GOTO
-        self.body(called, 0, match, rest.then if goes else rest, jumps + 1)
+        self.body(called, 0, match, rest.then if goes else rest, rest.jumps + 1)
         if goes and not takes_all:
             self.rest(rest.then, match)
         return goes and takes_all
@@ -208,28 +230,36 @@ class _Writer:
         self.rests -= 1
 
     def emit(self, line: int, name: str, action: Action, match: Match, *, logs: bool) -> None:
+        if self.scope.last is None and match == self.scope.match:
+            self.scope.last = action, logs or self.scope.logged
+        self.append(line, name, action, match[:2], match, logs=logs)
+
+    def append(
+        self, line: int, name: str, action: Action, ends: tuple[Interfaces, Interfaces],
+        box: Match, *, logs: bool,
+    ) -> None:  # fmt: skip
         way = self.way
         self.budget -= 1
         if self.budget < 0 or self.visits < 0:
             raise Unreadable("too many rules where `jump`, `return` and `!=` are written out")
-        if match.ingress is not None and not way.has_ingress:
+        ingress, egress = ends
+        if ingress is not None and not way.has_ingress:
             self.note(line, "the incoming interface, where the kernel knows none")
-        if match.egress is not None and not way.has_egress:
+        if egress is not None and not way.has_egress:
             self.note(line, "the outgoing interface, where the kernel knows none yet")
-        if match == self.scope.match and self.scope.last is None:
-            self.scope.last = action, logs or self.scope.logged
+        _, _, source4, destination4, source6, destination6, services, certain = box
         self.rules.append(Rule(
             line=line,
             name=name,
             action=action,
-            ingress=way.ingress if match.ingress is None else match.ingress,
-            egress=way.egress if match.egress is None else match.egress,
-            source4=match.source4,
-            source6=match.source6,
-            destination4=match.destination4,
-            destination6=match.destination6,
-            services=match.services,
-            certain=match.certain,
+            ingress=way.ingress if ingress is None else ingress,
+            egress=way.egress if egress is None else egress,
+            source4=source4,
+            source6=source6,
+            destination4=destination4,
+            destination6=destination6,
+            services=services,
+            certain=certain,
             logs=logs,
         ))  # fmt: skip
 
@@ -237,13 +267,6 @@ class _Writer:
         place = Place(line, why)
         if place not in self.unread:
             self.unread.append(place)
-
-
-def _passed_by(rule: ReadRule, match: Match, *, certain: bool) -> list[Match]:
-    """What of a box a rule's `!=` lets pass by."""
-    box = match._replace(certain=certain) if rule.exceptions else match
-    shared = (both(box, exception) for exception in rule.exceptions)
-    return [one for one in shared if one is not None]
 
 
 def _other_family(family: str) -> Match | None:

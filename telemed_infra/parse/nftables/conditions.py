@@ -75,7 +75,6 @@ class Conditions:
         word = self.words[at]
         self.at = at
         if word in {".", "vmap"}:
-            self.is_plain = False
             self._lookup([field])
             return
         operator = ""
@@ -168,6 +167,7 @@ class Conditions:
         if words[self.at][:1] not in {"{", "@"}:
             raise Unreadable("a concatenation or map without a set")
         kinds = tuple(field.kind for field in fields)
+        self.is_plain &= ADDRESS_KINDS.isdisjoint(kinds)
         rows = self._elements(kinds, is_map=operator == "vmap").rows
         if operator == "vmap":
             self.verdicts = [

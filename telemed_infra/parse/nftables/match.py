@@ -52,6 +52,8 @@ class Match(NamedTuple):
 
 
 EVERYTHING = Match(None, None, _EVERY4, _EVERY4, _EVERY6, _EVERY6, _ANY_SERVICES)
+ANYWHERE, WHATEVER = EVERYTHING[:2], EVERYTHING[2:]
+"""The part of a box that names interfaces, and the other, where they narrow nothing."""
 
 Draft = dict[str, Value]
 """Conditions of a rule while it is read: what is narrowed → to which values."""
@@ -101,8 +103,8 @@ def both(left: Match, right: Match) -> Match | None:
         return right
     if right is EVERYTHING:
         return left
-    if left[2:] == EVERYTHING[2:] and right.ingress is None and right.egress is None:
-        return right._replace(ingress=left.ingress, egress=left.egress)  # a verdict map's chain
+    if right[:2] == ANYWHERE and left[2:] == WHATEVER:  # the chain of a map of interfaces
+        return Match(left[0], left[1], *right[2:])
     source4 = _shared(left.source4, right.source4)
     destination4 = _shared(left.destination4, right.destination4)
     source6 = _shared(left.source6, right.source6)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from telemed_infra.parse.behaviour import Chain, FirewallBehaviour, Unread
 from telemed_infra.parse.nftables.chains import ReadChains, judged_chain
+from telemed_infra.parse.nftables.lines import LineRules
 from telemed_infra.parse.nftables.lookups import Elements, read_elements
 from telemed_infra.parse.nftables.rules import ReadRule
 from telemed_infra.parse.nftables.ruleset import Place, Ruleset, SetText, TableText
@@ -33,7 +34,11 @@ class Report:
         """The base chains of a table."""
         self.effective.update(table.lines)
         sets = self.sets(table.sets.values())
-        rules = {name: tuple(self.rules(chain.rules, sets)) for name, chain in table.chains.items()}
+        lines = LineRules(sets)
+        rules = {
+            name: tuple(self.rules(chain.rules, sets, lines))
+            for name, chain in table.chains.items()
+        }
         used = {name for read in rules.values() for rule in read for name in rule.sets}
         self.note_sets(table, used)
         self.note_chains(table, rules)
@@ -60,12 +65,12 @@ class Report:
         return found
 
     def rules(
-        self, statements: Iterable[Statement], sets: Mapping[str, Elements]
+        self, statements: Iterable[Statement], sets: Mapping[str, Elements], lines: LineRules
     ) -> Iterable[ReadRule]:
         """The rules that can be read."""
         for statement in statements:
             try:
-                yield read_rule(statement, sets)
+                yield lines.read(statement) or read_rule(statement, sets)
             except Unreadable as unreadable:
                 self.unread.append(Place(statement.line, str(unreadable)))
 
@@ -82,11 +87,11 @@ class Report:
         for name, chain in table.chains.items():
             if name not in reached:
                 self.unused.append(f"chain {name}")
-            (self.effective if name in reached else self.inert).update(chain.lines)
+            deciding = self.effective if name in reached else self.inert
+            deciding.update(chain.lines)
             for rule in rules[name]:
-                decides = rule.branches and name in reached
-                lines = range(rule.line, rule.last + 1)
-                (self.effective if decides else self.inert).update(lines)
+                lines = deciding if rule.branches else self.inert
+                lines.update(range(rule.line, rule.last + 1))
 
     def behaviour(self, lines: Sequence[str], continued: Mapping[int, int]) -> FirewallBehaviour:
         """All of it; `lines` are those of the text without comments."""

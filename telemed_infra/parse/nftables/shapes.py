@@ -1,6 +1,7 @@
 """Rules that differ only in addresses are read once: on a device each, in a network many.
 
-A rule's words with one address for all of a family are its shape, and shapes are remembered.
+A rule's words with one address for all of a family are its shape, and shapes are remembered. Rules
+that are a whole line find theirs without being cut into words (see `lines`).
 """
 
 from __future__ import annotations
@@ -14,22 +15,25 @@ from telemed_infra.parse.nftables.conditions import Hole, named
 from telemed_infra.parse.nftables.lookups import Elements
 from telemed_infra.parse.nftables.match import Match
 from telemed_infra.parse.nftables.rules import Branch, ReadRule, RuleReader
-from telemed_infra.parse.nftables.tokens import Statement, Unreadable
+from telemed_infra.parse.nftables.tokens import Statement, Unreadable, cut
 from telemed_infra.parse.nftables.values import Value, read_values
 
-_PATTERN4, _PATTERN6, _PATTERN_SET = "192.0.2.1", "2001:db8::1", "@"
+PATTERN4, PATTERN6, _PATTERN_SET = "192.0.2.1", "2001:db8::1", "@"
 _ADDRESS4 = re.compile(r"\d+\.\d+\.\d+\.\d+[\d./-]*", re.ASCII)
-_INDEX = {slot: index for index, slot in enumerate(Match._fields)}
+INDEX = {slot: index for index, slot in enumerate(Match._fields)}
+"""Where a condition's value stands in a `Match`."""
 
 
 def read_rule(statement: Statement, sets: Mapping[str, Elements]) -> ReadRule:
     """The rule that a statement is; raises Unreadable."""
     line, last, words = statement
+    if len(words) == 1:
+        words = cut(words[0])
     name = ""
     if len(words) > 2 and words[-2] == "comment":
         name = words[-1].strip('"')
         words = words[:-2]
-    shape = _shape(tuple(map(_pattern, words)))
+    shape = shape_of(tuple(map(pattern, words)))
     if shape is not None:
         branches, used = shape.filled(words, sets)
         return ReadRule(line, last, name, shape.logs, shape.logs_all, branches, (), used)
@@ -41,12 +45,12 @@ def read_rule(statement: Statement, sets: Mapping[str, Elements]) -> ReadRule:
     )  # fmt: skip
 
 
-class _Shape(NamedTuple):
+class Shape(NamedTuple):
     """What rules have in common that differ only in addresses, read once for all of them."""
 
     logs: bool
     logs_all: bool
-    branches: tuple[Branch, ...]  # one or none
+    branches: tuple[Branch, ...]  # one or none, where there are holes
     holes: tuple[Hole, ...]
 
     def filled(
@@ -69,12 +73,12 @@ class _Shape(NamedTuple):
         match, states, verdict = self.branches[0]
         fields: list[object] = list(match)
         for hole, value in zip(self.holes, values, strict=True):
-            fields[_INDEX[hole.slot]] = value
+            fields[INDEX[hole.slot]] = value
         return (Branch(Match._make(fields), states, verdict),), tuple(used)
 
 
 @lru_cache(maxsize=1 << 12)
-def _shape(patterns: tuple[str, ...]) -> _Shape | None:
+def shape_of(patterns: tuple[str, ...]) -> Shape | None:
     """The shape of rules of these words; None where more than addresses may differ."""
     reader = RuleReader(list(patterns), None)
     try:
@@ -83,16 +87,18 @@ def _shape(patterns: tuple[str, ...]) -> _Shape | None:
     except Unreadable:
         return None
     conditions = reader.conditions
-    if not conditions.is_plain or reader.name or conditions.excepted or len(branches) > 1:
+    if not conditions.is_plain or reader.name or conditions.excepted:
         return None
-    return _Shape(reader.logs, reader.logs_all, branches, tuple(conditions.holes))
+    if conditions.holes and len(branches) > 1:
+        return None
+    return Shape(reader.logs, reader.logs_all, branches, tuple(conditions.holes))
 
 
-@lru_cache(maxsize=1 << 16)
-def _pattern(word: str) -> str:
+@lru_cache(maxsize=1 << 11)
+def pattern(word: str) -> str:
     """One address for all of a family, one name for all sets; any other word as it is."""
     if _ADDRESS4.fullmatch(word):
-        return _PATTERN4
+        return PATTERN4
     if word.count(":") > 1 and word[0] != '"':
-        return _PATTERN6
+        return PATTERN6
     return _PATTERN_SET if word[0] == "@" else word

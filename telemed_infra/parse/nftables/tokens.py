@@ -2,6 +2,10 @@
 
 Statements end at a line's end, a semicolon or the brace that closes their block; line ends inside
 braces count for nothing. Source: nft(8), "Lexical conventions".
+
+Most lines of a ruleset are rules that begin with an address. The end of a line that reads so is
+one token at first, a *line* (see `is_line`): no semicolon, at most one pair of braces, a quoted
+text only as its last word. Wherever it turns out not to be a whole statement it is cut into words.
 """
 
 from __future__ import annotations
@@ -16,8 +20,7 @@ END = ""
 """Stands behind the last token, so that a look ahead is always there."""
 
 # A word may hold one colon or more if it is an IPv6 address: two colons with hex digits between.
-_TOKEN = re.compile(
-    r"""
+_WORD = r"""
       [\w@$.*/-]+(?: :(?=[0-9a-fA-F]*:)[0-9a-fA-F:./-]* )?
     | \n
     | "[^"\n]*"
@@ -25,10 +28,13 @@ _TOKEN = re.compile(
     | [!=<>]=|<<|>>
     | \\\n
     | [^ \t\n]
-    """,
-    re.VERBOSE | re.ASCII,
-)
-_COMMENT_LINE = re.compile(r"^[ \t]*#.*", re.MULTILINE)
+"""
+_PLAIN = r"""[^"{};\\\n]{0,400}"""  # longer ones are cut at once: no text takes long
+_LINE = rf"""
+      ip6?[ ][sd]addr[ ]{_PLAIN} (?: \{{{_PLAIN}\}}{_PLAIN} )? (?: "[^"\n]{{0,400}}" )? (?=\n)
+"""
+_CUT = re.compile(_WORD, re.VERBOSE | re.ASCII)
+_TOKEN = re.compile(f"{_LINE}|{_WORD}", re.VERBOSE | re.ASCII)
 _COMMENT = re.compile(r'("[^"\n]*")|#[^\n]*')
 
 
@@ -41,16 +47,25 @@ class Statement(NamedTuple):
 
     line: int
     last: int  # number of its last line
-    words: list[str]
+    words: list[str]  # or a single line, not cut yet
 
 
-def without_comments(text: str) -> str:
+def is_line(token: str) -> bool:
+    """Whether a token is the uncut end of a line."""
+    return " " in token and token[0] != '"'
+
+
+def cut(line: str) -> list[str]:
+    """The words of an uncut line; a word stays as it is."""
+    return _CUT.findall(line)
+
+
+def without_comments(text: str) -> list[str]:
     """The same lines, without what stands behind a `#` outside quotes."""
+    lines = text.split("\n")
     if "#" in text:
-        text = _COMMENT_LINE.sub("", text)
-    if "#" in text:
-        text = _COMMENT.sub(r"\1", text)
-    return text
+        return [_COMMENT.sub(r"\1", line) if "#" in line else line for line in lines]
+    return lines
 
 
 class Cursor:
@@ -98,16 +113,30 @@ class Cursor:
         """Pass tokens that are no line ends."""
         self.at += count
 
+    def lines(self) -> list[Statement]:
+        """The uncut line that `peek` has found and those that follow it, each a statement."""
+        tokens, at, number = self.tokens, self.at, self.line
+        found = []
+        while is_line(line := tokens[at]):
+            found.append(Statement(number, number, [line]))
+            at += 2  # a line's end is the next token (see `_LINE`)
+            number += 1
+        self.at, self.line = at, number
+        return found
+
     def statement(self) -> Statement:
         """The words up to the statement's end, which stays; Unreadable if there are none."""
         tokens, start, line = self.tokens, self.at, self.line
         end = tokens.index(NEWLINE, start)
         words = tokens[start:end]
+        if words and " " in words[-1]:
+            words[-1:] = _words(words[-1])
         if not _is_plain(words):
             end = _statement_end(tokens, start)
-            words = tokens[start:end]
-            self.line += words.count(NEWLINE)
-            words = [word for word in words if word != NEWLINE]
+            words = [token for token in tokens[start:end] if token != NEWLINE]
+            self.line += end - start - len(words)
+            if any(map(is_line, words)):
+                words = [word for token in words for word in _words(token)]
         self.at = end
         if not words:
             raise Unreadable("nothing, where a statement should be")
@@ -117,6 +146,9 @@ class Cursor:
         """The words before the brace that opens a block, passed with it; () if none opens."""
         tokens = self.tokens
         end = tokens.index(NEWLINE, self.at)
+        if is_line(tokens[end - 1]) and end > self.at:
+            tokens[end - 1 : end] = words = cut(tokens[end - 1])
+            end += len(words) - 1
         if "{" not in tokens[self.at : end]:
             return ()
         brace = tokens.index("{", self.at)
@@ -125,6 +157,10 @@ class Cursor:
             return ()
         self.at = brace + 1
         return words
+
+
+def _words(token: str) -> list[str]:
+    return cut(token) if is_line(token) else [token]
 
 
 def _is_plain(words: list[str]) -> bool:

@@ -49,7 +49,7 @@ EVERY_BIT: Mapping[str, int] = {
 KINDS = frozenset(UNIVERSES) | NAME_KINDS | frozenset(BITS)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 11)
 def read_values(kind: str, items: tuple[str, ...]) -> Value:
     """The union of items, each a value, a prefix or a range without spaces."""
     if kind in NAME_KINDS:
@@ -106,7 +106,6 @@ def _bit(kind: str, item: str) -> int:
     return bit
 
 
-@lru_cache(maxsize=1 << 15)
 def _address4(item: str) -> Range:
     head, slash, length = item.partition("/")
     if "-" in head:
@@ -130,7 +129,6 @@ def _number4(word: str) -> int:
         raise Unreadable(f"`{word}` is not an IPv4 address") from None
 
 
-@lru_cache(maxsize=1 << 14)
 def _address6(item: str) -> Range:
     head, slash, length = item.partition("/")
     if "-" in head:

@@ -26,8 +26,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Generic, NamedTuple, TypeVar
+from functools import lru_cache, partial
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from telemed_infra.parse.behaviour import Unread
 
@@ -39,7 +39,7 @@ Reader = Callable[[Words], Effect[State]]
 """From a command's arguments to its effect. May raise `Unreadable`."""
 
 SYSTEM, USER, UNKNOWN = "system", "user", "unknown"
-REMEMBERED_LINES = 1 << 15
+REMEMBERED_LINES = 1 << 10  # of each view; more would cost more to keep than to read again
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
 _BLANKS = " \t\r"
 _HIDDEN = "it holds a sign that does not print, which a device might take for the end of a line"
@@ -104,7 +104,8 @@ def inert(
 class Step(NamedTuple, Generic[State]):
     """A line understood in one view."""
 
-    effect: Effect[State] | None
+    indent: int
+    effect: Effect[State]
     inert: bool
     enters: str | None
     refused: str  # why it is not read, or ""
@@ -116,7 +117,12 @@ class Grammar(Generic[State]):
 
     def __init__(self, views: Mapping[str, View[State]]) -> None:
         self._views = {name: _indexed(view) for name, view in views.items()}
-        self.step: Callable[[str, str], Step[State]] = lru_cache(REMEMBERED_LINES)(self._step)
+        entered = {command.enters for command in self.commands() if command.enters}
+        self.readers: Mapping[str, Callable[[str], Step[State]]] = {
+            view: lru_cache(REMEMBERED_LINES)(partial(self._read, view))
+            for view in {SYSTEM, USER, UNKNOWN, *views, *entered}
+        }
+        """For each view, what a line means in it, indent and all."""
 
     def commands(self) -> Iterator[Command[State]]:
         """All rows of all tables."""
@@ -124,19 +130,22 @@ class Grammar(Generic[State]):
             for commands in view.values():
                 yield from commands
 
-    def _step(self, view: str, line: str) -> Step[State]:
-        if not line.replace("\t", " ").isprintable():
-            return Step(None, inert=False, enters=None, refused=_HIDDEN, known=False)
+    def _read(self, view: str, raw: str) -> Step[State]:
+        line = raw.strip(_BLANKS)
+        if not line or line[0] == "!" or line in _MOVES:
+            return _NO_COMMAND
+        indent = raw.index(line[0])
+        if not (line.isprintable() or line.replace("\t", " ").isprintable()):
+            return _refused(indent, _HIDDEN, known=False)
         words = split_words(line)
-        undo = words[0] == "undo" and len(words) > 1
         command = self._find(view, words)
         if command is not None:
-            return _positive(command, words[len(command.head) :])
+            return _positive(indent, command, words[len(command.head) :])
+        undo = words[0] == "undo" and len(words) > 1
         command = self._find(view, words[1:]) if undo else None
         if command is not None:
-            return _negative(command, words[1 + len(command.head) :])
-        why = _UNDER_UNREAD if view == UNKNOWN else _NOT_HERE
-        return Step(None, inert=False, enters=None, refused=why, known=False)
+            return _negative(indent, command, words[1 + len(command.head) :])
+        return _refused(indent, _UNDER_UNREAD if view == UNKNOWN else _NOT_HERE, known=False)
 
     def _find(self, view: str, words: Words) -> Command[State] | None:
         """The command with the longest head; abbreviations of a platform would be resolved here."""
@@ -182,36 +191,31 @@ def read(grammar: Grammar[State], state: State, text: str) -> Reading:
     lines = text.split("\n")
     reading = Reading(_texts=lines)
     stack = [_Frame(SYSTEM, -1)]
+    readers = grammar.readers
     for number, raw in enumerate(lines, 1):
-        line = raw.strip(_BLANKS)
-        if not line or line[0] == "!":
-            continue
-        indent = len(raw) - len(raw.lstrip(_BLANKS))
-        if line in _MOVES:
-            _MOVES[line](stack, indent)
-            continue
-        reading.lines += 1
-        step = _place(grammar, stack, line, indent)
-        enters = step.enters
-        refused = _apply(step, state, number)
+        top = stack[-1]
+        step = readers[top.view](raw)
+        if not step.known or step.indent <= top.head:
+            if step is _NO_COMMAND:
+                _move(stack, raw)
+                continue
+            step = _place(readers, stack, raw, step.indent)
+        elif top.child < 0:
+            top.child = step.indent
+        indent, effect, is_inert, enters, refused, _ = step
+        try:
+            effect(state, number)
+        except Unreadable as error:
+            refused = str(error)
         if refused:
             reading.refuse(number, refused)
             enters = UNKNOWN
         else:
-            (reading.inert if step.inert else reading.effective).add(number)
+            (reading.inert if is_inert else reading.effective).add(number)
         if enters and (enters, indent) != (stack[-1].view, stack[-1].head):
             stack.append(_Frame(enters, indent))
+        reading.lines += 1
     return reading
-
-
-def _apply(step: Step[State], state: State, line: int) -> str:
-    """Do what the line says; the reason if that is refused."""
-    if step.effect is not None:
-        try:
-            step.effect(state, line)
-        except Unreadable as error:
-            return str(error)
-    return step.refused
 
 
 def split_words(line: str) -> Words:
@@ -224,23 +228,34 @@ def split_words(line: str) -> Words:
     )
 
 
-def _place(grammar: Grammar[State], stack: list[_Frame], line: str, indent: int) -> Step[State]:
-    """Leave the views that the line is not in, and read it in the one that remains."""
+def _place(
+    readers: Mapping[str, Callable[[str], Step[State]]],
+    stack: list[_Frame],
+    raw: str,
+    indent: int,
+) -> Step[State]:
+    """Leave the views that a line is not in, and read it in the one that remains."""
     top = stack[-1]
     while top.head > indent or (top.head == indent and top.child > indent):
         stack.pop()
         top = stack[-1]
-    step = grammar.step(top.view, line)
+    step = readers[top.view](raw)
     depth = len(stack) - 1
     while not step.known and stack[depth].head == indent:
         depth -= 1
-        step = grammar.step(stack[depth].view, line)
+        step = readers[stack[depth].view](raw)
     if step.known:
         del stack[depth + 1 :]
     top = stack[-1]
-    if top.child < 0 and top.head >= 0:
+    if top.child < 0:
         top.child = indent
     return step
+
+
+def _move(stack: list[_Frame], raw: str) -> None:
+    line = raw.strip(_BLANKS)
+    if line in _MOVES:
+        _MOVES[line](stack, raw.index(line[0]))
 
 
 def _separator(stack: list[_Frame], indent: int) -> None:
@@ -273,26 +288,38 @@ _MOVES: dict[str, Callable[[list[_Frame], int], None]] = {
 }
 
 
-def _positive(command: Command[State], arguments: Words) -> Step[State]:
-    quiet = bool(command.why)
-    if command.says is None:
-        return Step(None, quiet, command.enters, "", known=True)
-    try:
-        effect = command.says(arguments)
-    except Unreadable as error:
-        return Step(None, inert=False, enters=None, refused=str(error), known=True)
-    return Step(effect, quiet, command.enters, "", known=True)
+def _no_effect(_state: object, _line: int) -> None:
+    """What a line does that is only noted, or refused."""
 
 
-def _negative(command: Command[State], arguments: Words) -> Step[State]:
-    quiet = bool(command.why)
-    if command.undoes is not None:
+_NO_COMMAND: Step[Any] = Step(0, _no_effect, inert=True, enters=None, refused="", known=False)
+"""A line that is empty, a remark or a move: no view has to know it."""
+
+
+def _refused(indent: int, why: str, *, known: bool) -> Step[Any]:
+    return Step(indent, _no_effect, inert=False, enters=None, refused=why, known=known)
+
+
+def _positive(indent: int, command: Command[State], arguments: Words) -> Step[State]:
+    effect: Effect[State] = _no_effect
+    if command.says is not None:
         try:
-            return Step(command.undoes(arguments), quiet, None, "", known=True)
+            effect = command.says(arguments)
         except Unreadable as error:
-            return Step(None, inert=False, enters=None, refused=str(error), known=True)
-    refused = "" if command.may_undo else "what this undo leaves behind is not known"
-    return Step(None, inert=not refused, enters=None, refused=refused, known=True)
+            return _refused(indent, str(error), known=True)
+    return Step(indent, effect, bool(command.why), command.enters, "", known=True)
+
+
+def _negative(indent: int, command: Command[State], arguments: Words) -> Step[State]:
+    if command.undoes is None:
+        if not command.may_undo:
+            return _refused(indent, "what this undo leaves behind is not known", known=True)
+        return Step(indent, _no_effect, inert=True, enters=None, refused="", known=True)
+    try:
+        effect = command.undoes(arguments)
+    except Unreadable as error:
+        return _refused(indent, str(error), known=True)
+    return Step(indent, effect, bool(command.why), None, "", known=True)
 
 
 def _indexed(view: View[State]) -> dict[str, tuple[Command[State], ...]]:

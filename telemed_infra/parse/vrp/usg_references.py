@@ -61,8 +61,7 @@ class References:
         """The services of all terms; any service if there is none."""
         if not terms or self._is_any(terms):
             return (ANY_SERVICE,)
-        found = (self._service_term(term, line) for term, line in terms.items())
-        return tuple(dict.fromkeys(service for services in found for service in services))
+        return _every_service([self._service_term(term, line) for term, line in terms.items()])
 
     def unused(self) -> tuple[str, ...]:
         """The sets that no rule names, not even by way of another set."""
@@ -74,10 +73,11 @@ class References:
         )  # fmt: skip
 
     def _is_any(self, terms: Mapping[Any, int]) -> bool:
-        line = terms.get(ANY)
-        if line is not None and len(terms) > 1:
-            self._reading.refuse(line, "`any` beside other values of its kind")
-        return line is not None
+        if ANY not in terms:
+            return False
+        if len(terms) > 1:
+            self._reading.refuse(terms[ANY], "`any` beside other values of its kind")
+        return True
 
     def _zone(self, name: str, line: int) -> frozenset[str]:
         found = self.zones.get(name)
@@ -87,13 +87,7 @@ class References:
         return found
 
     def _union(self, terms: Mapping[AddressTerm, int]) -> Addresses:
-        found = [self._address_term(term, line) for term, line in terms.items()]
-        if len(found) == 1:
-            return found[0]
-        return Addresses(
-            union(part for each in found for part in each.v4),
-            union(part for each in found for part in each.v6),
-        )
+        return _every_address([self._address_term(term, line) for term, line in terms.items()])
 
     def _address_term(self, term: AddressTerm, line: int) -> Addresses:
         if isinstance(term, Addresses):
@@ -109,10 +103,7 @@ class References:
             return NO_ADDRESSES
         found = [self._address_term(entry, at) for entry, at in held.entries.values()]
         self._open.pop()
-        result = self._address_sets[term] = Addresses(
-            union(part for each in found for part in each.v4),
-            union(part for each in found for part in each.v6),
-        )
+        result = self._address_sets[term] = _every_address(found)
         return result
 
     def _service_term(self, term: ServiceTerm, line: int) -> Services:
@@ -129,8 +120,7 @@ class References:
             return ()
         found = [self._service_term(entry, at) for entry, at in held.entries.values()]
         self._open.pop()
-        result = tuple(dict.fromkeys(service for services in found for service in services))
-        self._service_sets[term] = result
+        result = self._service_sets[term] = _every_service(found)
         return result
 
     def _may_open(self, name: str, line: int, *, empty: bool) -> bool:
@@ -142,3 +132,20 @@ class References:
             self._open.append(name)
             return True
         return False
+
+
+def _every_address(found: list[Addresses]) -> Addresses:
+    """The union, in normal form; what is alone is in it already."""
+    if len(found) == 1:
+        return found[0]
+    return Addresses(
+        union([part for each in found for part in each.v4]),
+        union([part for each in found for part in each.v6]),
+    )
+
+
+def _every_service(found: list[Services]) -> Services:
+    """All of them in their order, each once."""
+    if len(found) == 1 and len(found[0]) == 1:
+        return found[0]
+    return tuple(dict.fromkeys([service for services in found for service in services]))

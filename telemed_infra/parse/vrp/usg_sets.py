@@ -6,6 +6,8 @@ Source: docs/reference/platforms.md.
 
 from __future__ import annotations
 
+from functools import lru_cache, partial
+
 from telemed_infra.parse.vrp.arguments import (
     address_range,
     interface,
@@ -132,20 +134,7 @@ def undo_address_set(words: Words) -> Effect[Usg]:
 def add_address(words: Words) -> Effect[Usg]:
     """`address [<id>] {… | range <a> <b> | address-set <name>} [description <text>]`."""
     entry, words = _entry(without_description(words))
-    term: AddressTerm
-    if words[:1] == ("range",):
-        term = address_range(words[1:])
-    elif words[:1] == ("address-set",):
-        term = one(words[1:])
-    else:
-        term = set_address(words)
-
-    def effect(state: Usg, line: int) -> None:
-        if isinstance(term, str) and state.address_set.kind != "group":
-            raise Unreadable("only a group holds address sets")
-        state.address_set.add(entry, term, line)
-
-    return effect
+    return partial(_add_address, entry, _address_term(words))
 
 
 def undo_address(words: Words) -> Effect[Usg]:
@@ -214,6 +203,21 @@ def undo_service(words: Words) -> Effect[Usg]:
     """`undo service <id>`; the forms that take single ports out of an entry are not read."""
     entry = number(one(words), 0, ENTRIES_MAX)
     return lambda state, _line: state.service_set.drop(entry)
+
+
+@lru_cache(maxsize=1 << 14)
+def _address_term(words: Words) -> AddressTerm:
+    if words[:1] == ("range",):
+        return address_range(words[1:])
+    if words[:1] == ("address-set",):
+        return one(words[1:])
+    return set_address(words)
+
+
+def _add_address(entry: int | None, term: AddressTerm, state: Usg, line: int) -> None:
+    if isinstance(term, str) and state.address_set.kind != "group":
+        raise Unreadable("only a group holds address sets")
+    state.address_set.add(entry, term, line)
 
 
 def _entry(words: Words) -> tuple[int | None, Words]:

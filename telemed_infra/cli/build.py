@@ -20,7 +20,6 @@ from telemed_infra.cli.options import (
     inventory_folder,
 )
 from telemed_infra.cli.talk import (
-    SiteProgress,
     err,
     out,
     print_findings,
@@ -67,6 +66,7 @@ def build(
     before stays, and the exit code is 3.
     """
     # Not above: the other commands need not wait for the pipeline.
+    from telemed_infra.cli.progress import SiteProgress
     from telemed_infra.pipeline import build as pipeline
 
     with refusals(as_json=as_json), SiteProgress() as progress:

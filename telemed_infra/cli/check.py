@@ -7,10 +7,6 @@ from time import perf_counter
 from telemed_infra.cli.exit_codes import ExitCode
 from telemed_infra.cli.options import AsJson, AsOf, Environment, Inventory, day, inventory_folder
 from telemed_infra.cli.talk import out, print_json, refusals
-from telemed_infra.model.load import load
-from telemed_infra.pipeline.readiness import assert_buildable
-from telemed_infra.pipeline.summary import counts
-from telemed_infra.plan.network import network_plan
 
 
 def check(
@@ -20,12 +16,17 @@ def check(
     as_json: AsJson = False,
 ) -> int:
     """Validate the inventory and print what it holds. Exit code 3 with every problem at once."""
+    # Not above: `telemed build` need not wait for the schemas if nothing changed.
+    from telemed_infra.model.load import load
+    from telemed_infra.pipeline.readiness import assert_buildable
+    from telemed_infra.pipeline.summary import counts
+
     start = perf_counter()
     judged = day(as_of)
     with refusals(as_json=as_json):
         network = load(inventory_folder(inventory), as_of=judged, environment=environment)
         assert_buildable(network)
-        found = counts(network, network_plan(network))
+        found = counts(network)
     if as_json:
         print_json({"as_of": judged.isoformat(), "counts": found, "problems": []})
         return ExitCode.DONE

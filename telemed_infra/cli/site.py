@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from telemed_infra.cli.exit_codes import ExitCode, exits
 from telemed_infra.cli.options import AsJson
 from telemed_infra.cli.talk import err, out, print_json, refusals
-from telemed_infra.model.site_add import AddKind, Change, SiteRequest, add_site, apply
+from telemed_infra.model.add_kind import AddKind
+
+if TYPE_CHECKING:
+    from telemed_infra.model.site_add import Change
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Add sites to the inventory.")
 
@@ -45,6 +48,9 @@ def add(
     as_json: AsJson = False,
 ) -> int:
     """Allot a free number and write the site's line; comments and layout stay as they are."""
+    # Not above: the other commands need not wait for the schemas.
+    from telemed_infra.model.site_add import SiteRequest, add_site, apply
+
     for text in (site_id, parent, name, short, code, carrier):
         _readable(text)
     with refusals(as_json=as_json):

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from telemed_infra.cli.exit_codes import ExitCode
 from telemed_infra.cli.options import AsJson, Environment, Inventory, inventory_folder
 from telemed_infra.cli.talk import out, print_json, refusals
-from telemed_infra.model.load import load
-from telemed_infra.pipeline.origins import origins_of
-from telemed_infra.pipeline.policies import PolicyLines, lines_of, policy_of
+
+if TYPE_CHECKING:
+    from telemed_infra.pipeline.policies import PolicyLines
 
 POLICY = re.compile(r"[A-Z][0-9]{4}")
 
@@ -35,6 +35,11 @@ def why(
 
     Of a policy: its line, who answers for it, and how many lines of which devices come from it.
     """
+    # Not above: the other commands need not wait for what reads a build.
+    from telemed_infra.model.load import load
+    from telemed_infra.pipeline.origins import origins_of
+    from telemed_infra.pipeline.policies import lines_of, policy_of
+
     with refusals(as_json=as_json):
         if POLICY.fullmatch(place):
             network = load(inventory_folder(inventory), as_of=None, environment=environment)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from telemed_infra.model.schema.network_file import App
 from telemed_infra.packets import Family
@@ -17,8 +18,7 @@ from telemed_infra.plan.prefix import Prefix
 Origins = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddressEntry:
+class AddressEntry(NamedTuple):
     """One prefix of an address set."""
 
     prefix: Prefix

@@ -125,10 +125,8 @@ def servers(network: Network, plan: NetworkPlan, home: str) -> Servers:
 
 def _meet(opening: Opening, families: Sequence[Family]) -> bool:
     """Whether both sides have a family in common; otherwise nothing would ever match."""
-    return any(
-        opening.sources.ranges(family) and opening.destinations.ranges(family)
-        for family in families
-    )
+    sources, destinations = opening.sources, opening.destinations
+    return any(sources.ranges(family) and destinations.ranges(family) for family in families)
 
 
 def _origins(opening: Opening) -> Origins:

@@ -7,6 +7,7 @@ its place: adding a policy or a site renames no other rule.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from zlib import crc32
 
 from telemed_infra.intent.openings import AddressGroup, Opening
@@ -24,12 +25,15 @@ def digest(text: str) -> str:
 
 def rule_name(opening: Opening) -> str:
     """`P0301-IMAGING-WAN-1a2b3c`."""
-    sense = "|".join((opening.zone_in, opening.zone_out, opening.sense, *opening.apps))
-    return (
-        f"{opening.policy}-{opening.zone_in}-{opening.zone_out}"[: LONGEST - DIGEST - 1]
-        + "-"
-        + digest(sense)
+    return _rule_name(
+        opening.policy, opening.zone_in, opening.zone_out, opening.sense, opening.apps
     )
+
+
+@lru_cache(maxsize=1 << 14)
+def _rule_name(policy: str, zone_in: str, zone_out: str, sense: str, apps: tuple[str, ...]) -> str:
+    stem = f"{policy}-{zone_in}-{zone_out}"[: LONGEST - DIGEST - 1]
+    return f"{stem}-{digest('|'.join((zone_in, zone_out, sense, *apps)))}"
 
 
 def set_name(group: AddressGroup) -> str:

@@ -50,16 +50,36 @@ class Side:
     inside: dict[str, Positions]  # enforcement point → position → ends
     whole: AddressGroup
 
-    def outside(self, point: str) -> AddressGroup:
-        """The ends that have a place elsewhere than below an enforcement point."""
-        positions = self.inside.get(point)
-        if not positions:
-            return self.whole
-        here = {id(end) for ends in positions.values() for end in ends if len(end.places) == 1}
-        if not here:
-            return self.whole
-        rest = [end for end in self.ends if id(end) not in here]
-        return group(self.label, rest)
+
+class Standing:
+    """One side of policies, seen from one enforcement point; policies that name it share this."""
+
+    def __init__(self, one: Side, point: str) -> None:
+        self.label = one.label
+        self._side = one
+        self._positions = one.inside.get(point, {})
+        self._outside: AddressGroup | None = None
+        self._joined: dict[str, AddressGroup] = {}
+        self.zones: dict[str, Positions] = {}  # zone → the positions below it
+        for position, ends in self._positions.items():
+            self.zones.setdefault(position[0], {})[position] = ends
+
+    def outside(self) -> AddressGroup:
+        """The ends that have a place elsewhere than below the point."""
+        if self._outside is None:
+            inside = self._positions.values()
+            here = {id(end) for ends in inside for end in ends if len(end.places) == 1}
+            rest = [end for end in self._side.ends if id(end) not in here] if here else []
+            self._outside = group(self.label, rest) if here else self._side.whole
+        return self._outside
+
+    def joined(self, zone: str) -> AddressGroup:
+        """The ends below one zone; always by the side's name, however many there are."""
+        found = self._joined.get(zone)
+        if found is None:
+            ends = [end for some in self.zones[zone].values() for end in some]
+            found = self._joined[zone] = group(f"{self.label}-AT-{zone}", ends)
+        return found
 
 
 def group(label: str, ends: Sequence[End]) -> AddressGroup:
@@ -80,55 +100,33 @@ def side(label: str, ends: tuple[End, ...], topology: Topology) -> Side:
     return Side(label, ends, inside, group(label, ends))
 
 
-def cut(source: Side, target: Side, point: str) -> Iterator[Product]:
+def cut(source: Standing, target: Standing) -> Iterator[Product]:
     """The products of two sides at one enforcement point that a packet between them meets."""
-    ins = _by_zone(source.inside.get(point))
-    outs = _by_zone(target.inside.get(point))
-    beyond = target.outside(point) if ins else None
-    if beyond and beyond.members:
-        for zone, positions in ins.items():
-            yield zone, UP, _joined(source, zone, positions), beyond
-    beyond = source.outside(point) if outs else None
-    if beyond and beyond.members:
-        for zone, positions in outs.items():
-            yield UP, zone, beyond, _joined(target, zone, positions)
-    for sources, targets in product(ins.items(), outs.items()):
-        yield from _turning(source, target, sources, targets)
+    if source.zones and target.outside().members:
+        for zone in source.zones:
+            yield zone, UP, source.joined(zone), target.outside()
+    if target.zones and source.outside().members:
+        for zone in target.zones:
+            yield UP, zone, source.outside(), target.joined(zone)
+    for zone_in, zone_out in product(source.zones, target.zones):
+        if zone_in != zone_out:
+            yield zone_in, zone_out, source.joined(zone_in), target.joined(zone_out)
+        else:
+            yield from _turning(source, target, zone_in)
 
 
-def _by_zone(inside: Positions | None) -> dict[str, Positions]:
-    found: dict[str, Positions] = {}
-    for position, ends in (inside or {}).items():
-        found.setdefault(position[0], {})[position] = ends
-    return found
-
-
-def _joined(one: Side, zone: str, positions: Positions) -> AddressGroup:
-    """The ends on one side of a point; always by the side's name, however many there are."""
-    return group(f"{one.label}-AT-{zone}", [end for ends in positions.values() for end in ends])
-
-
-def _turning(
-    source: Side, target: Side, ins: tuple[str, Positions], outs: tuple[str, Positions]
-) -> Iterator[Product]:
+def _turning(source: Standing, target: Standing, zone: str) -> Iterator[Product]:
     """Ways that turn at a point. Ends of one zone, or of one site below, do not meet there."""
-    (zone_in, sources), (zone_out, targets) = ins, outs
-    if zone_in != zone_out:
-        yield (
-            zone_in,
-            zone_out,
-            _joined(source, zone_in, sources),
-            _joined(target, zone_out, targets),
-        )
-        return
-    for position, ends in sources.items():
+    for position, ends in source.zones[zone].items():
         if not position[1]:
             continue
-        others = [end for where, some in targets.items() if where != position for end in some]
+        others = [
+            end for where, some in target.zones[zone].items() if where != position for end in some
+        ]
         if others:
             yield (
-                zone_in,
-                zone_out,
+                zone,
+                zone,
                 group(f"{source.label}-{position[1]}", ends),
                 group(f"{target.label}-NOT-{position[1]}", others),
             )

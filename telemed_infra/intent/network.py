@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from telemed_infra.intent.cut import Side, Topology, cut, side
+from telemed_infra.intent.cut import Side, Standing, Topology, cut, side
 from telemed_infra.intent.derived import derived
 from telemed_infra.intent.ends import End, Ends
 from telemed_infra.intent.openings import Opening
@@ -42,6 +42,7 @@ class Intent:
         Asked for the same site again, it returns the same list.
         """
         if self._last[0] != site:
+            seen: dict[int, Standing] = {}
             openings = [
                 Opening(
                     policy=policy.id,
@@ -54,7 +55,9 @@ class Intent:
                     sense=f"{source.label}>{target.label}",
                 )
                 for policy, source, target in self._meeting[site]
-                for zone_in, zone_out, sources, targets in cut(source, target, site)
+                for zone_in, zone_out, sources, targets in cut(
+                    _standing(seen, source, site), _standing(seen, target, site)
+                )
             ]
             openings.extend(derived(self._points.of(site)))
             self._last = (site, openings)
@@ -76,6 +79,14 @@ class Intent:
         if key not in self._sides:
             self._sides[key] = side(name, ends, self._topology)
         return self._sides[key]
+
+
+def _standing(seen: dict[int, Standing], one: Side, point: str) -> Standing:
+    """The side as seen from the point, found once."""
+    found = seen.get(id(one))
+    if found is None:
+        found = seen[id(one)] = Standing(one, point)
+    return found
 
 
 def written(openings: Iterable[Opening]) -> list[Opening]:

@@ -42,7 +42,8 @@ class AddressGroup:
                 for member in self.members
                 if (prefix := member.v4 if family is Family.V4 else member.v6)
             ]
-            found = self._ranges[family] = union([prefix.range for prefix in prefixes])
+            ranges = [prefix.range for prefix in prefixes]
+            found = self._ranges[family] = union(ranges) if len(ranges) > 1 else tuple(ranges)
         return found
 
     @property

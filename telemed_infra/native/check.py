@@ -1,14 +1,15 @@
 """Texts to the platforms' own programs: one of each shape, or every one.
 
 `check(files, every=False, jobs=2)` tells what a program does not accept, in its own words with file
-and line; which programs were asked, about how many texts; what was not asked, and why.
+and line; which programs were asked, about how many texts; what was not asked, and why. Who checks
+in many parts asks `available()` once and hands its answer to each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from telemed_infra.native import nftables, suricata, vrp
@@ -18,7 +19,6 @@ from telemed_infra.native.report import (
     Missing,
     NativeFile,
     NativeReport,
-    Refusal,
     Run,
     Skipped,
     Unit,
@@ -42,10 +42,28 @@ class Program:
 
 
 PROGRAMS: tuple[Program, ...] = (
+    Program(vrp.NAME, vrp.PLATFORMS, vrp.available, lambda _, units, __: vrp.check(units)),
     Program(nftables.NAME, nftables.PLATFORMS, nftables.available, nftables.check),
     Program(suricata.NAME, suricata.PLATFORMS, suricata.available, suricata.check),
-    Program(vrp.NAME, vrp.PLATFORMS, vrp.available, lambda _, units, __: vrp.check(units)),
 )
+
+Programs = Mapping[str, Available | Missing]
+"""Programs by name: whether each can be asked here."""
+
+
+def available() -> Programs:
+    """Every program, asked for its version."""
+    return {program.name: program.available() for program in PROGRAMS}
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What one program is asked."""
+
+    program: Program
+    found: Available
+    units: Sequence[Unit]
+    run: Run  # but for what the answer counts
 
 
 def check(
@@ -54,43 +72,45 @@ def check(
     every: bool,
     jobs: int,
     changed: Collection[Path] = (),
+    programs: Programs | None = None,
 ) -> NativeReport:
-    """Asks each program about the texts of its platforms.
+    """Asks each program about the texts of its platforms, all programs at once.
 
     Args:
         files: all files of the devices; a sensor's files share a folder.
         every: ask about each text; else about the first of each shape and those that changed.
-        jobs: how many processes may run at once.
+        jobs: how many processes of one program may run at once.
         changed: paths of files that a build changed.
+        programs: what `available` said; None: ask those that are needed.
     """
     units = units_of(files)
-    refusals: list[Refusal] = []
-    runs: list[Run] = []
+    questions: list[_Question] = []
     skipped = list(_nobody(units))
     for program in PROGRAMS:
         mine = [unit for unit in units if unit.platform in program.platforms]
         if not mine:
             continue
-        found = program.available()
+        found = program.available() if programs is None else programs[program.name]
         if isinstance(found, Missing):
             skipped.append(Skipped(program=program.name, texts=len(mine), why=found.why))
             continue
         chosen, shapes = (mine, 0) if every else _chosen(mine, frozenset(changed))
-        answer = _ask(program, found, chosen, jobs)
-        refusals += answer.refusals
-        runs.append(
-            Run(
-                program=program.name,
-                version=found.version,
-                texts=len(mine),
-                shapes=shapes,
-                checked=len(chosen),
-                lines=answer.lines,
-                unknown=answer.unknown,
-            )
+        run = Run(
+            program=program.name,
+            version=found.version,
+            texts=len(mine),
+            shapes=shapes,
+            checked=len(chosen),
         )
+        questions.append(_Question(program, found, chosen, run))
+    answers = _answers(questions, jobs)
     return NativeReport(
-        refusals=tuple(sorted(set(refusals))), runs=tuple(runs), skipped=tuple(skipped)
+        refusals=tuple(sorted({one for answer in answers for one in answer.refusals})),
+        runs=tuple(
+            replace(question.run, lines=answer.lines, unknown=answer.unknown)
+            for question, answer in zip(questions, answers, strict=True)
+        ),
+        skipped=tuple(skipped),
     )
 
 
@@ -129,9 +149,17 @@ def _chosen(units: Sequence[Unit], changed: Collection[Path]) -> tuple[list[Unit
     return chosen, len(seen)
 
 
-def _ask(program: Program, found: Available, units: Sequence[Unit], jobs: int) -> Answer:
-    with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-        return program.ask(found, units, pool.map)
+def _answers(questions: Sequence[_Question], jobs: int) -> list[Answer]:
+    """One for each question. While a process of one program waits, another program works."""
+
+    def ask(question: _Question) -> Answer:
+        with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
+            return question.program.ask(question.found, question.units, pool.map)
+
+    if len(questions) < 2:
+        return [ask(one) for one in questions]
+    with ThreadPoolExecutor(max_workers=len(questions)) as side_by_side:
+        return list(side_by_side.map(ask, questions))
 
 
 def _nobody(units: Iterable[Unit]) -> Iterable[Skipped]:

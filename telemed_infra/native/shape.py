@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import re
 from hashlib import blake2s
-from itertools import groupby
+from itertools import chain, compress
+from operator import ne
 
 # Digits and capitals first: some ten times fewer lines are then left to look at.
 _CLASSES = bytes(
@@ -49,8 +50,9 @@ class Shapes:
         content = text.encode()
         for family, code in _FAMILIES:
             content = content.replace(family, code)
-        forms = map(self._forms.__getitem__, content.translate(_CLASSES).split(b"\n"))
-        return digest(b"\n".join([form for form, _ in groupby(forms)]))
+        forms = list(map(self._forms.__getitem__, content.translate(_CLASSES).split(b"\n")))
+        is_new = map(ne, forms, chain([None], forms))
+        return digest(b"\n".join(compress(forms, is_new)))
 
 
 def digest(content: bytes) -> str:

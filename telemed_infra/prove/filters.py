@@ -81,7 +81,7 @@ class _ChainIndex:
         self.chain = chain
         self.ingress, self._any_ingress = _by_name([rule.ingress for rule in chain.rules])
         self.egress, self._any_egress = _by_name([rule.egress for rule in chain.rules])
-        self._steps: dict[tuple[int, Family], list[Step]] = {}
+        self._steps: dict[Family, list[list[Step]]] = {}  # of each rule, by its place
         self._judges: dict[tuple[int, Family], Judge] = {}
 
     def judge(self, ingress: str, egress: str, family: Family) -> Judge:
@@ -91,15 +91,16 @@ class _ChainIndex:
         # Ways with the same rules share one judge.
         judge = self._judges.get((mask, family))
         if judge is None:
-            steps = [step for place in bits(mask) for step in self._step(place, family)]
+            by_place = self._by_place(family)
+            steps = [step for place in bits(mask) for step in by_place[place]]
             judge = self._judges[mask, family] = Judge(steps, self.chain.default, self.chain.line)
         return judge
 
-    def _step(self, place: int, family: Family) -> list[Step]:
-        key = (place, family)
-        if key not in self._steps:
-            self._steps[key] = _steps(self.chain.rules[place], family)
-        return self._steps[key]
+    def _by_place(self, family: Family) -> list[list[Step]]:
+        found = self._steps.get(family)
+        if found is None:
+            found = self._steps[family] = [_steps(rule, family) for rule in self.chain.rules]
+        return found
 
 
 def _steps(rule: Rule, family: Family) -> list[Step]:

@@ -47,8 +47,7 @@ def meant(openings: Iterable[Opening], services: AppServices) -> Meant:
         side = way.may if opening.tolerated else way.must
         for family in FAMILIES:
             sources = opening.sources.ranges(family)
-            destinations = opening.destinations.ranges(family)
-            if sources and destinations:
+            if sources and (destinations := opening.destinations.ranges(family)):
                 some = side[family]
                 assert isinstance(some, list)
                 for part in by_protocol(services.of(opening.apps, family), family):

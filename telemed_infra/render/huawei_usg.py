@@ -6,7 +6,7 @@ Source: docs/reference/platforms.md; what no document shows: docs/reference/veri
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from telemed_infra.compile.config import (
     Addresses,
@@ -31,8 +31,7 @@ SET_LINES_MAX = PLATFORMS["huawei_usg"].set_lines_max
 SERVICE_PREFIX = "A-"  # so that no set has the name of a predefined service
 
 
-@dataclass(frozen=True, slots=True)
-class InterfaceView:
+class InterfaceView(NamedTuple):
     """One interface block."""
 
     mark: str
@@ -43,8 +42,7 @@ class InterfaceView:
     address6: str  # "a len", "" for none
 
 
-@dataclass(frozen=True, slots=True)
-class ZoneView:
+class ZoneView(NamedTuple):
     """One zone of our own."""
 
     mark: str
@@ -54,8 +52,7 @@ class ZoneView:
     members: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LineView:
+class LineView(NamedTuple):
     """One numbered line of a set."""
 
     mark: str
@@ -63,8 +60,7 @@ class LineView:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetView:
+class SetView(NamedTuple):
     """An address set or a service set."""
 
     mark: str
@@ -72,8 +68,7 @@ class SetView:
     lines: tuple[LineView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RuleView:
+class RuleView(NamedTuple):
     """One rule of the security policy."""
 
     mark: str
@@ -87,8 +82,7 @@ class RuleView:
     action: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceView:
+class DeviceView(NamedTuple):
     """What differs between the members of a pair."""
 
     mark: str
@@ -101,8 +95,7 @@ class DeviceView:
     servers_mark: str
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyView:
+class PolicyView(NamedTuple):
     """What the members of a pair share."""
 
     address_sets: tuple[SetView, ...]

@@ -5,7 +5,7 @@ Source: docs/reference/platforms.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from telemed_infra.compile.config import PortConfig, PortUse, SwitchConfig
 from telemed_infra.packets import Family
@@ -16,8 +16,7 @@ from telemed_infra.render.text import mark
 VLANS_A_LINE = 10  # ranges that one line may hold
 
 
-@dataclass(frozen=True, slots=True)
-class VlanView:
+class VlanView(NamedTuple):
     """One VLAN block."""
 
     mark: str
@@ -25,8 +24,7 @@ class VlanView:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class PortView:
+class PortView(NamedTuple):
     """One interface block."""
 
     mark: str
@@ -38,8 +36,7 @@ class PortView:
     shut: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SwitchView:
+class SwitchView(NamedTuple):
     """A whole switch."""
 
     mark: str

@@ -7,8 +7,9 @@ Source: nft(8).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from telemed_infra.compile.config import (
     AddressEntry,
@@ -16,7 +17,13 @@ from telemed_infra.compile.config import (
     AddressSet,
     FilterRule,
     FirewallConfig,
-    ServiceSet,
+)
+from telemed_infra.compile.services import (
+    IcmpMatch,
+    PortMatch,
+    ProtocolMatch,
+    ServiceMatch,
+    service_matches,
 )
 from telemed_infra.model.schema.network_file import App
 from telemed_infra.packets import FAMILIES, Family
@@ -30,16 +37,14 @@ SELECTOR = {Family.V4: "ip", Family.V6: "ip6"}
 SET_TYPE = {Family.V4: "ipv4_addr", Family.V6: "ipv6_addr"}
 
 
-@dataclass(frozen=True, slots=True)
-class ElementView:
+class ElementView(NamedTuple):
     """One element of a set; the comma belongs to it."""
 
     mark: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetView:
+class SetView(NamedTuple):
     """One named set."""
 
     mark: str
@@ -48,16 +53,14 @@ class SetView:
     elements: tuple[ElementView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RuleView:
+class RuleView(NamedTuple):
     """One rule."""
 
     mark: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class WayView:
+class WayView(NamedTuple):
     """A chain for one way between zones, and the interface pairs that lead to it."""
 
     name: str
@@ -65,8 +68,7 @@ class WayView:
     rules: tuple[RuleView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayView:
+class GatewayView(NamedTuple):
     """A whole ruleset."""
 
     mark: str
@@ -78,19 +80,42 @@ class GatewayView:
     output: tuple[WayView, ...]
 
 
-def gateway_view(config: FirewallConfig) -> GatewayView:
-    """All of a gateway. Addresses of one prefix stand in the rule, more in a set."""
+class ServiceWords:
+    """The matches of applications, written once; of one network, since they go by name."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[tuple[str, ...], Family], list[str]] = {}
+
+    def of(self, names: tuple[str, ...], family: Family, apps: Mapping[str, App]) -> list[str]:
+        """Each match of the applications in one family."""
+        key = names, family
+        if key not in self._known:
+            matches = service_matches([apps[name] for name in names], family)
+            self._known[key] = [_match(one, family) for one in matches]
+        return self._known[key]
+
+
+def gateway_view(config: FirewallConfig, known: ServiceWords | None = None) -> GatewayView:
+    """All of a gateway. Addresses of one prefix stand in the rule, more in a set.
+
+    `known` are the words for services that other gateways of the network have needed.
+    """
     sets = {one.name: one for one in config.policy.address_sets}
-    services = _Services(config.policy.service_sets)
+    apps = {one.name: one.app for one in config.policy.service_sets}
+    words = ServiceWords() if known is None else known
     interfaces = {one.zone: tuple(i.name for i in one.interfaces) for one in config.bindings}
     ways: dict[tuple[str, str], list[RuleView]] = {}
     named: dict[tuple[str, Family], None] = {}
+    families = FAMILIES if config.ipv6 else (Family.V4,)
     for rule in config.policy.rules:
         if rule.zone_in is None or rule.zone_out is None:
             continue  # the last deny is the base chains' own
         texts = ways.setdefault((rule.zone_in, rule.zone_out), [])
-        for text in _rule_texts(rule, sets, services, named):
-            texts.append(RuleView(mark(rule.origins), text))
+        own = mark(rule.origins)
+        for family in families:
+            services = words.of(rule.services, family, apps)
+            for text in _rule_texts(rule, family, sets, services, named):
+                texts.append(RuleView(own, text))
     views = [_way(zones, rules, interfaces) for zones, rules in ways.items() if rules]
     return GatewayView(
         mark=mark(config.origins),
@@ -117,25 +142,25 @@ def _way(
 
 def _rule_texts(
     rule: FilterRule,
+    family: Family,
     sets: dict[str, AddressSet],
-    services: _Services,
+    services: Sequence[str],
     named: dict[tuple[str, Family], None],
 ) -> Iterator[str]:
     assert rule.sources is not None
     assert rule.destinations is not None
+    source = _addresses(rule.sources, family, sets)
+    destination = _addresses(rule.destinations, family, sets)
+    if not source or not destination:
+        return
+    for side, text in ((rule.sources, source), (rule.destinations, destination)):
+        if isinstance(side, str) and text.startswith("@"):
+            named[side, family] = None
+    ip = SELECTOR[family]
+    addresses = f"{ip} saddr {source} {ip} daddr {destination}"
     limit = TOLERATED_RATE if rule.limited else ""
-    for family in FAMILIES:
-        source = _addresses(rule.sources, family, sets)
-        destination = _addresses(rule.destinations, family, sets)
-        if not source or not destination:
-            continue
-        for side, text in ((rule.sources, source), (rule.destinations, destination)):
-            if isinstance(side, str) and text.startswith("@"):
-                named[side, family] = None
-        ip = SELECTOR[family]
-        addresses = f"{ip} saddr {source} {ip} daddr {destination}"
-        for service in services.of(rule.services, family):
-            yield f'{addresses} {service} {limit}accept comment "{rule.name}"'
+    for service in services:
+        yield f'{addresses} {service} {limit}accept comment "{rule.name}"'
 
 
 def _addresses(addresses: Addresses, family: Family, sets: dict[str, AddressSet]) -> str:
@@ -173,41 +198,28 @@ def _outermost(entries: Iterable[AddressEntry]) -> list[AddressEntry]:
     return found
 
 
+@lru_cache(maxsize=1 << 12)
 def _prefix(prefix: Prefix) -> str:
     text = address_text(prefix.family, prefix.first)
     return text if prefix.length == prefix.family.bits else f"{text}/{prefix.length}"
 
 
-class _Services:
-    """The matches of sets of applications, each written once."""
-
-    def __init__(self, service_sets: Iterable[ServiceSet]) -> None:
-        self._apps = {one.name: one.app for one in service_sets}
-        self._known: dict[tuple[tuple[str, ...], Family], list[str]] = {}
-
-    def of(self, names: tuple[str, ...], family: Family) -> list[str]:
-        """One match for each protocol, over all the applications."""
-        if (names, family) not in self._known:
-            apps = [self._apps[name] for name in names]
-            self._known[names, family] = list(_services(apps, family))
-        return self._known[names, family]
+def _match(one: ServiceMatch, family: Family) -> str:
+    match one:
+        case PortMatch(tcp=tcp, udp=udp) if tcp and udp:
+            return f"meta l4proto . th dport {{ {', '.join(_with_protocol(tcp, udp))} }}"
+        case PortMatch(tcp=tcp, udp=udp):
+            return f"tcp dport {_choice(tcp)}" if tcp else f"udp dport {_choice(udp)}"
+        case IcmpMatch(types=types):
+            return f"{'icmp' if family is Family.V4 else 'icmpv6'} type {_choice(types)}"
+        case ProtocolMatch(numbers=numbers):
+            return f"meta l4proto {_choice(numbers)}"
 
 
-def _services(apps: list[App], family: Family) -> Iterator[str]:
-    """One match for each protocol, over all applications of a rule."""
-    for protocol in ("tcp", "udp"):
-        numbers = [number for app in apps for number in getattr(app, protocol) or ()]
-        if numbers:
-            yield f"{protocol} dport {_choice(numbers)}"
-    name, kinds = ("icmp", "icmp") if family is Family.V4 else ("icmpv6", "icmp6")
-    types = [kind for app in apps for kind in getattr(app, kinds) or ()]
-    if types:
-        yield f"{name} type {_choice(types)}"
-    protocols = [number for app in apps for number in app.protocol or ()]
-    if protocols:
-        yield f"meta l4proto {_choice(protocols)}"
+def _with_protocol(tcp: Sequence[str], udp: Sequence[str]) -> Iterator[str]:
+    yield from (f"tcp . {port}" for port in tcp)
+    yield from (f"udp . {port}" for port in udp)
 
 
-def _choice(values: Sequence[int | str]) -> str:
-    texts = [str(value) for value in dict.fromkeys(values)]
-    return texts[0] if len(texts) == 1 else "{ " + ", ".join(texts) + " }"
+def _choice(values: Sequence[str]) -> str:
+    return values[0] if len(values) == 1 else "{ " + ", ".join(values) + " }"

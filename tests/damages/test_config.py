@@ -119,14 +119,14 @@ def second_half(entries: tuple[AddressEntry, ...]) -> tuple[AddressEntry, ...]:
     last = max(n for n, one in enumerate(entries) if one.prefix.family is Family.V4)
     old = entries[last].prefix
     half = old.part((old.last - old.first + 1) // 2, old.length + 1)
-    return (*entries[:last], replace(entries[last], prefix=half), *entries[last + 1 :])
+    return (*entries[:last], entries[last]._replace(prefix=half), *entries[last + 1 :])
 
 
 def twice_as_wide(entries: tuple[AddressEntry, ...]) -> tuple[AddressEntry, ...]:
     old = entries[0].prefix
     size = old.last - old.first + 1
     wide = old._replace(first=old.first & ~size, length=old.length - 1)
-    return (replace(entries[0], prefix=wide), *entries[1:])
+    return (entries[0]._replace(prefix=wide), *entries[1:])
 
 
 EVERYTHING = FilterRule(

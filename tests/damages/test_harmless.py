@@ -96,11 +96,16 @@ EDITS: tuple[tuple[str, str, Edit], ...] = (
     ("a prefix as a range", GATEWAY, inside(
         "\tset DC-DMZ-v4", "10.0.100.0/24", "10.0.100.0-10.0.100.255")),
     ("a set written out in the rule", GATEWAY, inside(
-        "\tchain OFFICE-WAN", "@DC-DMZ-v4 udp", "{ 10.0.100.0/24, 10.4.100.0/24 } udp")),
+        "\tchain OFFICE-WAN", "@DC-DMZ-v4 meta", "{ 10.0.100.0/24, 10.4.100.0/24 } meta")),
+    ("both protocols at once", GATEWAY, inside("\tchain OFFICE-WAN", (
+        "meta l4proto . th dport { tcp . 53, udp . 53 }"), (
+        "meta l4proto { tcp, udp } th dport 53"))),
     ("a port range split", GATEWAY, inside(
-        "\tchain VIDEO-WAN", "10000-10499", "10000-10250, 10251-10499")),
+        "\tchain VIDEO-WAN", "udp . 10000-10499", "udp . 10000-10250, udp . 10251-10499")),
     ("a rule for each port", GATEWAY, inside("\tchain CLINICAL-WAN", (
-        "\t\tip saddr 10.87.24.128/26 ip daddr 10.12.2.5 tcp dport { 443, 5349 } accept"), (
+        "\t\tip saddr 10.87.24.128/26 ip daddr 10.12.2.5 "
+        "meta l4proto . th dport { tcp . 443, tcp . 5349, udp . 3478 } accept"), (
+        "\t\tip saddr 10.87.24.128/26 ip daddr 10.12.2.5 udp dport 3478 accept\n"
         "\t\tip saddr 10.87.24.128/26 ip daddr 10.12.2.5 tcp dport 5349 accept\n"
         "\t\tip saddr 10.87.24.128/26 ip daddr 10.12.2.5 tcp dport 443 accept"))),
     ("comments", GATEWAY, commented),

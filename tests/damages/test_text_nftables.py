@@ -32,7 +32,7 @@ def rule(old: str, new: str) -> Edit:
 
 ROWS = (
     # Services.
-    ("a port dropped", GATEWAY, inside("\tchain VIDEO-WAN", "5061, 1720, 2776", "5061, 2776"),
+    ("a port dropped", GATEWAY, inside("\tchain VIDEO-WAN", "tcp . 1720, ", ""),
      "missing", DROP, r"^tcp \S+:0 -> 10\.12\.2\.5:1720 from eth1\.20 \(VIDEO\) to ipsec0 \(WAN\)"),
     ("a port widened to a range", GATEWAY, rule("2762", "2762-2763"),
      "excess", "\t\tip saddr 10.87.24.64/27", r"^tcp \S+:0 -> 10\.12\.4\.5:2763 from eth1\.40"),
@@ -42,6 +42,16 @@ ROWS = (
      "missing", DROP, r"^tcp \S+:0 -> 10\.12\.4\.5:2762"),
     ("another protocol", GATEWAY, rule("tcp dport", "udp dport"),
      "missing", DROP, r"^tcp \S+:0 -> 10\.12\.4\.5:2762"),
+    ("a port of the other protocol", GATEWAY, inside(
+        "\tchain VIDEO-WAN", "udp . 3478", "tcp . 3478"),
+     "missing", DROP, r"^udp \S+:0 -> 10\.12\.2\.5:3478 from eth1\.20"),
+    ("a port for both protocols", GATEWAY, inside(
+        "\tchain VIDEO-WAN", "tcp . 5061,", "tcp . 5061, udp . 5061,"),
+     "excess", "\t\tip saddr 10.87.24.16/28", r"^udp \S+:0 -> 10\.12\.2\.5:5061 from eth1\.20"),
+    ("each port for each protocol", GATEWAY, inside("\tchain VIDEO-WAN", (
+        "meta l4proto . th dport { tcp . 5061, udp . 10000-10499 }"), (
+        "meta l4proto { tcp, udp } th dport { 5061, 10000-10499 }")),
+     "excess", "\t\tip saddr 10.87.24.16/28", r"^tcp \S+:0 -> \S+:10000 from eth1\.20"),
     ("another ICMP type", GATEWAY, inside("\tchain WAN-MGMT", "type 8", "type 0"),
      "missing", DROP, r"^icmp type 8 code 0 .* from ipsec0 \(WAN\) to eth1\.10 \(MGMT\)"),
     ("another protocol number", GATEWAY, inside("\tchain LINE-LOCAL", "l4proto 50", "l4proto 51"),

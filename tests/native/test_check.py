@@ -7,7 +7,7 @@ import pytest
 from telemed_infra.native import check as checks
 from telemed_infra.native.check import check, shape_of, units_of
 from telemed_infra.native.process import find
-from telemed_infra.native.report import NativeFile
+from telemed_infra.native.report import Missing, NativeFile
 from telemed_infra.native.shape import Shapes
 from tests.native.samples import FIREWALL, SWITCH, file, gateways
 
@@ -44,6 +44,12 @@ def test_a_missing_program_is_said_and_refuses_nothing(monkeypatch: pytest.Monke
     assert (skipped.program, skipped.texts, skipped.why) == ("nft", 3, "nft is not installed")
     assert not report.runs
     assert not report.refusals
+
+
+def test_programs_that_are_known_are_not_looked_for() -> None:
+    programs = {"nft": Missing(why="somebody has looked already")}
+    (skipped,) = check(gateways(3), every=True, jobs=1, programs=programs).skipped
+    assert skipped.why == "somebody has looked already"
 
 
 def test_missing_rights_are_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,7 @@ test: setup ## set up and run all tests
 check: .venv/.done ## format, lint, types, imports, house rules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy $(wildcard telemed_infra tests benchmarks)
+	$(BIN)/mypy $(wildcard telemed_infra failover tests benchmarks)
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/test_tidy.py
 
@@ -53,6 +53,10 @@ format: .venv/.done ## rewrite the layout of the Python files
 .PHONY: bench
 bench: .venv/.done ## measure, and print the tables
 	$(BIN)/python -m benchmarks
+
+.PHONY: mutate
+mutate: .venv/.done ## change what decides a failover and see that the tests notice: some minutes
+	@$(BIN)/python scripts/mutate.py
 
 .PHONY: lock
 lock: .venv/.done ## choose the newest versions again: pins and hashes, no addresses

@@ -34,6 +34,7 @@ NAMED_PATTERNS = {
     r"^[A-Z]{2,3}[0-9]{2}:[0-9]{1,2}$": "port of a device",
     r"^[0-9]{1,2}(-[0-9]{1,2})?$": "port numbers",
     r"^[1-9][0-9]*(s|m|h|d)$": "duration",
+    r"^[1-9][0-9]*(ms|s|m|h)$": "short duration",
     r"^[PN][0-9]{4}$": "policy id",
     r"^E[0-9]{3}$": "expectation id",
     r"^[0-9]{2,11}$": "official code",

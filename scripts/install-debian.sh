@@ -1,5 +1,5 @@
 #!/bin/bash
-# Installs what the native checks ask: the platforms' own programs, from the distribution.
+# Installs what the native checks and the tests ask: other people's programs, from the distribution.
 #
 #   scripts/install-debian.sh             install what is missing (root, or sudo without a password)
 #   scripts/install-debian.sh --optional  the same; if it cannot, say what will be skipped and go on
@@ -15,6 +15,7 @@ needs() {
 nftables|nft||nft does not read the nftables texts
 suricata|suricata|1:7|Suricata does not read the sensors' rules
 iproute2|ip||no network namespace, so nft is not asked
+etcd-server|etcd||the register's client is not tried against etcd
 TABLE
 }
 
@@ -253,11 +254,17 @@ restore_policy() {
   fi
 }
 
-forbid_start_at_boot() { # package, named like its service
-  if [ -e "/etc/init.d/$1" ] || [ -e "/lib/systemd/system/$1.service" ]; then
-    update-rc.d "$1" disable >/dev/null 2>&1 || true
-    systemctl disable "$1.service" >/dev/null 2>&1 || true
-  fi
+forbid_start_at_boot() { # package; its services may bear other names
+  local service
+  for service in $(services_of "$1"); do
+    update-rc.d "$service" disable >/dev/null 2>&1 || true
+    systemctl disable "$service.service" >/dev/null 2>&1 || true
+  done
+}
+
+services_of() { # package
+  dpkg -L "$1" | sed -nE 's,^(/usr)?/lib/systemd/system/([^/]+)\.service$,\2,p; s,^/etc/init\.d/,,p' |
+    sort -u
 }
 
 # Sourced by its test, run by everybody else.

@@ -1,24 +1,8 @@
-"""Which file of the inventory holds which document."""
+"""Which file of the inventory holds which document; its schema stands in `schema.of_document`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-from pydantic import TypeAdapter
-
-from telemed_infra.model.schema.blueprint_file import BlueprintFile
-from telemed_infra.model.schema.network_file import NetworkFile
-from telemed_infra.model.schema.policy_file import (
-    ExpectationsFile,
-    GroupsFile,
-    IdsFile,
-    PartnersFile,
-    PeopleFile,
-    PoliciesFile,
-    ServicesFile,
-)
-from telemed_infra.model.schema.site_file import DataCentersFile, SiteFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,52 +11,27 @@ class Document:
 
     name: str
     title: str
-    adapter: TypeAdapter[Any]
     folder: bool = False  # one document in each file of the folder `name`
     head: str = ""  # begins its fields in messages, where the file has no head of its own
 
 
 DOCUMENTS: tuple[Document, ...] = (
+    Document(name="network", title="Zones, applications and the address plan"),
+    Document(name="data_centers", title="Data centres, fibre, witnesses and conduits"),
+    Document(name="blueprints", title="What a kind of site has", folder=True),
     Document(
-        name="network",
-        title="Zones, applications and the address plan",
-        adapter=TypeAdapter(NetworkFile),
+        name="sites", title="A prefecture with its hospitals, counties and townships", folder=True
     ),
-    Document(
-        name="data_centers",
-        title="Data centres, fibre, witnesses and conduits",
-        adapter=TypeAdapter(DataCentersFile),
-    ),
-    Document(
-        name="blueprints",
-        title="What a kind of site has",
-        adapter=TypeAdapter(BlueprintFile),
-        folder=True,
-    ),
-    Document(
-        name="sites",
-        title="A prefecture with its hospitals, counties and townships",
-        adapter=TypeAdapter(SiteFile),
-        folder=True,
-    ),
-    Document(name="services", title="Telemedicine services", adapter=ServicesFile, head="services"),
-    Document(
-        name="policies", title="What is allowed", adapter=PoliciesFile, folder=True, head="policies"
-    ),
-    Document(
-        name="groups", title="Alliances and consortia of sites", adapter=GroupsFile, head="groups"
-    ),
-    Document(
-        name="partners", title="Partners outside the network", adapter=PartnersFile, head="partners"
-    ),
-    Document(name="ids", title="Rule sets of the sensors", adapter=TypeAdapter(IdsFile)),
-    Document(
-        name="people", title="Roles that own, request and approve", adapter=TypeAdapter(PeopleFile)
-    ),
+    Document(name="services", title="Telemedicine services", head="services"),
+    Document(name="failover", title="When services move between the data centres, and how"),
+    Document(name="policies", title="What is allowed", folder=True, head="policies"),
+    Document(name="groups", title="Alliances and consortia of sites", head="groups"),
+    Document(name="partners", title="Partners outside the network", head="partners"),
+    Document(name="ids", title="Rule sets of the sensors"),
+    Document(name="people", title="Roles that own, request and approve"),
     Document(
         name="expectations",
         title="Sentences that the openings must bear out",
-        adapter=ExpectationsFile,
         head="expectations",
     ),
 )

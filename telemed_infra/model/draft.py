@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from telemed_infra.model.finding import Path
 from telemed_infra.model.schema.blueprint_file import BlueprintFile
+from telemed_infra.model.schema.failover_file import FailoverFile
 from telemed_infra.model.schema.network_file import BlueprintKind, Kind, NetworkFile
 from telemed_infra.model.schema.policy_file import (
     Expectation,
@@ -53,6 +54,7 @@ class Draft:
     network: NetworkFile | None = None
     data_centers: DataCentersFile | None = None
     services: Mapping[str, Service] | None = None
+    failover: FailoverFile | None = None
     groups: Mapping[str, Group] | None = None
     partners: Mapping[str, Partner] | None = None
     ids: IdsFile | None = None

@@ -7,6 +7,7 @@ from typing import Any
 
 from telemed_infra.model.documents import BY_NAME, DOCUMENTS
 from telemed_infra.model.finding import Path
+from telemed_infra.model.schema.of_document import ADAPTERS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -20,7 +21,7 @@ def json_schemas() -> dict[str, dict[str, Any]]:
 def schema_of(name: str) -> dict[str, Any]:
     """The schema of one kind of document, without what only the reader sets."""
     document = BY_NAME[name]
-    schema = _tidy(document.adapter.json_schema(by_alias=True))
+    schema = _tidy(ADAPTERS[document.name].json_schema(by_alias=True))
     assert isinstance(schema, dict)
     return {"$schema": DIALECT, **schema, "title": document.title}
 

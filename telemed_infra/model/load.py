@@ -20,6 +20,7 @@ from telemed_infra.model.places import Places
 from telemed_infra.model.resolve import resolve
 from telemed_infra.model.rules import check
 from telemed_infra.model.rules.secrets import literal_secrets
+from telemed_infra.model.schema.of_document import ADAPTERS
 from telemed_infra.model.traps import syntax_error, traps
 from telemed_infra.model.wording import findings_of
 from telemed_infra.model.yaml_text import Reader
@@ -93,7 +94,7 @@ def _validate(draft: Draft, places: Places, file: str, value: object) -> list[Fi
         empty = "write `[]`" if document.name in ("policies", "expectations") else "write `{}`"
         return [Finding(file, WHOLE, "is empty", f"{empty}, or fill it in")]
     try:
-        valid: Any = document.adapter.validate_python(value)
+        valid: Any = ADAPTERS[document.name].validate_python(value)
     except ValidationError as error:
         draft.broken.add(file)
         draft.rough[file] = value

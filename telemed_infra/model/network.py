@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from telemed_infra.model.schema.base import NOWHERE, Origin
 from telemed_infra.model.schema.blueprint_file import BlueprintFile
+from telemed_infra.model.schema.failover_file import FailoverFile
 from telemed_infra.model.schema.network_file import (
     AddressPlan,
     App,
@@ -136,6 +137,7 @@ class Network:
     devices: tuple[Device, ...]  # in the order of `sites`, then of the blueprint's roles
     site_devices: Mapping[str, tuple[Device, ...]]
     services: Mapping[str, Service]
+    failover: FailoverFile
     policies: tuple[Policy, ...]
     groups: Mapping[str, Group]
     partners: Mapping[str, Partner]

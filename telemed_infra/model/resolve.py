@@ -21,6 +21,7 @@ def resolve(draft: Draft, sources: Mapping[str, str]) -> Network:
     network, centers = draft.network, draft.data_centers
     assert network is not None
     assert centers is not None
+    assert draft.failover is not None
     assert draft.ids is not None
     assert draft.people is not None
     sites = _sites(draft)
@@ -47,6 +48,7 @@ def resolve(draft: Draft, sources: Mapping[str, str]) -> Network:
         devices=tuple(device for found in site_devices.values() for device in found),
         site_devices=site_devices,
         services=draft.services or {},
+        failover=draft.failover,
         policies=tuple(policy for found in draft.policies.values() for policy in found),
         groups=draft.groups or {},
         partners=draft.partners or {},

@@ -7,8 +7,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
 
+from telemed_infra.model.add_kind import AddKind
 from telemed_infra.model.files import Texts, read_inventory, replace_file
 from telemed_infra.model.finding import Path as Keys
 from telemed_infra.model.finding import did_you_mean
@@ -24,8 +24,6 @@ from telemed_infra.model.rules.numbers import (
 )
 from telemed_infra.model.schema.site_file import Hospital, Prefecture, SiteRole, Township, Vendor
 from telemed_infra.problem import InputError, Problem
-
-AddKind = Literal["township", "county-hospital", "city-hospital", "provincial-hospital"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,10 @@ _NOUNS: Mapping[str, tuple[str, str]] = {
         "a duration",
         "write a number and a unit, for example `90s`, `5m` or `1h`",
     ),
+    r"^[1-9][0-9]*(ms|s|m|h)$": (
+        "a short duration",
+        "write a number and a unit, for example `400ms`, `2s` or `15m`",
+    ),
     r"^[PN][0-9]{4}$": ("a policy's id", "write `P` or `N` and four digits, for example `P0301`"),
     r"^E[0-9]{3}$": ("an expectation's id", "write `E` and three digits, for example `E001`"),
     r"^[A-Z]{2,5}-[0-9]{1,6}$": ("a ticket", "write it as in `CHG-0301`"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from telemed_infra.model.network import Device, Network, Site
 from telemed_infra.plan.platforms import PLATFORMS
 
+FAILOVER_PLAN = "failover/plan.json"  # all that agents know of the inventory
 PROVINCE = "province"  # folder of what belongs to no prefecture
 BATCH_DEVICES = 48
 

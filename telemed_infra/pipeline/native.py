@@ -1,4 +1,7 @@
-"""Asks the platforms' own programs about a build's texts, in batches, side by side."""
+"""Asks the platforms' own programs about a build's texts.
+
+By shape after all texts are made, in batches, side by side; about every text where it is made.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from telemed_infra.native.check import check
+from telemed_infra.native.check import PROGRAMS, Programs, available, check
 from telemed_infra.native.report import NativeFile, NativeReport, Refusal, Run
 from telemed_infra.pipeline.parallel import each
 from telemed_infra.prove.findings import Finding
@@ -25,7 +28,7 @@ class NativeUnit:
     device: str
     platform: str
     paths: tuple[str, ...]
-    shape: str
+    shape: str  # "" if nobody asks by shape
     size: int  # characters
 
 
@@ -35,7 +38,7 @@ class NativeTotals:
 
     mode: NativeMode
     texts: Counter[str] = field(default_factory=Counter)  # devices, by platform
-    shapes: Counter[str] = field(default_factory=Counter)  # distinct shapes, by platform
+    shapes: Counter[str] = field(default_factory=Counter)  # by platform, if asked by shape
     runs: dict[str, Run] = field(default_factory=dict)
     skipped: dict[tuple[str, str], int] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
@@ -85,7 +88,7 @@ class NativeTotals:
                     "lines": run.lines,
                     "unknown": run.unknown,
                 }
-                for run in self.runs.values()
+                for run in self._runs()
             ],
             "skipped": [
                 {"program": program, "why": why, "texts": texts}
@@ -94,10 +97,14 @@ class NativeTotals:
             "lines": list(self._lines()),
         }
 
+    def _runs(self) -> list[Run]:
+        """In the order of the programs, whatever was asked first."""
+        return [self.runs[one.name] for one in PROGRAMS if one.name in self.runs]
+
     def _lines(self) -> Iterable[str]:
         if self.mode == "none":
             yield "no program was asked (--native none)"
-        for run in self.runs.values():
+        for run in self._runs():
             line = f"{run.program} {run.version}: {run.checked:,} texts accepted"
             if any(one.program == run.program for one in self.refusals):
                 line = f"{run.program} {run.version}: {run.checked:,} texts read, some refused"
@@ -114,49 +121,80 @@ class NativeTotals:
             yield f"one text of each shape and every changed one (shapes: {shapes})"
 
 
-def ask(
-    folder: Path, units: Sequence[NativeUnit], mode: NativeMode, jobs: int, changed: frozenset[str]
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Which texts a run asks about, and which programs answer here: found out once a run."""
+
+    mode: NativeMode
+    programs: Programs
+
+    def about(self, files: Sequence[NativeFile]) -> NativeReport:
+        """What the programs say about all of these texts."""
+        return check(files, every=True, jobs=1, programs=self.programs)
+
+
+def prepare(mode: NativeMode) -> Asking:
+    """Looks for the programs, unless nobody is to be asked."""
+    return Asking(mode, {} if mode == "none" else available())
+
+
+def totals_of(
+    asking: Asking, units: Iterable[NativeUnit], reports: Iterable[NativeReport]
 ) -> NativeTotals:
-    """The programs' answer about all units, about one of each shape, or about none."""
-    totals = NativeTotals(mode)
-    shortest: dict[str, NativeUnit] = {}
+    """All units of a build, and what was said about them."""
+    totals = NativeTotals(asking.mode)
     for unit in units:
         totals.texts[unit.platform] += 1
-        known = shortest.setdefault(unit.shape, unit)
-        if known is unit:
-            totals.shapes[unit.platform] += 1
-        elif unit.size < known.size:
-            shortest[unit.shape] = unit
-    if mode == "none":
-        return totals
-    chosen = [
-        unit
-        for unit in units
-        if mode == "all" or shortest[unit.shape] is unit or not changed.isdisjoint(unit.paths)
-    ]
-    asker = _Asker(folder)
-    for report in each(asker.batch, _batches(chosen, jobs), jobs):
+    if asking.mode == "shape":
+        totals.shapes.update(unit.platform for unit in _of_each_shape(units).values())
+    for report in reports:
         totals.add(report)
     return totals
 
 
+def ask_about_shapes(
+    asking: Asking,
+    folder: Path,
+    units: Sequence[NativeUnit],
+    jobs: int,
+    changed: frozenset[str],
+) -> list[NativeReport]:
+    """The answers about the shortest unit of each shape and every changed one."""
+    shortest = _of_each_shape(units)
+    chosen = [
+        unit for unit in units if shortest[unit.shape] is unit or not changed.isdisjoint(unit.paths)
+    ]
+    return each(_Asker(asking, folder).batch, _batches(chosen, jobs), jobs)
+
+
+def _of_each_shape(units: Iterable[NativeUnit]) -> dict[str, NativeUnit]:
+    """By shape, the first of its shortest units."""
+    shortest: dict[str, NativeUnit] = {}
+    for unit in units:
+        if unit.size < shortest.setdefault(unit.shape, unit).size:
+            shortest[unit.shape] = unit
+    return shortest
+
+
 @dataclass(frozen=True, slots=True)
 class _Asker:
+    asking: Asking
     folder: Path
 
     def batch(self, units: Sequence[NativeUnit]) -> NativeReport:
         """The programs' answer about some units."""
-        files = [
-            NativeFile(
-                path=Path(path),
-                platform=unit.platform,
-                device=unit.device,
-                text=(self.folder / path).read_text("utf-8"),
-            )
-            for unit in units
-            for path in unit.paths
-        ]
-        return check(files, every=True, jobs=1)
+        return self.asking.about(
+            [
+                NativeFile(
+                    path=Path(path),
+                    platform=unit.platform,
+                    device=unit.device,
+                    text=(self.folder / path).read_bytes().decode(),
+                )
+                for unit in units
+                for path in unit.paths
+            ]
+        )
 
 
 def _batches(units: Sequence[NativeUnit], jobs: int) -> list[list[NativeUnit]]:

@@ -21,6 +21,10 @@ Result = TypeVar("Result")
 _work: Callable[[Any], Any] | None = None  # set before the fork; the children only read it
 
 
+def _nothing() -> None:
+    """There is nothing to do but to wait."""
+
+
 def _ignore(result: object) -> None:
     """Nobody waits for single results."""
 
@@ -30,11 +34,12 @@ def each(
     batches: Sequence[Batch],
     jobs: int,
     done: Callable[[Result], None] = _ignore,
+    meanwhile: Callable[[], None] = _nothing,
 ) -> list[Result]:
     """The results in the order of the batches, whatever process made them.
 
-    `done` is called with each as it comes. With one job everything happens in this process.
-    Whatever happens, no process is left behind.
+    `done` is called with each as it comes; `meanwhile` once, here, while the processes work. With
+    one job everything happens in this process. Whatever happens, no process is left behind.
 
     Raises:
         WorkerLost: a process was ended from outside.
@@ -43,7 +48,10 @@ def each(
     _work = work
     results: dict[int, Result] = {}
     try:
-        with collector_paused(), closing(_run(list(enumerate(batches)), jobs)) as numbered:
+        with (
+            collector_paused(),
+            closing(_run(list(enumerate(batches)), jobs, meanwhile)) as numbered,
+        ):
             for number, result in numbered:
                 results[number] = result
                 done(result)
@@ -52,8 +60,11 @@ def each(
     return [results[number] for number in range(len(batches))]
 
 
-def _run(batches: list[tuple[int, Any]], jobs: int) -> Generator[tuple[int, Any], None, None]:
+def _run(
+    batches: list[tuple[int, Any]], jobs: int, meanwhile: Callable[[], None]
+) -> Generator[tuple[int, Any], None, None]:
     if jobs < 2 or len(batches) < 2:
+        meanwhile()
         yield from map(_one, batches)
         return
     others = set(multiprocessing.active_children())
@@ -61,7 +72,9 @@ def _run(batches: list[tuple[int, Any]], jobs: int) -> Generator[tuple[int, Any]
         min(jobs, len(batches)), multiprocessing.get_context("fork"), initializer=_begin
     )
     try:
-        for ended in as_completed([pool.submit(_one, numbered) for numbered in batches]):
+        submitted = [pool.submit(_one, numbered) for numbered in batches]
+        meanwhile()
+        for ended in as_completed(submitted):
             yield ended.result()
     except BrokenProcessPool as error:
         raise WorkerLost from error

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from telemed_infra.model.network import Network
-from telemed_infra.plan.network import NetworkPlan
-from telemed_infra.prove.findings import DeviceProof, Finding
+from telemed_infra.plan.network import instances
+
+if TYPE_CHECKING:  # `telemed check` counts, and never waits for the proof
+    from telemed_infra.model.network import Network
+    from telemed_infra.plan.network import NetworkPlan
+    from telemed_infra.prove.findings import DeviceProof, Finding
 
 
-def counts(network: Network, plan: NetworkPlan) -> dict[str, int]:
-    """What the inventory holds, as `check --json` shows it."""
+def counts(network: Network, plan: NetworkPlan | None = None) -> dict[str, int]:
+    """What the inventory holds, as `check --json` shows it; `plan` if it is made already."""
     kinds = Counter(site.kind for site in network.sites.values())
     return {
         "sites": len(network.sites),
@@ -25,7 +29,7 @@ def counts(network: Network, plan: NetworkPlan) -> dict[str, int]:
         "devices": len(network.devices),
         "endpoints": sum(site.endpoints for site in network.sites.values()),
         "services": len(network.services),
-        "instances": len(plan.instances),
+        "instances": len(plan.instances if plan else instances(network)),
         "policies": len(network.policies),
     }
 

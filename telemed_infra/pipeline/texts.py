@@ -35,6 +35,7 @@ class Texts:
         self.meaning = meaning
         self._network = meaning.network
         self._templates = templates
+        self._service_words = nftables.ServiceWords()
         self._servers_by_home: dict[str, Servers] = {}
 
     def of(self, site: Site) -> Iterator[DeviceText]:
@@ -76,7 +77,7 @@ class Texts:
             origin=device.origin,
         )
         if device.platform == "nftables":
-            view = nftables.gateway_view(config)
+            view = nftables.gateway_view(config, self._service_words)
             text = section(self._templates, "nftables/gateway.j2", {"gateway": view})
             return DeviceText(device=device, name=f"{device.name}.nft", rendered=finish(text))
         own = section(

@@ -10,16 +10,17 @@ from time import perf_counter
 from typing import Any
 
 from telemed_infra.collector import collector_paused
-from telemed_infra.intent.expectations import judge
+from telemed_infra.intent.expectations import Verdict, judge
 from telemed_infra.model.load import load
 from telemed_infra.model.network import Device
 from telemed_infra.pipeline.device import Prover, prover
 from telemed_infra.pipeline.errors import NoBuild
-from telemed_infra.pipeline.layout import batches_of, config_path
+from telemed_infra.pipeline.layout import FAILOVER_PLAN, batches_of, config_path
 from telemed_infra.pipeline.manifest import MANIFEST, read_manifest, standing
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.pipeline.parallel import each
 from telemed_infra.pipeline.summary import ProofTotals
+from telemed_infra.prove.failover_plan import prove_plan
 from telemed_infra.prove.findings import Finding, expectation_finding
 
 
@@ -73,14 +74,20 @@ def verify(request: VerifyRequest) -> VerifyResult:
         meaning = Meaning(network)
         worker = _Worker(request.build, meaning, prover(meaning))
         totals = ProofTotals()
-        totals.join(each(worker.batch, list(batches_of(network, None)), request.jobs))
+        verdicts: list[Verdict] = []
+
+        def judge_all() -> None:
+            verdicts.extend(judge(network, meaning.ends, meaning.intent.flows))
+
+        batches = list(batches_of(network, None))
+        totals.join(each(worker.batch, batches, request.jobs, meanwhile=judge_all))
         findings = list(totals.findings)
-        verdicts = judge(network, meaning.ends, meaning.intent.flows)
     findings += [expectation_finding(one) for one in verdicts if not one.holds]
     if totals.empty:
         findings.append(Finding(device="proof", line=0, kind="empty", says="nothing was proven"))
     basis = "configuration texts and inventory"
     if not request.proof_only:
+        findings += _plan(request.build, meaning)
         findings += _against_manifest(request.build)
         basis += ", and the manifest's hashes"
     return VerifyResult(
@@ -123,6 +130,15 @@ class _Worker:
             found = tuple(replace(one, device=path) for one in proof.findings)
             proof = replace(proof, findings=found)
         totals.add(proof, device.platform)
+
+
+def _plan(build: Path, meaning: Meaning) -> list[Finding]:
+    try:
+        content = (build / FAILOVER_PLAN).read_bytes()
+    except OSError as error:
+        says = f"cannot be read: {error.strerror}"
+        return [Finding(device=FAILOVER_PLAN, line=0, kind="unread", says=says)]
+    return prove_plan(FAILOVER_PLAN, content, meaning.network, meaning.plan)
 
 
 def _against_manifest(build: Path) -> Iterator[Finding]:

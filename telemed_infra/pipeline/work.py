@@ -1,26 +1,22 @@
-"""Sites → files and proofs, by several processes that share one network.
-
-The network is made once, before the processes fork; each takes the next batch of sites.
-"""
+"""Batches of sites → files and proofs; the network that they share is made before."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from telemed_infra.model.network import Device, Site
 from telemed_infra.native.check import shape_of
-from telemed_infra.native.report import NativeFile, Unit
+from telemed_infra.native.report import NativeFile, NativeReport, Unit
 from telemed_infra.native.shape import Shapes
 from telemed_infra.pipeline.device import Prover, prover
-from telemed_infra.pipeline.layout import batches_of, site_folder
+from telemed_infra.pipeline.layout import site_folder
 from telemed_infra.pipeline.manifest import content_hash
-from telemed_infra.pipeline.native import NativeUnit
+from telemed_infra.pipeline.native import Asking, NativeUnit
 from telemed_infra.pipeline.origins import ORIGINS
-from telemed_infra.pipeline.parallel import each
 from telemed_infra.pipeline.summary import ProofTotals
 from telemed_infra.pipeline.swap import Output, write_if_changed, writing
 from telemed_infra.pipeline.texts import Texts
@@ -37,6 +33,7 @@ class BatchResult:
     lines: Counter[str] = field(default_factory=Counter)  # by platform
     proof: ProofTotals = field(default_factory=ProofTotals)
     units: list[NativeUnit] = field(default_factory=list)  # for the platforms' own programs
+    native: list[NativeReport] = field(default_factory=list)  # if they are asked about every text
 
 
 @dataclass(slots=True)
@@ -47,17 +44,21 @@ class Worker:
     folder: Path
     current: Path | None  # the build before, for what this one leaves as it is
     limit: frozenset[str] | None  # names of devices; None: all
+    asking: Asking
     _prover: Prover
     _shapes: Shapes = field(default_factory=Shapes)
 
     def batch(self, sites: Sequence[str]) -> BatchResult:
         """All devices of some sites."""
         result = BatchResult(sites=len(sites))
+        files: list[NativeFile] = []
         for name in sites:
-            self._site(self.texts.meaning.network.sites[name], result)
+            files += self._site(self.texts.meaning.network.sites[name], result)
+        if self.asking.mode == "all":
+            result.native.append(self.asking.about(files))
         return result
 
-    def _site(self, site: Site, result: BatchResult) -> None:
+    def _site(self, site: Site, result: BatchResult) -> list[NativeFile]:
         folder = site_folder(site)
         with writing(self.folder / folder):
             (self.folder / folder).mkdir(parents=True, exist_ok=True)
@@ -80,6 +81,7 @@ class Worker:
         result.units += map(self._unit, native.values())
         content = json.dumps(origins, separators=(",", ":"), ensure_ascii=False)
         self._write(f"{folder}/{ORIGINS}", content + "\n", result)
+        return [file for files in native.values() for file in files]
 
     def _proven(self, device: Device, path: str, rendered: Rendered) -> DeviceProof:
         """The proof, its findings with their file and the inventory lines that they come from."""
@@ -101,7 +103,7 @@ class Worker:
             device=unit.device,
             platform=unit.platform,
             paths=paths,
-            shape=shape_of(unit, self._shapes),
+            shape=shape_of(unit, self._shapes) if self.asking.mode == "shape" else "",
             size=sum(len(file.text) for file in files),
         )
 
@@ -126,14 +128,7 @@ class Worker:
         result.files[path] = content_hash(content)
 
 
-def run(
-    texts: Texts,
-    output: Output,
-    limit: frozenset[str] | None,
-    jobs: int,
-    progress: Callable[[int], None],
-) -> list[BatchResult]:
-    """Every batch, in the order of the sites whatever process did it."""
-    worker = Worker(texts, output.folder, output.current, limit, prover(texts.meaning))
-    batches = list(batches_of(texts.meaning.network, limit))
-    return each(worker.batch, batches, jobs, lambda result: progress(result.sites))
+def worker(texts: Texts, output: Output, limit: frozenset[str] | None, asking: Asking) -> Worker:
+    """Who makes a build's sites; each process has a copy."""
+    place = output.folder, output.current
+    return Worker(texts, *place, limit, asking, prover(texts.meaning))

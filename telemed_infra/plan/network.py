@@ -43,10 +43,11 @@ def network_plan(network: Network) -> NetworkPlan:
         for site in network.sites.values()
         for device in network.devices_of(site)
     }
-    return NetworkPlan(sites=sites, instances=_instances(network), management=management)
+    return NetworkPlan(sites=sites, instances=instances(network), management=management)
 
 
-def _instances(network: Network) -> tuple[Instance, ...]:
+def instances(network: Network) -> tuple[Instance, ...]:
+    """Every service for each group of its tenants."""
     pool4, pool6 = (
         prefix(network.addresses.service_pool.v4),
         prefix(network.addresses.service_pool.v6),

@@ -277,7 +277,7 @@ CASES: dict[str, dict[str, Files]] = {
         "centres overlap": changed(CENTERS, "10.4.0.0/14", "10.0.0.0/14"),
         "outside the province": changed(CENTERS, "10.4.0.0/14", "10.20.0.0/14"),
         "size": changed(CENTERS, "10.4.0.0/14", "10.4.0.0/15"),
-        "witness": changed(CENTERS, "10.8.0.16/30", "10.12.0.16/30"),
+        "witness": changed(CENTERS, "10.8.0.17/32", "10.12.0.17/32"),
         "partner in the plan": changed("partners.yml", "198.51.100.0/24", "10.80.0.0/16"),
         "partner and guest": changed("partners.yml", "198.51.100.0/24", "172.31.0.0/16"),
         "core outside": changed(NETWORK, "core: 10.8.0.0/14", "core: 10.16.0.0/14"),

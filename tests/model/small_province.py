@@ -80,7 +80,7 @@ data_centers:
   dc-b: {num: 1, name: 系统, short: DCB, v4: 10.4.0.0/14, as_number: 64513, service_edge_as: 64515}
 fibre: {ends: [dc-a, dc-b], carrier: telecom, mbps: 10000, conduit: dc-fibre}
 witnesses:
-  witness-1: {name: 见证点, v4: 10.8.0.16/30}
+  witness-1: {name: 见证点, v4: 10.8.0.17/32}
 carriers: {telecom: 电信, unicom: 联通}
 conduits:
   dc-fibre: {title: fibre between the data centres}
@@ -198,6 +198,44 @@ imaging:
   rpo: 30s
   demand: {bulk_mbps: 40, busy_share: {county: 0.5, township: 0.1}}
   after: [portal]
+"""
+
+FILES["failover.yml"] = """\
+profile: default
+profiles:
+  default:
+    lease: {length: 2s, drift: 0.01, margin: 150ms}
+    renewal: 400ms
+    beat: 200ms
+    silence: 1s
+    patience: 10s
+    register: {heartbeat: 50ms, election: 500ms}
+witness: witness-1
+heartbeats:
+  port: 7947
+  fibre: {zone: SENSOR, host: 70}
+  health: {zone: DMZ, host: 70}
+register: {zone: SECOPS, host: 70, port: 2379}
+observers:
+  zone: MGMT
+  host: 60
+  sites:
+    - {kind: [provincial-hospital, city-hospital]}
+    - {group: stroke}
+panel: {observers_min: 3, reach_share: 0.6, lost_share: 0.1, slow_share: 0.5, fresh: 3s}
+damping:
+  penalty: 1000
+  half_life: 15m
+  suppress: 2000
+  brake_moves: 3
+  brake_window: 10m
+  flap_changes: 6
+  flap_window: 1m
+move_groups: {by: service}
+services:
+  portal: {durability: asynchronous, log_kbytes_s: 200, postgresql: true}
+  dispatch: {durability: synchronous, log_kbytes_s: 100, postgresql: true, resource_check: true}
+  imaging: {durability: stateless, hooks: [archive]}
 """
 
 FILES["groups.yml"] = """\

@@ -12,6 +12,7 @@ import pytest
 
 from telemed_infra.model.documents import DOCUMENTS, Document
 from telemed_infra.model.json_schema import editor_settings, json_schemas, known_keys, schema_of
+from telemed_infra.model.schema.of_document import ADAPTERS
 from tests.model.small_province import changed, write
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +38,10 @@ def foreign_check(document: Document, inventory: Path) -> subprocess.CompletedPr
 @pytest.mark.parametrize("name", [document.name for document in DOCUMENTS])
 def test_committed_schemas_are_current(name: str, golden: Callable[[Path, str], None]) -> None:
     golden(SCHEMAS / f"{name}.json", as_text(schema_of(name)))
+
+
+def test_every_document_has_a_schema() -> None:
+    assert list(ADAPTERS) == [document.name for document in DOCUMENTS]
 
 
 def test_editors_find_the_schemas(golden: Callable[[Path, str], None]) -> None:

@@ -124,12 +124,15 @@ def test_the_shipped_inventory_is_valid() -> None:
 
 
 def test_an_environment_lays_values_over(tmp_path: Path) -> None:
-    lab = "services.yml:\n  imaging: {rto: 5s}\nnetwork.yml:\n  review_months: 36\n"
+    lab = "services.yml:\n  imaging: {rto: 90s}\nnetwork.yml:\n  review_months: 36\n"
+    lab += "failover.yml:\n  profiles: {default: {patience: 4s}}\n"
     inventory = write(tmp_path, {**FILES, "environments/lab.yml": lab})
     plain, changed_ = (load(inventory, as_of=None, environment=name) for name in (None, "lab"))
-    assert (plain.services["imaging"].rto, changed_.services["imaging"].rto) == ("60s", "5s")
+    assert (plain.services["imaging"].rto, changed_.services["imaging"].rto) == ("60s", "90s")
     assert changed_.services["imaging"].num == 4
     assert changed_.review_months == 36
+    assert changed_.failover.profiles["default"].patience == "4s"
+    assert changed_.failover.profiles["default"].beat == "200ms"
     assert changed_.services["imaging"].origin == plain.services["imaging"].origin
     assert "inventory/environments/lab.yml" in changed_.sources
 

@@ -10,12 +10,14 @@ import pytest
 
 from telemed_infra.model.load import load
 from telemed_infra.problem import InputError
+from tests.model import failover_cases
 from tests.model.cases import CASES, SERVICES
 from tests.model.small_province import FILES, changed, write
 
 GOLDEN = Path(__file__).parent / "golden"
 DAY = date(2026, 11, 22)
-HARMLESS = {"reference", "management of one centre"}
+FAMILIES = CASES | failover_cases.CASES
+HARMLESS = {"reference", "management of one centre"} | failover_cases.HARMLESS
 
 
 def messages(inventory: Path) -> str:
@@ -26,10 +28,10 @@ def messages(inventory: Path) -> str:
     return "(nothing is wrong)"
 
 
-@pytest.mark.parametrize("family", CASES)
+@pytest.mark.parametrize("family", FAMILIES)
 def test_messages(family: str, tmp_path: Path, golden: Callable[[Path, str], None]) -> None:
     told = []
-    for index, (name, files) in enumerate(CASES[family].items()):
+    for index, (name, files) in enumerate(FAMILIES[family].items()):
         text = messages(write(tmp_path / str(index), files))
         assert (text == "(nothing is wrong)") == (name in HARMLESS), name
         told.append(f"## {name}\n{text}\n")

@@ -60,7 +60,8 @@ def test_wheel_ships_what_the_pipeline_reads(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     for folder in ("inventory", "templates", "playbooks"):
         assert any(name.startswith(f"telemed_infra/_shipped/{folder}/") for name in names), folder
-    outside = {name.split("/", 1)[0] for name in names} - {"telemed_infra"}
+    assert "failover/plan.schema.json" in names
+    outside = {name.split("/", 1)[0] for name in names} - {"telemed_infra", "failover"}
     assert all(name.endswith(".dist-info") for name in outside), outside
     assert any(name.endswith("/licenses/LICENSE") for name in names)
 

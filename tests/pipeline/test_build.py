@@ -101,6 +101,17 @@ def test_a_link_in_place_of_a_file_is_noticed(place: Place, tmp_path: Path) -> N
     assert not path.is_symlink()
 
 
+def test_trust_needs_neither_schemas_nor_templates_nor_parsers() -> None:
+    """What is not loaded takes no time."""
+    code = "import sys, telemed_infra.pipeline.build; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = ("jinja2", "pydantic", "yaml", *(
+        f"telemed_infra.{stage}"
+        for stage in ("native", "prove", "parse", "render", "compile", "intent", "plan")
+    ))  # fmt: skip
+    assert not [name for name in run.stdout.split() if name.startswith(heavy)]
+
+
 def test_a_changed_inventory_is_noticed(place: Place) -> None:
     place.edit("services.yml", "远程影像", "影像")
     assert not trusted(place)

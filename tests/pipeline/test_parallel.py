@@ -27,6 +27,13 @@ def test_results_in_the_order_of_batches(jobs: int) -> None:
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.parametrize("jobs", JOBS)
+def test_something_is_done_meanwhile_and_here(jobs: int) -> None:
+    done: list[int] = []
+    each(abs, range(4), jobs, meanwhile=lambda: done.append(os.getpid()))
+    assert done == [os.getpid()]
+
+
 def test_no_batch_at_all() -> None:
     assert each(abs, [], 2) == []
 

@@ -259,6 +259,7 @@ def test_an_application_or_service_more_moves_no_other() -> None:
         files["services.yml"] = {
             "aaa": {**deepcopy(services["dispatch"]), "num": 9, "name": "新"}, **services,
         }  # fmt: skip
+        files["failover.yml"]["services"]["aaa"] = {"durability": "stateless"}
 
     new = after(small, step)
     assert differing(before(small), new) == set()

@@ -50,6 +50,8 @@ def cut_of_the_real_one() -> Documents:
         group["members"] = [one for one in group["members"] if one in sites]
     for name in [name for name in files if name.startswith("policies/")]:
         files[name] = [one for one in files[name] if known(one, sites)]
+    observers = files["failover.yml"]["observers"]
+    observers["sites"] = [one for one in observers["sites"] if one.get("site") in {*sites, None}]
     files["expectations.yml"] = []
     return files
 

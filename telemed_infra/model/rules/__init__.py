@@ -12,6 +12,7 @@ from telemed_infra.model.rules.blueprints import check_blueprints
 from telemed_infra.model.rules.cables import check_cables
 from telemed_infra.model.rules.circuits import check_circuits
 from telemed_infra.model.rules.enforcing import check_enforcing
+from telemed_infra.model.rules.failover import check_failover
 from telemed_infra.model.rules.known import Known
 from telemed_infra.model.rules.numbers import check_numbers
 from telemed_infra.model.rules.own_network import check_own_network
@@ -31,6 +32,7 @@ def check(draft: Draft, as_of: date | None) -> Iterator[Finding]:
     yield from check_addresses(draft)
     yield from check_circuits(draft, known)
     yield from check_services(draft)
+    yield from check_failover(draft, known)
     yield from check_own_network(draft)
     yield from check_policies(draft, known, as_of)
     yield from known.unchecked()

@@ -1,0 +1,1 @@
+"""`telemed-failover`: what a person asks of the failover, and how it answers."""

@@ -1,0 +1,226 @@
+"""What an agent wants done, in this order, and what it is told.
+
+The shell carries effects out one after the other and may freeze before, between and after any of
+them. Every answer comes back as an event of its own.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import NamedTuple
+
+from failover.core.cells import Incarnation, Position, Term
+from failover.core.messages import Beat, Report
+from failover.core.transaction import Cell, Outcome, Transaction
+
+# --- effects -------------------------------------------------------------------------------
+
+
+class Commit(NamedTuple):
+    """Write to the register. Answered once, by `Answered`, after at most `timeout_s`."""
+
+    request: int
+    transaction: Transaction
+    timeout_s: float
+
+
+class Look(NamedTuple):
+    """Read all cells of this plan, serializably: a hint. Answered by `Looked`."""
+
+
+class SendBeat(NamedTuple):
+    """Send the beat on one path."""
+
+    path: str
+    beat: Beat
+
+
+class Arm(NamedTuple):
+    """Start kernel time for these instances in the slot that is not live; opens nothing.
+
+    Answered by `Armed`. Forgets what was armed under another name in that slot.
+    """
+
+    name: str
+    instances: frozenset[str]
+    length_s: float
+
+
+class Grant(NamedTuple):
+    """Open the doors of these instances for the rest of the time armed under this name."""
+
+    name: str
+    instances: frozenset[str]
+
+
+class Shut(NamedTuple):
+    """Close the doors of these instances at once, in both slots. Answered by `Closed`."""
+
+    instances: frozenset[str]
+
+
+class Flush(NamedTuple):
+    """Empty all sets of the guard, as after a start: every door is shut."""
+
+
+class Verb(Enum):
+    """What an actuator is asked."""
+
+    PREPARE = "prepare"  # before a planned move: catch up
+    TAKE = "take"  # promote, announce
+    RELEASE = "release"  # demote, withdraw, rejoin
+    RELAX = "relax"  # acknowledge writes alone: only after the exposure is registered
+    TIGHTEN = "tighten"  # wait for the other centre again
+
+
+class Actuate(NamedTuple):
+    """Drive one group's actuators. Idempotent; answered by `Actuated`, within their own limits."""
+
+    group: str
+    verb: Verb
+    term: Term
+
+
+class Memory(NamedTuple):
+    """What survives a restart: written whole, or not at all."""
+
+    terms: tuple[tuple[str, Term], ...] = ()  # highest seen of each instance
+    promised_s: float = 0.0  # the longest wait that a promise of ours ever bound us to
+
+
+class Remember(NamedTuple):
+    """Write the memory to disk. Answered by `Remembered`; never waited for by a renewal."""
+
+    memory: Memory
+
+
+class Page(NamedTuple):
+    """Tell the people. One page per key until it is over."""
+
+    key: str
+    text: str
+
+
+class Record(NamedTuple):
+    """Append a decision to the journal: canonical JSON that `explain` replays."""
+
+    text: str
+
+
+Effect = Commit | Look | SendBeat | Arm | Grant | Shut | Flush | Actuate | Remember | Page | Record
+
+# --- events --------------------------------------------------------------------------------
+
+
+class Tick(NamedTuple):
+    """Time has passed: sent when `Agent.due_s` comes."""
+
+
+class Answered(NamedTuple):
+    """The register's answer to a `Commit`."""
+
+    request: int
+    outcome: Outcome
+
+
+class Looked(NamedTuple):
+    """The cells as some member has them, perhaps stale; None: no answer."""
+
+    cells: Mapping[str, Cell] | None
+
+
+class Heard(NamedTuple):
+    """A beat of the other centre arrived on a path."""
+
+    path: str
+    beat: Beat
+
+
+class Armed(NamedTuple):
+    """The guard has started kernel time under this name."""
+
+    name: str
+
+
+class Closed(NamedTuple):
+    """The guard has shut these doors."""
+
+    instances: frozenset[str]
+
+
+class GuardState(NamedTuple):
+    """The guard obeys again, or no longer."""
+
+    alive: bool
+
+
+class Observed(NamedTuple):
+    """An observer's report arrived."""
+
+    report: Report
+
+
+class Probed(NamedTuple):
+    """This centre's own copy of a group's service was tried."""
+
+    group: str
+    fit: bool
+
+
+class Witnessed(NamedTuple):
+    """The witness answered: whether it reaches the other centre."""
+
+    reaches: bool
+
+
+class Positioned(NamedTuple):
+    """How far this centre's copy of a group's data is: committed if it owns it, applied if not."""
+
+    group: str
+    position: Position
+
+
+class Mirrored(NamedTuple):
+    """Whether the other centre confirms each write of a synchronous group."""
+
+    group: str
+    confirmed: bool
+
+
+class Actuated(NamedTuple):
+    """An actuator has done what it was asked, or not."""
+
+    group: str
+    verb: Verb
+    term: Term
+    done: bool
+    why: str = ""
+
+
+class Remembered(NamedTuple):
+    """The memory is on disk."""
+
+
+Event = (
+    Tick
+    | Answered
+    | Looked
+    | Heard
+    | Armed
+    | Closed
+    | GuardState
+    | Observed
+    | Probed
+    | Witnessed
+    | Positioned
+    | Mirrored
+    | Actuated
+    | Remembered
+)
+
+
+class Start(NamedTuple):
+    """What an agent starts with."""
+
+    incarnation: Incarnation
+    memory: Memory
+    now_s: float

@@ -1,0 +1,134 @@
+"""From perceptions to verdicts: gathers the evidence, asks the tables, keeps the answer."""
+
+from failover.core.cells import OwnerState, Position
+from failover.core.damping import Cause
+from failover.core.effects import Effect, Page, Record
+from failover.core.evidence import Evidence, GateEvidence, GroupEvidence, PathEvidence
+from failover.core.facts import Action, InstanceVerdict, Owner
+from failover.core.gate import gate
+from failover.core.groups import GroupState
+from failover.core.journal import record
+from failover.core.judgement import Judgement, judge
+from failover.core.messages import PathName
+from failover.core.plan import Lease
+from failover.core.senses import PathState
+from failover.core.state import State
+
+NO_LEASE = Lease(length_s=0.0, drift=0.0, margin_s=0.0)
+OWN_COPY = GateEvidence(gap_bytes=0.0, allowed_bytes=0.0, why="this centre's own copy")
+
+
+class Judging:
+    """The latest judgement, and what of it is news."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._rows: tuple[str, ...] = ()
+        self._paged: frozenset[str] = frozenset()
+        self.ready: tuple[tuple[str, Position | None], ...] = ()
+
+    def turn(self, now_s: float) -> list[Effect]:
+        """Judge; the record and the pages of a judgement that differs from the last one."""
+        state = self._state
+        evidence = self._evidence(now_s)
+        judgement = judge(evidence, state.plan)
+        state.site = judgement.site.verdict
+        state.verdicts = {each.name: each.instance.verdict for each in judgement.groups}
+        state.actions = {each.name: each.action.verdict for each in judgement.groups}
+        self.ready = tuple(
+            (name, state.senses.positions.get(name))
+            for name, verdict in state.verdicts.items()
+            if verdict in (InstanceVerdict.STANDBY, InstanceVerdict.ORPHAN)
+        )
+        rows = _rows(judgement)
+        if rows == self._rows:
+            return []
+        self._rows = rows
+        effects: list[Effect] = [Record(record(state.me.site, now_s, evidence, state.plan))]
+        return effects + self._pages(judgement)
+
+    def _pages(self, judgement: Judgement) -> list[Effect]:
+        """A page for each group that waits for a person, once."""
+        waiting = {
+            each.name: f"{each.name}: {judgement.site.why}; {each.instance.why}; {each.action.why}"
+            for each in judgement.groups
+            if each.action.verdict is Action.PAGE
+        }
+        news = waiting.keys() - self._paged
+        self._paged = frozenset(waiting)
+        return [Page(name, waiting[name]) for name in sorted(news)]
+
+    def _evidence(self, now_s: float) -> Evidence:
+        state, senses = self._state, self._state.senses
+        fresh, reach, slow = senses.observers(state.peer, now_s)
+        return Evidence(
+            fibre=_path(senses.paths[PathName.FIBRE], now_s),
+            health=_path(senses.paths[PathName.HEALTH], now_s),
+            witness_age_s=_age(senses.witness_s, now_s),
+            witness_reaches=senses.witness_reaches,
+            register_age_s=_age(state.answered_s, now_s),
+            register_back=state.view.back,
+            session_over=state.view.looked and now_s >= state.view.over_s(state.peer),
+            fresh=fresh,
+            reach=reach,
+            slow=slow,
+            asks=senses.newest is not None and senses.newest.beat.asks,
+            late=senses.late(now_s),
+            changes=senses.changes(now_s),
+            groups=tuple(self._group(group, now_s) for group in state.groups.values()),
+        )
+
+    def _group(self, state: GroupState, now_s: float) -> GroupEvidence:
+        name = state.group.name
+        owner = self._state.owner(state.group, now_s)
+        exposed_at = self._state.view.exposed_at(name)
+        exposed = bool(exposed_at) and (owner is Owner.MINE or exposed_at == self._state.peer)
+        return GroupEvidence(
+            name=name,
+            owner=owner,
+            fit=name not in self._state.senses.unfit,
+            guard_alive=self._state.doors.alive,
+            gate=self._gate(state, exposed=exposed),
+            held_by=self._held_by(name, now_s),
+            exposed=exposed,
+        )
+
+    def _gate(self, group: GroupState, *, exposed: bool) -> GateEvidence:
+        """How far this centre's copy is behind what the owner last said it had committed."""
+        view, peer, plan = self._state.view, self._state.peer, group.group
+        owners = [cell for cell in view.owners(plan) if cell is not None]
+        theirs = [cell for cell in owners if cell.owner.site == peer]
+        if not theirs:
+            return OWN_COPY
+        session = view.session(peer)
+        committed = dict(session.positions).get(plan.name) if session is not None else None
+        closed = all(cell.state is OwnerState.SURRENDERED for cell in theirs)
+        lease = session.lease if session is not None and not closed else NO_LEASE
+        applied = self._state.senses.positions.get(plan.name)
+        promised_s = 0.0 if closed else self._state.given.beyond_s(view.over_s(peer))
+        return gate(committed, applied, plan, lease, exposed=exposed, promised_s=promised_s)
+
+    def _held_by(self, group: str, now_s: float) -> str:
+        hold = self._state.view.hold(group, now_s)
+        if hold is not None:
+            return f"{hold.by}: {hold.reason}"
+        plan = self._state.groups[group].group
+        cause, key = self._state.cause(plan)
+        if cause is Cause.ORPHAN or not self._state.theirs(plan):
+            return ""  # it is served by nobody: to keep it so would damp the wrong thing
+        return self._state.damper.holds(group, cause, key, now_s)
+
+
+def _path(path: PathState, now_s: float) -> PathEvidence:
+    return PathEvidence(_age(path.heard_s, now_s), _age(path.echoed_s, now_s))
+
+
+def _age(since_s: float | None, now_s: float) -> float | None:
+    return None if since_s is None else now_s - since_s
+
+
+def _rows(judgement: Judgement) -> tuple[str, ...]:
+    rows = [judgement.link.id, judgement.site.id]
+    for each in judgement.groups:
+        rows += (each.instance.id, each.action.id)
+    return tuple(rows)

@@ -1,0 +1,136 @@
+"""All that one agent knows and holds, in one place for the parts that act on it."""
+
+from failover.core.cells import OwnerState, Term, session_key
+from failover.core.damping import Cause, Damper
+from failover.core.doors import Doors
+from failover.core.effects import Start
+from failover.core.facts import Action, InstanceVerdict, Owner, SiteVerdict
+from failover.core.groups import NO_TERM, GroupState, Ownership, Stage
+from failover.core.lease import longest
+from failover.core.order import order_of_takes
+from failover.core.plan import Group, Lease, Plan
+from failover.core.promises import Asked, Given
+from failover.core.senses import Senses
+from failover.core.session import OwnSession
+from failover.core.view import View
+
+
+class State:
+    """The agent's knowledge. Its parts change it; nothing here acts."""
+
+    def __init__(self, plan: Plan, start: Start) -> None:
+        self.plan = plan
+        self.me = start.incarnation
+        self.peer = plan.other(start.incarnation.site)
+        self.started_s = start.now_s
+        self.view = View()
+        self.senses = Senses(plan, self.me, start.now_s)
+        self.doors = Doors()
+        self.session = OwnSession(plan, self.me)
+        self.given = Given(start.now_s, plan.profile.lease, start.memory.promised_s)
+        self.asked = Asked()
+        self.ownership = Ownership(plan, self.me)
+        self.ownership.saw(start.memory.terms)
+        self.damper = Damper(plan.damping)
+        self.groups = {group.name: GroupState(group) for group in order_of_takes(plan.groups)}
+        self.site = SiteVerdict.NORMAL  # of the last judgement
+        self.verdicts: dict[str, InstanceVerdict] = {}
+        self.actions: dict[str, Action] = {}
+        self.answered_s: float | None = None  # when the register last answered a write
+        self.unresolved: frozenset[str] = frozenset()  # groups of a move of unknown fate
+        self.surrendering: frozenset[str] = frozenset()  # those of them that may be given up
+        self.renew_now = False
+        self.stirred = True  # something has changed that a move may follow from
+        self.news = True  # something has changed that a judgement may follow from
+        self.nonces = 0
+
+    def nonce(self) -> str:
+        """A word that no other write bears."""
+        self.nonces += 1
+        return f"{self.me.life}-{self.nonces}"
+
+    def owner(self, group: Group, now_s: float) -> Owner:
+        """Whose the group is."""
+        return self.ownership.of(self.view, group, now_s, self.given.started_until_s())
+
+    def term(self, group: Group) -> Term:
+        """The newest term of the group's instances."""
+        cells = (self.view.owner(instance) for instance in group.instances)
+        return max((cell.term for cell in cells if cell is not None), default=NO_TERM)
+
+    def sealed(self, group: Group) -> bool:
+        """Whether an instance of the group is sealed against me."""
+        cells = self.view.owners(group)
+        return any(
+            cell is not None and cell.owner == self.me and cell.state is OwnerState.SEALED
+            for cell in cells
+        )
+
+    def may_write(self) -> bool:
+        """Whether the register is this agent's to write moves into."""
+        return (
+            self.session.pending is None
+            and self.session.is_mine(self.view)
+            and self.session.confirmed_s is not None
+            and not self.view.back
+        )
+
+    def overdue(self, now_s: float, periods: float) -> bool:
+        """Whether the newest confirmed renewal is so many periods old."""
+        confirmed_s = self.session.confirmed_s
+        return confirmed_s is None or now_s > confirmed_s + periods * self.plan.profile.renewal_s
+
+    def cause(self, group: Group) -> tuple[Cause, str]:
+        """Why the group would be taken from the other centre, and as part of which decision."""
+        owners = [cell for cell in self.view.owners(group) if cell is not None]
+        if owners and all(cell.state is OwnerState.SURRENDERED for cell in owners):
+            return Cause.ORPHAN, f"{group.name} {self.term(group)}"
+        session = self.view.session(self.peer)
+        key = f"{session.incarnation.life} {session.nonce}" if session is not None else ""
+        return Cause.LOST if self.site is SiteVerdict.LOST else Cause.ISOLATED, key
+
+    def theirs(self, group: Group) -> bool:
+        """Whether the other centre was the last to own any of the group."""
+        return any(cell and cell.owner.site == self.peer for cell in self.view.owners(group))
+
+    def refuge_ready(self, group: str, now_s: float) -> bool:
+        """Whether the other centre has just said that it could take the group."""
+        newest = self.senses.newest
+        if newest is None or not self.senses.hears(now_s):
+            return False
+        return any(name == group for name, _ in newest.beat.ready)
+
+    def to_open(self) -> frozenset[str]:
+        """The instances that the next renewal shall keep open."""
+        if not self.doors.alive:
+            return frozenset()
+        return frozenset(
+            instance
+            for group in self.groups.values()
+            if group.stage is Stage.NONE and group.group.name not in self.surrendering
+            for instance in group.group.instances
+            if self._served(group, instance)
+        )
+
+    def keeps(self, instance: str) -> bool:
+        """Whether nobody is known to own the instance at a higher term than the register's."""
+        cell = self.view.owner(instance)
+        return cell is not None and cell.term >= self.ownership.highest.get(instance, NO_TERM)
+
+    def lease(self) -> Lease:
+        """The lease of this centre's own plan."""
+        return self.plan.profile.lease
+
+    def peer_lease(self) -> Lease:
+        """The lease that the other centre counts with: its own, where it is longer than ours."""
+        session = self.view.session(self.peer)
+        return self.lease() if session is None else longest(self.lease(), session.lease)
+
+    def own_session_key(self) -> str:
+        """The key of this centre's session cell."""
+        return session_key(self.me.site)
+
+    def _served(self, group: GroupState, instance: str) -> bool:
+        if not self.view.mine(instance, self.me):
+            return False
+        return self.keeps(instance) and group.taken(self.term(group.group))

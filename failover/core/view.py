@@ -1,0 +1,156 @@
+"""The register as one agent knows it: each cell's newest content, and when it was first seen.
+
+A look may be stale, so it only ever moves a cell forward. A refusal comes from the register's
+majority: a cell that stands lower there than was known means that the register went back.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from failover.core import cells
+from failover.core.cells import (
+    CellUnreadable,
+    Content,
+    ExposedCell,
+    GenerationCell,
+    HoldCell,
+    Incarnation,
+    OrderCell,
+    OwnerCell,
+    OwnerState,
+    PlanCell,
+    SessionCell,
+    Term,
+)
+from failover.core.lease import over_at_s
+from failover.core.plan import Group
+from failover.core.transaction import ABSENT, Cell, Compare, Put
+
+FIRST_GENERATION = 1
+
+
+class View:
+    """What the cells hold, typed; `seen_s` is the agent's own clock."""
+
+    def __init__(self) -> None:
+        self._cells: dict[str, Cell] = {}
+        self._contents: dict[str, Content] = {}
+        self._seen_s: dict[str, float] = {}
+        self._owners: dict[str, OwnerCell] = {}
+        self._sessions: dict[str, SessionCell] = {}
+        self._over_s: dict[str, float] = {}
+        self.unreadable: dict[str, str] = {}
+        self.looked = False
+        self.back = False
+
+    def hint(self, found: Mapping[str, Cell], now_s: float) -> bool:
+        """Take over what a look shows; whether anything was news."""
+        self.looked = True
+        news = False
+        for key, cell in found.items():
+            if cell.revision > self.revision(key):
+                self._set(key, cell, now_s)
+                news = True
+        return news
+
+    def fact(self, found: Mapping[str, Cell], now_s: float) -> None:
+        """Take over what a refusal shows."""
+        for key, cell in found.items():
+            if cell.revision < self.revision(key):
+                self.back = True
+            elif cell.revision > self.revision(key):
+                self._set(key, cell, now_s)
+
+    def wrote(self, puts: Iterable[Put], revision: int, now_s: float) -> None:
+        """Take over what a commit of ours has written."""
+        for put in puts:
+            self._set(put.key, Cell(put.value, revision), now_s)
+
+    def revision(self, key: str) -> int:
+        """The newest known revision of a cell; 0: none."""
+        return self._cells.get(key, ABSENT).revision
+
+    def compare(self, *keys: str) -> tuple[Compare, ...]:
+        """The cells must still stand as they are known."""
+        return tuple(Compare(key, self.revision(key)) for key in keys)
+
+    def session(self, site: str) -> SessionCell | None:
+        """A centre's lease."""
+        return self._sessions.get(site)
+
+    def owner(self, instance: str) -> OwnerCell | None:
+        """An instance's ownership."""
+        return self._owners.get(instance)
+
+    def owners(self, group: Group) -> list[OwnerCell | None]:
+        """The ownership of each instance of a group."""
+        return [self._owners.get(instance) for instance in group.instances]
+
+    def owners_seen_s(self, group: Group) -> float:
+        """When the newest of a group's ownerships was first seen; 0: none is known."""
+        keys = (cells.owner_key(instance) for instance in group.instances)
+        return max((self._seen_s[key] for key in keys if key in self._seen_s), default=0.0)
+
+    def exposed_at(self, group: str) -> str:
+        """The centre at which a group is registered as acknowledging alone; empty: nowhere."""
+        content = self._contents.get(cells.exposed_key(group))
+        return content.by.site if isinstance(content, ExposedCell) and content.exposed else ""
+
+    def order(self, group: str, now_s: float) -> OrderCell | None:
+        """A person's order about a group, while it is in force."""
+        key = cells.order_key(group)
+        content = self._contents.get(key)
+        if isinstance(content, OrderCell) and now_s < self._seen_s[key] + content.length_s:
+            return content
+        return None
+
+    def hold(self, group: str, now_s: float) -> HoldCell | None:
+        """A person's hold on a group, while it is in force."""
+        for name in (group, cells.EVERY_GROUP):
+            key = cells.hold_key(name)
+            content = self._contents.get(key)
+            if isinstance(content, HoldCell) and now_s < self._seen_s[key] + content.length_s:
+                return content
+        return None
+
+    def plan_hash(self) -> str:
+        """The hash of the plan in force; empty: none was registered yet."""
+        content = self._contents.get(cells.PLAN)
+        return content.hash if isinstance(content, PlanCell) else ""
+
+    def generation(self) -> int:
+        """The register's generation."""
+        content = self._contents.get(cells.GENERATION)
+        return content.generation if isinstance(content, GenerationCell) else FIRST_GENERATION
+
+    def over_s(self, site: str) -> float:
+        """When a centre's lease is surely over, by what is written in its cell; 0: it has none."""
+        return self._over_s.get(site, 0.0)
+
+    def mine(self, instance: str, me: Incarnation) -> bool:
+        """Whether this very life of the agent owns the instance, unsealed."""
+        cell = self.owner(instance)
+        return cell is not None and cell.owner == me and cell.state is OwnerState.OWNED
+
+    def terms(self) -> dict[str, Term]:
+        """The newest known term of each instance."""
+        return {instance: cell.term for instance, cell in self._owners.items()}
+
+    def _set(self, key: str, cell: Cell, now_s: float) -> None:
+        self._cells[key] = cell
+        self._seen_s[key] = now_s
+        self._contents.pop(key, None)
+        self.unreadable.pop(key, None)
+        kind, _, name = key.partition("/")
+        try:
+            content = cells.decode(key, cell.value)
+        except CellUnreadable as error:
+            self.unreadable[key] = str(error)
+            if kind == "owner":
+                self._owners.pop(name, None)  # it may be a take: nothing is renewed over it
+            return
+        self._contents[key] = content
+        if isinstance(content, OwnerCell):
+            self._owners[name] = content
+        elif isinstance(content, SessionCell):
+            self._sessions[name] = content
+            self._over_s[name] = over_at_s(now_s, content.lease)

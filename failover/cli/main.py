@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from typing import NoReturn
 
-from failover.cli import explain, table
+from failover.cli import explain, simulate, table
 from failover.cli.exits import ExitCode, Refused, say
 
 PROGRAM = "telemed-failover"
@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
-    for name, module in (("table", table), ("explain", explain)):
+    for name, module in (("table", table), ("explain", explain), ("simulate", simulate)):
         command = commands.add_parser(
             name, help=module.HELP, description=module.HELP, epilog=CODES, allow_abbrev=False
         )

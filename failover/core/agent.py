@@ -21,6 +21,7 @@ from failover.core.effects import (
     Closed,
     Effect,
     Event,
+    Exit,
     Flush,
     GuardState,
     Heard,
@@ -46,7 +47,6 @@ from failover.core.moves import Moves
 from failover.core.plan import Plan
 from failover.core.state import State
 
-LOOKS_PER_RENEWAL = 2
 # What is only perceived waits for the next judgement, unless it is news.
 PERCEPTIONS = frozenset((Heard, Observed, Probed, Witnessed, Positioned, Mirrored))
 
@@ -62,8 +62,8 @@ class Agent:
         self.lane = Lane(self.state, self.moves)
         self.halted = ""  # why this agent does nothing any more
         self.due_s = start.now_s
-        self._look_s = start.now_s
-        self._judge_s = start.now_s
+        self._judged_s = NEVER_S
+        self._pulse_s = start.now_s  # each beat: judge, speak, look
         self._remembering: Memory | None = None
         self._remembered = start.memory
         self._handlers: dict[type[Any], Callable[[Any, float], list[Effect]]] = {
@@ -105,7 +105,12 @@ class Agent:
         return self.lane.answered(event, now_s)
 
     def _looked(self, event: Looked, now_s: float) -> list[Effect]:
-        if event.cells is not None and self.state.view.hint(event.cells, now_s):
+        if event.cells is None:
+            return []
+        if self.state.view.reborn(event.cells):
+            self.state.start_generation()
+            self.lane.forget()
+        if self.state.view.hint(event.cells, now_s):
             self.state.news = True
             self.state.ownership.saw(self.state.view.terms().items())
         return []
@@ -149,15 +154,19 @@ class Agent:
         return []
 
     def _mirrored(self, event: Mirrored, _now_s: float) -> list[Effect]:
-        unmirrored = self.state.senses.unmirrored
-        self.state.news |= event.confirmed is (event.group in unmirrored)
-        unmirrored.discard(event.group) if event.confirmed else unmirrored.add(event.group)
+        senses = self.state.senses
+        into, out = senses.mirrored, senses.unmirrored
+        if not event.confirmed:
+            into, out = out, into
+        self.state.news |= event.group not in into
+        into.add(event.group)
+        out.discard(event.group)
         return []
 
     def _actuated(self, event: Actuated, now_s: float) -> list[Effect]:
         group = self.state.groups[event.group]
         ask = group.rule if event.verb in (Verb.RELAX, Verb.TIGHTEN) else group.role
-        ask.answered(event.verb, event.term, done=event.done, now_s=now_s)
+        ask.answered(event.request, done=event.done, now_s=now_s)
         self.state.stirred = True
         if event.verb is Verb.TAKE and event.done:
             self.state.renew_now = True
@@ -178,29 +187,25 @@ class Agent:
         if state.session.doubled(state.view):
             return self._halt()
         effects: list[Effect] = []
-        if state.news or now_s >= self._judge_s or self._over(now_s):
+        pulse = now_s >= self._pulse_s
+        if pulse or state.news or self._judged_s < state.view.over_s(state.peer) <= now_s:
             state.news = False
-            self._judge_s = now_s + state.plan.profile.beat_s
+            self._judged_s = now_s
             effects += self._remember()
             effects += self.judging.turn(now_s)
             effects += self.moves.turn(now_s)
             state.stirred = True
         effects += self.lane.turn(now_s)
-        effects += self.beats.turn(now_s)
-        if now_s >= self._look_s:
-            self._look_s = now_s + state.plan.profile.renewal_s / LOOKS_PER_RENEWAL
+        if pulse:
+            self._pulse_s = now_s + state.plan.profile.beat_s
+            effects += self.beats.turn(now_s)
             effects.append(Look())
         self.due_s = self._next_s(now_s)
         return effects
 
-    def _over(self, now_s: float) -> bool:
-        """Whether the other centre's lease has run out since the last judgement."""
-        over_s = self.state.view.over_s(self.state.peer)
-        return self._judge_s - self.state.plan.profile.beat_s < over_s <= now_s
-
     def _next_s(self, now_s: float) -> float:
         state = self.state
-        next_s = min(self._look_s, self._judge_s, self.beats.due_s, state.doors.first_deadline_s)
+        next_s = min(self._pulse_s, state.doors.first_deadline_s)
         for time_s in (self.lane.due_s, state.view.over_s(state.peer)):
             if now_s < time_s < next_s:
                 next_s = time_s
@@ -211,7 +216,8 @@ class Agent:
         self.halted = "another agent of this name holds the session"
         self.due_s = NEVER_S
         opened = self.state.doors.opened()
-        return [*self.state.doors.shut(opened), Flush(), Page("two of one name", self.halted)]
+        page = Page("two of one name", self.halted)
+        return [*self.state.doors.shut(opened), Flush(), page, Exit(self.halted)]
 
     def _remember(self) -> list[Effect]:
         """Keep what a later life of this agent must know, when it has grown."""

@@ -6,7 +6,6 @@ from failover.core.messages import PATHS, Beat, Echo, Promise
 from failover.core.moves import Moves
 from failover.core.state import State
 
-ASKING_PERIODS = 1.5  # a renewal so many periods old: ask the other centre for its promise
 REARM_SHARE = 3  # an armed beat that is not promised within a third of the lease is given up
 
 
@@ -21,13 +20,9 @@ class Beats:
         self._armed_for = ""  # the beat that kernel time was started for
         self._armed_sent_s = 0.0
         self._armed_sequence: int | None = None  # of the first beat said since it runs
-        self.due_s = state.started_s
 
     def turn(self, now_s: float) -> list[Effect]:
-        """Speak when it is time, with kernel time running first where a promise is asked for."""
-        if now_s < self.due_s:
-            return []
-        self.due_s = now_s + self._state.plan.profile.beat_s
+        """Speak, with kernel time running first where a promise is asked for."""
         self._sequence += 1
         name = f"beat {self._sequence}"
         if self._wants_kernel_time(now_s):
@@ -64,7 +59,7 @@ class Beats:
         state = self._state
         state.asked.sent(self._sequence, now_s)
         promise = self._promise(now_s)
-        asks = self._asks(now_s)
+        asks = state.asks(now_s)
         terms = tuple(
             (instance, term)
             for instance, term in state.view.terms().items()
@@ -87,13 +82,11 @@ class Beats:
             for path in PATHS
         ]
 
-    def _asks(self, now_s: float) -> bool:
-        return bool(self._state.doors.opened()) and self._state.overdue(now_s, ASKING_PERIODS)
-
     def _wants_kernel_time(self, now_s: float) -> bool:
         """Whether this beat asks for a promise, and no earlier one may still get it."""
         doors, pending = self._state.doors, self._state.session.pending
-        if not doors.alive or not self._asks(now_s):
+        asks = self._state.asks(now_s) and self._state.senses.hears(now_s)
+        if not doors.alive or not asks:
             return False
         if pending is not None and pending.sent_s is None:
             return False  # a renewal waits for its own: each would undo the other's
@@ -136,5 +129,5 @@ class Beats:
     def _outranked(self) -> list[Effect]:
         """Close what the other centre owns at a higher term: the register here may be a copy."""
         state = self._state
-        lost = [instance for instance in state.doors.opened() if not state.keeps(instance)]
+        lost = [instance for instance in state.doors.opened() if not state.owns(instance)]
         return state.doors.shut(lost)

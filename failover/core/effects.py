@@ -66,7 +66,7 @@ class Verb(Enum):
     """What an actuator is asked."""
 
     PREPARE = "prepare"  # before a planned move: catch up
-    TAKE = "take"  # promote, announce
+    TAKE = "take"  # promote, announce; writes wait for the other centre until RELAX
     RELEASE = "release"  # demote, withdraw, rejoin
     RELAX = "relax"  # acknowledge writes alone: only after the exposure is registered
     TIGHTEN = "tighten"  # wait for the other centre again
@@ -78,6 +78,7 @@ class Actuate(NamedTuple):
     group: str
     verb: Verb
     term: Term
+    request: int
 
 
 class Memory(NamedTuple):
@@ -106,7 +107,26 @@ class Record(NamedTuple):
     text: str
 
 
-Effect = Commit | Look | SendBeat | Arm | Grant | Shut | Flush | Actuate | Remember | Page | Record
+class Exit(NamedTuple):
+    """End this process; its supervisor starts another life after a while."""
+
+    why: str
+
+
+Effect = (
+    Commit
+    | Look
+    | SendBeat
+    | Arm
+    | Grant
+    | Shut
+    | Flush
+    | Actuate
+    | Remember
+    | Page
+    | Record
+    | Exit
+)
 
 # --- events --------------------------------------------------------------------------------
 
@@ -192,6 +212,7 @@ class Actuated(NamedTuple):
     group: str
     verb: Verb
     term: Term
+    request: int  # which `Actuate` this answers: what was asked meanwhile may differ
     done: bool
     why: str = ""
 

@@ -25,30 +25,32 @@ class Stage(Enum):
 class Ask:
     """One thing that actuators keep as it was last asked: what was asked, and what was done."""
 
-    __slots__ = ("asked", "asked_s", "done")
+    __slots__ = ("_asked", "_asked_s", "_request", "done")
 
     def __init__(self) -> None:
-        self.asked: tuple[Verb, Term] | None = None
-        self.asked_s = 0.0
+        self._asked: tuple[Verb, Term] | None = None
+        self._asked_s = 0.0
+        self._request = 0
         self.done: tuple[Verb, Term] | None = None
 
     def actuate(self, group: str, verb: Verb, term: Term, now_s: float) -> list[Effect]:
-        """Ask, unless it is done or being done."""
-        if self.done == (verb, term):
+        """Ask, unless it is done, or something is being done."""
+        if self._asked is None and self.done == (verb, term):
             return []
-        if self.asked == (verb, term) and now_s < self.asked_s + ACTUATOR_LIMIT_S:
+        if self._asked is not None and now_s < self._asked_s + ACTUATOR_LIMIT_S:
             return []
-        self.asked, self.asked_s, self.done = (verb, term), now_s, None
-        return [Actuate(group, verb, term)]
+        self._request += 1
+        self._asked, self._asked_s, self.done = (verb, term), now_s, None
+        return [Actuate(group, verb, term, self._request)]
 
-    def answered(self, verb: Verb, term: Term, *, done: bool, now_s: float) -> None:
+    def answered(self, request: int, *, done: bool, now_s: float) -> None:
         """What the actuators answered; a failure is tried again after a while."""
-        if self.asked != (verb, term):
+        if request != self._request or self._asked is None:
             return
         if done:
-            self.asked, self.done = None, (verb, term)
+            self._asked, self.done = None, self._asked
         else:
-            self.asked_s = now_s - ACTUATOR_LIMIT_S + ACTUATOR_PACE_S
+            self._asked_s = now_s - ACTUATOR_LIMIT_S + ACTUATOR_PACE_S
 
 
 class GroupState:
@@ -77,6 +79,7 @@ class Ownership:
         self._plan = plan
         self._me = me
         self.highest: dict[str, Term] = {}  # seen anywhere: less is a register that went back
+        self._kept: dict[str, Term] = {}  # mine when the register went back
 
     def of(self, view: View, group: Group, now_s: float, booted_s: float) -> Owner:
         """MINE only if all are; THEIRS if any is; else FREE for me to take.
@@ -97,13 +100,21 @@ class Ownership:
                 news = True
         return news
 
+    def keep(self, view: View) -> None:
+        """The register is started anew: what was owned until now is this centre's to take again."""
+        for instance, term in view.terms().items():
+            if view.mine(instance, self._me) and term >= self.highest.get(instance, NO_TERM):
+                self._kept[instance] = term
+
     def _one(self, instance: str, view: View, group: Group, now_s: float, booted_s: float) -> Owner:
         me = self._me
         cell = view.owner(instance)
         if cell is None:
-            return Owner.FREE if group.home == me.site else Owner.THEIRS
-        if cell.term < self.highest.get(instance, NO_TERM):
-            return Owner.THEIRS
+            mine = group.home == me.site or instance in self._kept
+            return Owner.FREE if mine else Owner.THEIRS
+        highest = self.highest.get(instance, NO_TERM)
+        if cell.term < highest:
+            return Owner.FREE if self._kept.get(instance) == highest else Owner.THEIRS
         if cell.state is OwnerState.SURRENDERED:
             rested = now_s >= view.owners_seen_s(group) + self._plan.profile.patience_s
             return Owner.FREE if cell.owner.site != me.site or rested else Owner.THEIRS

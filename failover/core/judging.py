@@ -40,7 +40,7 @@ class Judging:
             for name, verdict in state.verdicts.items()
             if verdict in (InstanceVerdict.STANDBY, InstanceVerdict.ORPHAN)
         )
-        rows = _rows(judgement)
+        rows = (*_rows(judgement), "back" if evidence.register_back else "")
         if rows == self._rows:
             return []
         self._rows = rows
@@ -54,6 +54,8 @@ class Judging:
             for each in judgement.groups
             if each.action.verdict is Action.PAGE
         }
+        if self._state.view.back:
+            waiting["register"] = "the register went back in time: it is trusted after break-glass"
         news = waiting.keys() - self._paged
         self._paged = frozenset(waiting)
         return [Page(name, waiting[name]) for name in sorted(news)]
@@ -81,6 +83,7 @@ class Judging:
     def _group(self, state: GroupState, now_s: float) -> GroupEvidence:
         name = state.group.name
         owner = self._state.owner(state.group, now_s)
+        self._state.owners[name] = owner
         exposed_at = self._state.view.exposed_at(name)
         exposed = bool(exposed_at) and (owner is Owner.MINE or exposed_at == self._state.peer)
         return GroupEvidence(

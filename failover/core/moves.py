@@ -27,7 +27,7 @@ class Moves:
         """What is to be done beside the register."""
         effects: list[Effect] = []
         for group in self._state.groups.values():
-            owner = self._state.owner(group.group, now_s)
+            owner = self._state.owners[group.group.name]
             if owner is Owner.MINE:
                 effects += self._keep(group, now_s)
             else:
@@ -63,7 +63,7 @@ class Moves:
         if state.sealed(plan):
             group.stage = Stage.LEAVING
             return state.doors.shut(plan.instances)
-        effects = self._rule(group, now_s)
+        effects = self._rule(group, now_s) if group.taken(term) else []
         if group.stage is Stage.HANDING_OVER:
             return effects + self._hand_over(group, now_s)
         if self._fails(plan.name, now_s):
@@ -88,11 +88,14 @@ class Moves:
         plan = group.group
         if plan.durability is not Durability.SYNCHRONOUS:
             return []
-        registered = self._state.view.exposed_at(plan.name) == self._state.me.site
-        registered &= plan.name not in self._state.unresolved  # it may be taken back just now
-        alone = registered and plan.name in self._state.senses.unmirrored
-        verb = Verb.RELAX if alone else Verb.TIGHTEN
-        return group.rule.actuate(plan.name, verb, self._state.term(plan), now_s)
+        state, term = self._state, self._state.term(plan)
+        exposed_at = state.view.exposed_at(plan.name)
+        if exposed_at and plan.name in state.senses.mirrored:
+            return group.rule.actuate(plan.name, Verb.TIGHTEN, term, now_s)
+        registered = exposed_at == state.me.site and plan.name not in state.unresolved
+        if registered and plan.name in state.senses.unmirrored:
+            return group.rule.actuate(plan.name, Verb.RELAX, term, now_s)
+        return []
 
     def _switchover(self, group: GroupState, now_s: float) -> OrderCell | None:
         """A planned move away from here that is still to be done."""
@@ -142,7 +145,7 @@ class Moves:
     # --- the register ----------------------------------------------------------------------
 
     def _next_of(self, group: GroupState, now_s: float) -> Move | None:
-        if self._state.owner(group.group, now_s) is Owner.MINE:
+        if self._state.owners[group.group.name] is Owner.MINE:
             return self._next_of_mine(group, now_s)
         return self._next_of_other(group, now_s)
 
@@ -156,10 +159,11 @@ class Moves:
             return writes.surrender(state, plan) if through else None
         if plan.durability is not Durability.SYNCHRONOUS:
             return None
-        alone, exposed_at = plan.name in state.senses.unmirrored, state.view.exposed_at(plan.name)
-        if alone and exposed_at != state.me.site:
+        exposed_at = state.view.exposed_at(plan.name)
+        if plan.name in state.senses.unmirrored and exposed_at != state.me.site:
             return writes.expose(state, plan, exposed=True)
-        if exposed_at and not alone and group.rule.done == (Verb.TIGHTEN, state.term(plan)):
+        tight = group.rule.done == (Verb.TIGHTEN, state.term(plan))
+        if exposed_at and plan.name in state.senses.mirrored and tight:
             return writes.expose(state, plan, exposed=False)
         return None
 
@@ -177,8 +181,8 @@ class Moves:
         if refusal(state, plan, now_s):
             return None
         order = state.view.order(plan.name, now_s)
-        mine = order is not None and order.to == state.me.site
-        return writes.take(state, plan, order.nonce if order and mine else "", forced=False)
+        # Whoever takes it while an order stands ends the order: it is done, or it has failed.
+        return writes.take(state, plan, order.nonce if order else "", forced=False)
 
     def _forced(self, group: Group, now_s: float) -> OrderCell | None:
         """A person's word that this centre shall take the group, whatever the tables say."""

@@ -17,7 +17,7 @@ def refusal(state: State, group: Group, now_s: float) -> str:
     if state.view.unreadable:
         return next(iter(state.view.unreadable.values()))
     for instance in group.instances:
-        if not state.view.mine(instance, state.me):
+        if not state.owns(instance):
             why = _refusal_of(state, group, instance, now_s)
             if why:
                 return why

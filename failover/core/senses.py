@@ -47,6 +47,7 @@ class Senses:
         self.witness_reaches: bool | None = None
         self.unfit: set[str] = set()
         self.positions: dict[str, Position] = {}
+        self.mirrored: set[str] = set()  # every write is on both sides; in neither set: unknown
         self.unmirrored: set[str] = set()
 
     def turn(self, now_s: float) -> bool:

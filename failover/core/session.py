@@ -60,6 +60,10 @@ class OwnSession:
         """The pending value was refused, or never sent."""
         self.pending = None
 
+    def forget(self) -> None:
+        """The register was started anew: whatever was written is void, or will never be known."""
+        self.pending = self.confirmed_s = None
+
     def is_mine(self, view: View) -> bool:
         """Whether the cell, as known, holds a value of this very life."""
         cell = view.session(self._me.site)

@@ -14,6 +14,8 @@ from failover.core.senses import Senses
 from failover.core.session import OwnSession
 from failover.core.view import View
 
+ASKING_PERIODS = 1.5  # a renewal so many periods old: ask the other centre for its promise
+
 
 class State:
     """The agent's knowledge. Its parts change it; nothing here acts."""
@@ -33,7 +35,8 @@ class State:
         self.ownership.saw(start.memory.terms)
         self.damper = Damper(plan.damping)
         self.groups = {group.name: GroupState(group) for group in order_of_takes(plan.groups)}
-        self.site = SiteVerdict.NORMAL  # of the last judgement
+        self.owners = dict.fromkeys(self.groups, Owner.THEIRS)  # as of the last judgement
+        self.site = SiteVerdict.NORMAL
         self.verdicts: dict[str, InstanceVerdict] = {}
         self.actions: dict[str, Action] = {}
         self.answered_s: float | None = None  # when the register last answered a write
@@ -58,6 +61,13 @@ class State:
         cells = (self.view.owner(instance) for instance in group.instances)
         return max((cell.term for cell in cells if cell is not None), default=NO_TERM)
 
+    def start_generation(self) -> None:
+        """Trust a register again that went back, and that two people gave a new generation."""
+        self.ownership.keep(self.view)
+        self.view = View()
+        self.session.forget()
+        self.unresolved = frozenset()
+
     def sealed(self, group: Group) -> bool:
         """Whether an instance of the group is sealed against me."""
         cells = self.view.owners(group)
@@ -75,10 +85,12 @@ class State:
             and not self.view.back
         )
 
-    def overdue(self, now_s: float, periods: float) -> bool:
-        """Whether the newest confirmed renewal is so many periods old."""
+    def asks(self, now_s: float) -> bool:
+        """Whether doors are open here and the register is late: the other's promise is wanted."""
         confirmed_s = self.session.confirmed_s
-        return confirmed_s is None or now_s > confirmed_s + periods * self.plan.profile.renewal_s
+        if confirmed_s is None or not self.doors.opened():
+            return False
+        return now_s > confirmed_s + ASKING_PERIODS * self.plan.profile.renewal_s
 
     def cause(self, group: Group) -> tuple[Cause, str]:
         """Why the group would be taken from the other centre, and as part of which decision."""
@@ -109,13 +121,15 @@ class State:
             for group in self.groups.values()
             if group.stage is Stage.NONE and group.group.name not in self.surrendering
             for instance in group.group.instances
-            if self._served(group, instance)
+            if self.owns(instance) and group.taken(self.term(group.group))
         )
 
-    def keeps(self, instance: str) -> bool:
-        """Whether nobody is known to own the instance at a higher term than the register's."""
+    def owns(self, instance: str) -> bool:
+        """Whether this life owns the instance, and nobody is known to own it at a higher term."""
         cell = self.view.owner(instance)
-        return cell is not None and cell.term >= self.ownership.highest.get(instance, NO_TERM)
+        if cell is None or not self.view.mine(instance, self.me):
+            return False
+        return cell.term >= self.ownership.highest.get(instance, NO_TERM)
 
     def lease(self) -> Lease:
         """The lease of this centre's own plan."""
@@ -129,8 +143,3 @@ class State:
     def own_session_key(self) -> str:
         """The key of this centre's session cell."""
         return session_key(self.me.site)
-
-    def _served(self, group: GroupState, instance: str) -> bool:
-        if not self.view.mine(instance, self.me):
-            return False
-        return self.keeps(instance) and group.taken(self.term(group.group))

@@ -52,6 +52,14 @@ class View:
                 news = True
         return news
 
+    def reborn(self, found: Mapping[str, Cell]) -> bool:
+        """Whether a register that went back has been given a new generation; then all is new."""
+        cell = found.get(cells.GENERATION, ABSENT)
+        if not self.back or not cell.revision:
+            return False
+        content = cells.decode(cells.GENERATION, cell.value)
+        return isinstance(content, GenerationCell) and content.generation > self.generation()
+
     def fact(self, found: Mapping[str, Cell], now_s: float) -> None:
         """Take over what a refusal shows."""
         for key, cell in found.items():

@@ -39,7 +39,7 @@ def take(state: State, group: Group, order: str, *, forced: bool) -> Move:
     """Own every instance of the group that is not mine yet, each at its next term."""
     view, nonce, puts = state.view, state.nonce(), []
     for instance in group.instances:
-        if view.mine(instance, state.me):
+        if state.owns(instance):
             continue
         old = view.owner(instance)
         epoch = old.term.epoch if old is not None else 0
@@ -54,7 +54,7 @@ def take(state: State, group: Group, order: str, *, forced: bool) -> Move:
     taken = None
     if state.theirs(group):
         cause, key = state.cause(group)
-        taken = Taken(Cause.ORDERED if forced or order else cause, key)
+        taken = Taken(Cause.ORDERED if forced else cause, key)
     return _move(group, view.compare(*keys), puts)._replace(taken=taken)
 
 

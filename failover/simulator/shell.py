@@ -1,0 +1,401 @@
+"""The shell around one agent: carries its effects out in their order, and brings it the events.
+
+It can be frozen before, between and inside any two effects, and killed at any time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from failover.core.cells import Incarnation
+from failover.core.effects import (
+    Actuate,
+    Actuated,
+    Arm,
+    Armed,
+    Closed,
+    Commit,
+    Effect,
+    Event,
+    Exit,
+    Flush,
+    Grant,
+    GuardState,
+    Look,
+    Memory,
+    Page,
+    Record,
+    Remember,
+    Remembered,
+    SendBeat,
+    Shut,
+    Start,
+    Tick,
+)
+from failover.core.guard import SetChange
+from failover.core.plan import Plan
+from failover.simulator.client import Flight
+
+if TYPE_CHECKING:
+    from failover.simulator.machine import Machine
+    from failover.simulator.world import World
+
+TURNS_MAX = 50_000  # of all agents in one run: more means that one of them spins
+SOONEST_S = 0.001  # between two ticks
+SUPERVISED_S = 1.0  # until the supervisor starts an agent anew that has ended by itself
+REMEMBERED_S = 0.01
+STALLED_S = 0.5
+NO_TRAP = -1
+
+
+class Agent(Protocol):
+    """What the world knows of an agent."""
+
+    @property
+    def due_s(self) -> float:
+        """When it wants the next tick."""
+        ...
+
+    def begin(self) -> list[Effect]:
+        """What it does first."""
+        ...
+
+    def on(self, event: Event, now_s: float) -> list[Effect]:
+        """What it does about an event."""
+        ...
+
+
+AgentClass = Callable[[Plan, Start], Agent]
+
+
+class Spinning(Exception):
+    """An agent asks for more turns than it could ever need."""
+
+
+class Guarding(NamedTuple):
+    """The second half of a guard's effect: the change is computed, and not yet in the kernel."""
+
+    changes: Sequence[SetChange]
+    answer: Event | None
+
+
+class Renewal(NamedTuple):
+    """The newest write of the session that this agent knows to hold."""
+
+    submitted: int
+    revision: int
+
+
+class Shell:
+    """One agent's process on one machine, through all its lives."""
+
+    __slots__ = (
+        "_armed", "_busy", "_inbox", "_pending", "_steps", "_tick_s", "_trap", "_wall_s",
+        "agent", "alive", "frozen", "kills", "lives", "machine", "renewed", "signed_s", "slots",
+        "trapped", "world",
+    )  # fmt: skip
+
+    def __init__(self, world: World, machine: Machine) -> None:
+        self.world = world
+        self.machine = machine
+        self.kills = 0  # by so many faults
+        self.frozen = 0  # by so many faults
+        self.lives = 0
+        self.alive = False
+        self.trapped = False
+        self.signed_s = 0.0  # its last sign of life, on the boot-time clock
+        self.agent: Agent
+        self.slots = world.slots_class()
+        self._trap = NO_TRAP  # freeze after so many more effects
+        self._forget()
+
+    @property
+    def site(self) -> str:
+        """Where it runs."""
+        return self.machine.site
+
+    @property
+    def incarnation(self) -> tuple[str, str]:
+        """Site and boot: what a restart of the agent keeps."""
+        return self.machine.site, self.machine.boot
+
+    def start(self) -> None:
+        """Begin a life with what the disk remembers."""
+        machine, world = self.machine, self.world
+        if self.alive or self.kills or machine.down:
+            return
+        self._forget()
+        self.alive = True
+        self.lives += 1
+        life = Incarnation(self.site, machine.boot, world.fresh("life-"))
+        world.note(machine.name, f"the agent starts as {life.boot}/{life.life}")
+        self.slots = world.slots_class()
+        if not machine.guard_broken:
+            machine.kernel.apply(self.slots.flush())
+        self.agent = world.agent_class(
+            world.plans[self.site], Start(life, machine.disk.kept, self._now())
+        )
+        self._busy = True
+        self._execute(self.agent.begin())
+        self._settle()
+
+    def kill(self) -> None:
+        """End the life at once; kernel sets and disk stay."""
+        self.alive = False
+        self.lives += 1
+        self._forget()
+
+    def freeze(self) -> None:
+        """Stand still."""
+        self.frozen += 1
+
+    def unfreeze(self) -> None:
+        """Go on where it stood: first what was begun, then what has arrived."""
+        self.frozen -= 1
+        if self.frozen or not self.alive:
+            return
+        if self._now() >= self.agent.due_s:
+            if self.world.rng.random() < 0.5:
+                self._inbox.appendleft(Tick())
+            else:
+                self._inbox.append(Tick())
+        self._busy = True
+        self._settle()
+
+    def set_trap(self, effects: int) -> None:
+        """Freeze after so many more effects, wherever that is."""
+        self._trap = effects
+
+    def spring_trap(self) -> None:
+        """Take the trap away, and thaw what it holds."""
+        self._trap = NO_TRAP
+        if self.trapped:
+            self.trapped = False
+            self.unfreeze()
+
+    def deliver(self, *events: Event) -> None:
+        """Bring it events; it takes them when it can."""
+        if not self.alive:
+            return
+        self._inbox.extend(events)
+        if not self._busy and not self.frozen:
+            self._busy = True
+            self._settle()
+
+    def guard_repaired(self) -> None:
+        """The guard obeys again: what it did not do is undone, then the agent hears of it."""
+        if self.alive:
+            self.slots = self.world.slots_class()
+            self.machine.kernel.apply(self.slots.flush())
+            self.deliver(GuardState(alive=True))
+
+    def answered(self, flight: Flight, revision: int) -> None:
+        """A write of the session holds."""
+        self.renewed = Renewal(flight.submitted, revision)
+
+    def _forget(self) -> None:
+        self._busy = False
+        self._inbox: deque[Event] = deque()
+        self._pending: deque[Effect | Guarding] = deque()
+        self._steps = 0
+        self._tick_s = math.inf
+        self._armed: dict[str, int] = {}
+        self._wall_s: dict[str, float] = {}
+        self.renewed = Renewal(0, 0)
+
+    def _settle(self) -> None:
+        """Carry out what is pending, take in what has arrived, and ask for the next tick."""
+        if self._pending:
+            self._carry_on()
+        now_s = self._now()  # no virtual time passes in here
+        while self._inbox and not self.frozen and self.alive:
+            self._turn(self._inbox.popleft(), now_s)
+        self._busy = False
+        if self.alive and not self.frozen:
+            self.signed_s = self.machine.clock.read(self.world.queue.now_s)
+            self._plan_tick()
+
+    def _turn(self, event: Event, now_s: float) -> None:
+        world = self.world
+        world.turns += 1
+        if world.turns > TURNS_MAX:
+            raise Spinning(f"more than {TURNS_MAX} turns; the last: {event}")
+        if world.recording:
+            world.told(self.machine.name, event)
+        effects = self.agent.on(event, now_s)
+        if effects:
+            self._execute(effects)
+
+    def _execute(self, effects: Iterable[Effect]) -> None:
+        if self._trap == NO_TRAP:
+            for effect in effects:
+                self._carry_out(effect)
+        else:
+            self._pending.extend(effects)
+            self._carry_on()
+
+    def _carry_on(self) -> None:
+        pending = self._pending
+        while pending and not self.frozen and self.alive:
+            if self._trap == 0:
+                self._trap = NO_TRAP
+                self.trapped = True
+                self.frozen += 1
+                self.world.note(self.machine.name, f"frozen before {type(pending[0]).__name__}")
+                return
+            if self._trap > 0:
+                self._trap -= 1
+            step = pending.popleft()
+            if isinstance(step, Guarding):
+                self._guard_now(step)
+            else:
+                self._carry_out(step)
+
+    def _carry_out(self, effect: Effect) -> None:
+        self._steps += 1
+        if self.world.recording:
+            self.world.done(self.machine.name, effect)
+        _DOERS[type(effect)](self, effect)
+
+    def _now(self) -> float:
+        if self.world.options.wall_clock:
+            return self.machine.wall()
+        return self.machine.clock.read(self.world.queue.now_s)
+
+    def _plan_tick(self) -> None:
+        now_s, due_s = self.world.queue.now_s, self.agent.due_s
+        if due_s == math.inf:
+            return
+        if self.world.options.wall_clock:
+            due_s -= self.machine.wall_s
+        due_s = max(self.machine.clock.real(due_s), now_s + SOONEST_S)
+        if due_s < self._tick_s or self._tick_s <= now_s:
+            self._tick_s = due_s
+            self.world.queue.at(due_s, self._tick, self.lives, due_s)
+
+    def _tick(self, life: int, planned_s: float) -> None:
+        if life != self.lives or planned_s != self._tick_s or not self.alive:
+            return
+        self._tick_s = math.inf
+        if self.frozen or self._busy:
+            return
+        if self._now() + 1e-6 >= self.agent.due_s:
+            self.deliver(Tick())
+        else:
+            self._plan_tick()
+
+    # --- effects ---------------------------------------------------------------------------
+
+    def _commit(self, effect: Commit) -> None:
+        flight = Flight(self, effect.request, effect.transaction)
+        flight.submitted = self._steps
+        self.world.client.commit(flight, effect.timeout_s)
+
+    def _look(self, _effect: Look) -> None:
+        self.world.client.look(self)
+
+    def _send_beat(self, effect: SendBeat) -> None:
+        self.world.carry_beat(self.site, effect.path, effect.beat)
+
+    def _arm(self, effect: Arm) -> None:
+        if self._guard_broken():
+            return
+        self._armed = {**dict(list(self._armed.items())[-1:]), effect.name: self._steps}
+        self._wall_s = {
+            **dict(list(self._wall_s.items())[-1:]),
+            effect.name: self.machine.wall() + effect.length_s,
+        }
+        changes = self.slots.arm(effect.name, effect.instances, effect.length_s)
+        self._guard(Guarding(changes, Armed(effect.name)))
+
+    def _grant(self, effect: Grant) -> None:
+        if self._guard_broken():
+            return
+        self._write_lease_rows(effect)
+        self.world.safety.granted(self, effect, self._armed.get(effect.name, self._steps))
+        self._guard(Guarding(self.slots.grant(effect.name, effect.instances), None))
+
+    def _shut(self, effect: Shut) -> None:
+        if not self._guard_broken():
+            self._guard(Guarding(self.slots.shut(effect.instances), Closed(effect.instances)))
+
+    def _flush(self, _effect: Flush) -> None:
+        if not self._guard_broken():
+            self._guard(Guarding(self.slots.flush(), None))
+
+    def _guard(self, step: Guarding) -> None:
+        if self._trap == NO_TRAP:
+            self._guard_now(step)
+        else:
+            self._pending.appendleft(step)
+
+    def _guard_now(self, step: Guarding) -> None:
+        self.machine.kernel.apply(step.changes)
+        if step.answer is not None:
+            self._inbox.append(step.answer)
+
+    def _guard_broken(self) -> bool:
+        if self.machine.guard_broken:
+            self._inbox.append(GuardState(alive=False))
+            return True
+        return False
+
+    def _write_lease_rows(self, effect: Grant) -> None:
+        """The resource check's row, written over the agent's own connection before the grant."""
+        until_s = self._wall_s.get(effect.name)
+        if until_s is not None:
+            rows = self.machine.lease_rows
+            for instance in effect.instances:
+                group = self.world.group_of.get(instance)
+                if group is not None:
+                    rows[group] = until_s
+
+    def _actuate(self, effect: Actuate) -> None:
+        self.world.actuators.drive(self, effect)
+
+    def _remember(self, effect: Remember) -> None:
+        queue = self.world.queue
+        queue.at(queue.now_s + REMEMBERED_S, self._write, self.lives, effect.memory)
+
+    def _write(self, life: int, memory: Memory) -> None:
+        if self.machine.disk.stalled:
+            queue = self.world.queue
+            queue.at(queue.now_s + STALLED_S, self._write, life, memory)
+        elif life == self.lives:
+            self.machine.disk.write(memory)
+            self.deliver(Remembered())
+
+    def _page(self, effect: Page) -> None:
+        self.world.paged(self.site, effect)
+
+    def _exit(self, _effect: Exit) -> None:
+        self.kill()
+        queue = self.world.queue
+        queue.at(queue.now_s + SUPERVISED_S, self.start)
+
+    def _record(self, effect: Record) -> None:
+        self.world.recorded(effect.text)
+
+
+def actuated(effect: Actuate, why: str) -> Actuated:
+    """The answer to an actuation; no reason means that it was done."""
+    return Actuated(*effect, done=not why, why=why)
+
+
+_DOERS: Mapping[type[Effect], Callable[[Shell, Any], None]] = {
+    Commit: Shell._commit,  # noqa: SLF001 — the table of this very class
+    Look: Shell._look,  # noqa: SLF001
+    SendBeat: Shell._send_beat,  # noqa: SLF001
+    Arm: Shell._arm,  # noqa: SLF001
+    Grant: Shell._grant,  # noqa: SLF001
+    Shut: Shell._shut,  # noqa: SLF001
+    Flush: Shell._flush,  # noqa: SLF001
+    Actuate: Shell._actuate,  # noqa: SLF001
+    Remember: Shell._remember,  # noqa: SLF001
+    Page: Shell._page,  # noqa: SLF001
+    Record: Shell._record,  # noqa: SLF001
+    Exit: Shell._exit,  # noqa: SLF001
+}

@@ -66,7 +66,7 @@ class State:
         self.ownership.keep(self.view)
         self.view = View()
         self.session.forget()
-        self.unresolved = frozenset()
+        self.unresolved = self.surrendering = frozenset()
 
     def sealed(self, group: Group) -> bool:
         """Whether an instance of the group is sealed against me."""

@@ -57,7 +57,10 @@ class View:
         cell = found.get(cells.GENERATION, ABSENT)
         if not self.back or not cell.revision:
             return False
-        content = cells.decode(cells.GENERATION, cell.value)
+        try:
+            content = cells.decode(cells.GENERATION, cell.value)
+        except CellUnreadable:
+            return False
         return isinstance(content, GenerationCell) and content.generation > self.generation()
 
     def fact(self, found: Mapping[str, Cell], now_s: float) -> None:

@@ -373,8 +373,7 @@ class Shell:
 
     def _exit(self, _effect: Exit) -> None:
         self.kill()
-        queue = self.world.queue
-        queue.at(queue.now_s + SUPERVISED_S, self.start)
+        self.world.queue.at(self.world.queue.now_s + SUPERVISED_S, self.start)
 
     def _record(self, effect: Record) -> None:
         self.world.recorded(effect.text)

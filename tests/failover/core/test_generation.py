@@ -1,0 +1,134 @@
+"""A register restored from a backup is trusted again only as a new generation."""
+
+from __future__ import annotations
+
+from failover.core.cells import GENERATION, GenerationCell, OrderKind, OwnerState, Term, order_key
+from failover.core.effects import Commit
+from tests.failover.core.bench import DISPATCH, HERE, OWN, Bench, Fate, Register, order
+from tests.failover.core.peer import Said
+
+
+def well() -> Bench:
+    return Bench().settle()
+
+
+def restored(bench: Bench, backup: Register) -> Bench:
+    """The register is restored; the other centre does not write, and speaks and promises."""
+    bench.register = backup
+    bench.peer.renews = False
+    bench.peer.promises = True
+    return bench
+
+
+def backup_of(bench: Bench) -> Register:
+    """The cells as they are, from a time when few writes had been made."""
+    backup = Register()
+    for key, cell in bench.register.cells.items():
+        backup.cells[key] = cell._replace(revision=1)
+    backup.revision = 1
+    return backup
+
+
+def break_glass(bench: Bench, generation: int = 2) -> None:
+    bench.register.write(GENERATION, GenerationCell(generation, ("li", "wu"), "nonce"))
+
+
+def back() -> Bench:
+    """It has noticed, and lives by promise."""
+    bench = well()
+    restored(bench, backup_of(bench)).run(1.0)
+    assert bench.agent.state.view.back
+    return bench
+
+
+def test_a_register_that_went_back_is_believed_no_more_and_a_person_is_told() -> None:
+    bench = back()
+    since_s = bench.now_s
+    for _ in range(200):
+        assert bench.run(0.1).opened() == OWN
+    assert bench.asked(Commit, since_s) == []
+    assert "register" in bench.pages()
+
+
+def test_after_break_glass_it_is_trusted_again_and_nothing_closes() -> None:
+    bench = back()
+    break_glass(bench)
+    for _ in range(30):
+        assert bench.run(0.1).opened() == OWN
+    assert not bench.agent.state.view.back
+
+
+def test_a_generation_that_is_not_new_mends_nothing() -> None:
+    bench = back()
+    break_glass(bench, generation=1)
+    assert bench.run(3.0).agent.state.view.back
+
+
+def test_a_generation_that_cannot_be_read_mends_nothing_and_breaks_nothing() -> None:
+    bench = back()
+    bench.register.write(GENERATION, b"{}")
+    assert bench.run(3.0).agent.state.view.back
+    assert bench.opened() == OWN
+
+
+def test_a_new_generation_of_a_register_that_did_not_go_back_forgets_nothing() -> None:
+    bench = well()
+    break_glass(bench)
+    bench.run(1.0)
+    assert {bench.owner(each).term for each in OWN} == {Term(1, 1)}
+    assert bench.opened() == OWN
+
+
+def test_what_was_taken_over_since_the_backup_is_taken_again() -> None:
+    bench = well()
+    before = backup_of(bench)
+    bench.lose_the_other_centre().wait_for(lambda: "dispatch-1" in bench.opened())
+    bench.peer.speaks = bench.peer.hears = True
+    restored(bench, before).run(1.0)
+    assert bench.agent.state.view.back
+    break_glass(bench)
+    bench.wait_for(lambda: bench.owner("dispatch-1").term == Term(2, 2))
+    assert bench.owner("dispatch-1").owner == bench.agent.state.me
+    assert bench.run(2.0).opened() >= OWN | {"dispatch-1"}
+
+
+def test_what_was_taken_over_is_this_centres_also_where_the_backup_knows_no_owner() -> None:
+    bench = well()
+    before = backup_of(bench)
+    del before.cells["owner/dispatch-1"]
+    bench.lose_the_other_centre().wait_for(lambda: "dispatch-1" in bench.opened())
+    bench.peer.speaks = bench.peer.hears = True
+    restored(bench, before).run(1.0)
+    break_glass(bench)
+    bench.wait_for(lambda: bench.cell("owner/dispatch-1") is not None)
+    assert bench.owner("dispatch-1").owner == bench.agent.state.me
+
+
+def test_what_was_given_away_since_the_backup_is_not_taken_again() -> None:
+    bench = well()
+    before = backup_of(bench)
+    bench.peer.owns(DISPATCH, epoch=5)
+    bench.run(1.0)
+    restored(bench, before).run(1.0)
+    break_glass(bench)
+    bench.run(5.0)
+    assert bench.owner("dispatch-1").owner == bench.peer.me
+
+
+def test_what_was_on_its_way_to_the_old_register_is_forgotten() -> None:
+    bench = well()
+    before = backup_of(bench)
+    bench.peer.said = Said(ready=(("imaging", HERE),))
+    bench.run(0.3)
+    bench.fates["owner"] = Fate.LOST
+    bench.register.write(order_key("imaging"), order(OrderKind.SWITCHOVER, "dc-b"))
+    bench.wait_for(lambda: bench.agent.state.surrendering != frozenset())
+    restored(bench, before)
+    bench.wait_for(lambda: "switchover imaging" in bench.pages())
+    assert bench.agent.state.view.back
+    bench.fates.clear()
+    break_glass(bench)
+    bench.run(4.0)
+    assert bench.agent.state.surrendering == frozenset()
+    assert bench.opened() == OWN
+    assert bench.state_of("imaging-1") is OwnerState.OWNED

@@ -12,7 +12,7 @@ import json
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -131,16 +131,14 @@ def _townships(views: Views) -> Iterator[tuple[Device, View]]:
             yield device, found[0]
 
 
-def _plain(view: Any) -> Any:
+def _plain(value: Any) -> Any:
     """A view as dictionaries, without marks."""
-    return _unmarked(asdict(view))
-
-
-def _unmarked(value: Any) -> Any:
+    if hasattr(value, "_asdict"):
+        value = value._asdict()
     if isinstance(value, dict):
-        return {key: "" if key.endswith("mark") else _unmarked(one) for key, one in value.items()}
+        return {key: "" if key.endswith("mark") else _plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_unmarked(one) for one in value]
+        return [_plain(one) for one in value]
     return value
 
 

@@ -27,6 +27,15 @@ class Figure:
         share = factor / number
         return Figure(unit, tuple(value * share for value in self.values))
 
+    def beyond(self, base: Figure) -> Figure:
+        """What it takes more than the median of another figure."""
+        cpu_s = median(base.cpu_s)
+        return Figure(
+            self.unit,
+            tuple(value - base.median for value in self.values),
+            tuple(value - cpu_s for value in self.cpu_s),
+        )
+
     def as_json(self) -> dict[str, Any]:
         return {
             "unit": self.unit,

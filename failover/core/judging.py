@@ -99,8 +99,7 @@ class Judging:
     def _gate(self, group: GroupState, *, exposed: bool) -> GateEvidence:
         """How far this centre's copy is behind what the owner last said it had committed."""
         view, peer, plan = self._state.view, self._state.peer, group.group
-        owners = [cell for cell in view.owners(plan) if cell is not None]
-        theirs = [cell for cell in owners if cell.owner.site == peer]
+        theirs = self._state.held(plan).theirs
         if not theirs:
             return OWN_COPY
         session = view.session(peer)
@@ -112,12 +111,14 @@ class Judging:
         return gate(committed, applied, plan, lease, exposed=exposed, promised_s=promised_s)
 
     def _held_by(self, group: str, now_s: float) -> str:
+        plan = self._state.groups[group].group
+        if not self._state.theirs(plan):
+            return ""  # a hold keeps what is the other centre's there, and never closes
         hold = self._state.view.hold(group, now_s)
         if hold is not None:
             return f"{hold.by}: {hold.reason}"
-        plan = self._state.groups[group].group
         cause, key = self._state.cause(plan)
-        if cause is Cause.ORPHAN or not self._state.theirs(plan):
+        if cause is Cause.ORPHAN:
             return ""  # it is served by nobody: to keep it so would damp the wrong thing
         return self._state.damper.holds(group, cause, key, now_s)
 

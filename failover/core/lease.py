@@ -1,9 +1,9 @@
 """Lease arithmetic: the owner's deadline and the taker's wait.
 
 Safe because `deadline_s` starts before the value is sent, hence before anyone can see it, and
-`wait_s` starts when the taker first sees it. In real time the owner's door closes at most
-`length / (1 - d)` after the start and the taker waits at least `wait / (1 + d)`, where the clocks'
-rates differ by `drift` in all; the margin covers the rest. Source: ADR-0014.
+`wait_s` starts when the taker first sees it. While the taker's clock counts `length × (1 + drift)`
+the owner's counts at least `length`: no clock runs faster than another by more than `drift`. The
+margin covers what kernels and networks add. Source: ADR-0014.
 """
 
 from failover.core.plan import Lease

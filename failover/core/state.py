@@ -1,6 +1,8 @@
 """All that one agent knows and holds, in one place for the parts that act on it."""
 
-from failover.core.cells import OwnerState, Term, session_key
+from typing import NamedTuple
+
+from failover.core.cells import OwnerCell, OwnerState, Term, session_key
 from failover.core.damping import Cause, Damper
 from failover.core.doors import Doors
 from failover.core.effects import Start
@@ -15,6 +17,14 @@ from failover.core.session import OwnSession
 from failover.core.view import View
 
 ASKING_PERIODS = 1.5  # a renewal so many periods old: ask the other centre for its promise
+
+
+class Held(NamedTuple):
+    """Ownership cells of one group, taken together."""
+
+    term: Term  # the newest
+    theirs: tuple[OwnerCell, ...]  # those that the other centre was the last to own
+    surrendered: bool  # all of them
 
 
 class State:
@@ -35,6 +45,8 @@ class State:
         self.ownership.saw(start.memory.terms)
         self.damper = Damper(plan.damping)
         self.groups = {group.name: GroupState(group) for group in order_of_takes(plan.groups)}
+        self._held: dict[str, Held] = {}
+        self._held_of: tuple[View, int] | None = None
         self.owners = dict.fromkeys(self.groups, Owner.THEIRS)  # as of the last judgement
         self.site = SiteVerdict.NORMAL
         self.verdicts: dict[str, InstanceVerdict] = {}
@@ -56,10 +68,19 @@ class State:
         """Whose the group is."""
         return self.ownership.of(self.view, group, now_s, self.given.started_until_s())
 
+    def held(self, group: Group) -> Held:
+        """What the ownership cells of a group say together."""
+        if self._held_of != (self.view, self.view.owners_changed):
+            self._held.clear()
+            self._held_of = (self.view, self.view.owners_changed)
+        held = self._held.get(group.name)
+        if held is None:
+            held = self._held[group.name] = _held(self.view.owners(group), self.peer)
+        return held
+
     def term(self, group: Group) -> Term:
         """The newest term of the group's instances."""
-        cells = (self.view.owner(instance) for instance in group.instances)
-        return max((cell.term for cell in cells if cell is not None), default=NO_TERM)
+        return self.held(group).term
 
     def start_generation(self) -> None:
         """Trust a register again that went back, and that two people gave a new generation."""
@@ -94,8 +115,7 @@ class State:
 
     def cause(self, group: Group) -> tuple[Cause, str]:
         """Why the group would be taken from the other centre, and as part of which decision."""
-        owners = [cell for cell in self.view.owners(group) if cell is not None]
-        if owners and all(cell.state is OwnerState.SURRENDERED for cell in owners):
+        if self.held(group).surrendered:
             return Cause.ORPHAN, f"{group.name} {self.term(group)}"
         session = self.view.session(self.peer)
         key = f"{session.incarnation.life} {session.nonce}" if session is not None else ""
@@ -103,7 +123,7 @@ class State:
 
     def theirs(self, group: Group) -> bool:
         """Whether the other centre was the last to own any of the group."""
-        return any(cell and cell.owner.site == self.peer for cell in self.view.owners(group))
+        return bool(self.held(group).theirs)
 
     def refuge_ready(self, group: str, now_s: float) -> bool:
         """Whether the other centre has just said that it could take the group."""
@@ -118,10 +138,11 @@ class State:
             return frozenset()
         return frozenset(
             instance
-            for group in self.groups.values()
-            if group.stage is Stage.NONE and group.group.name not in self.surrendering
+            for name, group in self.groups.items()
+            if group.stage is Stage.NONE and group.taken(self.term(group.group))
+            if name not in self.surrendering
             for instance in group.group.instances
-            if self.owns(instance) and group.taken(self.term(group.group))
+            if self.owns(instance)
         )
 
     def owns(self, instance: str) -> bool:
@@ -143,3 +164,12 @@ class State:
     def own_session_key(self) -> str:
         """The key of this centre's session cell."""
         return session_key(self.me.site)
+
+
+def _held(owners: list[OwnerCell | None], peer: str) -> Held:
+    cells = [cell for cell in owners if cell is not None]
+    return Held(
+        max((cell.term for cell in cells), default=NO_TERM),
+        tuple(cell for cell in cells if cell.owner.site == peer),
+        bool(cells) and all(cell.state is OwnerState.SURRENDERED for cell in cells),
+    )

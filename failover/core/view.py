@@ -5,6 +5,7 @@ majority: a cell that stands lower there than was known means that the register 
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from failover.core import cells
 from failover.core.cells import (
@@ -33,10 +34,21 @@ class View:
 
     def __init__(self) -> None:
         self._cells: dict[str, Cell] = {}
-        self._contents: dict[str, Content] = {}
+        self._single: dict[str, Content] = {}  # cells of which there is one
         self._seen_s: dict[str, float] = {}
         self._owners: dict[str, OwnerCell] = {}
         self._sessions: dict[str, SessionCell] = {}
+        self._exposed: dict[str, ExposedCell] = {}
+        self._orders: dict[str, OrderCell] = {}
+        self._holds: dict[str, HoldCell] = {}
+        self._of_kind: dict[str, dict[str, Any]] = {
+            "owner": self._owners,
+            "session": self._sessions,
+            "exposed": self._exposed,
+            "order": self._orders,
+            "hold": self._holds,
+        }
+        self.owners_changed = 0  # so many times
         self._over_s: dict[str, float] = {}
         self.unreadable: dict[str, str] = {}
         self.looked = False
@@ -46,8 +58,9 @@ class View:
         """Take over what a look shows; whether anything was news."""
         self.looked = True
         news = False
+        known = self._cells
         for key, cell in found.items():
-            if cell.revision > self.revision(key):
+            if cell is not known.get(key) and cell.revision > self.revision(key):
                 self._set(key, cell, now_s)
                 news = True
         return news
@@ -103,34 +116,35 @@ class View:
 
     def exposed_at(self, group: str) -> str:
         """The centre at which a group is registered as acknowledging alone; empty: nowhere."""
-        content = self._contents.get(cells.exposed_key(group))
-        return content.by.site if isinstance(content, ExposedCell) and content.exposed else ""
+        content = self._exposed.get(group)
+        return content.by.site if content is not None and content.exposed else ""
 
     def order(self, group: str, now_s: float) -> OrderCell | None:
         """A person's order about a group, while it is in force."""
-        key = cells.order_key(group)
-        content = self._contents.get(key)
-        if isinstance(content, OrderCell) and now_s < self._seen_s[key] + content.length_s:
-            return content
-        return None
+        content = self._orders.get(group)
+        if content is None:
+            return None
+        ends_s = self._seen_s[cells.order_key(group)] + content.length_s
+        return content if now_s < ends_s else None
 
     def hold(self, group: str, now_s: float) -> HoldCell | None:
         """A person's hold on a group, while it is in force."""
         for name in (group, cells.EVERY_GROUP):
-            key = cells.hold_key(name)
-            content = self._contents.get(key)
-            if isinstance(content, HoldCell) and now_s < self._seen_s[key] + content.length_s:
+            content = self._holds.get(name)
+            if content is None:
+                continue
+            if now_s < self._seen_s[cells.hold_key(name)] + content.length_s:
                 return content
         return None
 
     def plan_hash(self) -> str:
         """The hash of the plan in force; empty: none was registered yet."""
-        content = self._contents.get(cells.PLAN)
+        content = self._single.get(cells.PLAN)
         return content.hash if isinstance(content, PlanCell) else ""
 
     def generation(self) -> int:
         """The register's generation."""
-        content = self._contents.get(cells.GENERATION)
+        content = self._single.get(cells.GENERATION)
         return content.generation if isinstance(content, GenerationCell) else FIRST_GENERATION
 
     def over_s(self, site: str) -> float:
@@ -149,19 +163,16 @@ class View:
     def _set(self, key: str, cell: Cell, now_s: float) -> None:
         self._cells[key] = cell
         self._seen_s[key] = now_s
-        self._contents.pop(key, None)
         self.unreadable.pop(key, None)
         kind, _, name = key.partition("/")
+        contents = self._of_kind.get(kind, self._single)
+        contents.pop(name or key, None)  # what cannot be read is not there: nothing is built on it
+        self.owners_changed += kind == "owner"
         try:
             content = cells.decode(key, cell.value)
         except CellUnreadable as error:
             self.unreadable[key] = str(error)
-            if kind == "owner":
-                self._owners.pop(name, None)  # it may be a take: nothing is renewed over it
             return
-        self._contents[key] = content
-        if isinstance(content, OwnerCell):
-            self._owners[name] = content
-        elif isinstance(content, SessionCell):
-            self._sessions[name] = content
+        contents[name or key] = content
+        if isinstance(content, SessionCell):
             self._over_s[name] = over_at_s(now_s, content.lease)

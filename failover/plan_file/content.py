@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from failover.core.plan import Group, Plan
 
 VERSION = 1
-INSTANCES_MAX = 127  # with the session cell as many as one transaction of etcd takes
+INSTANCES_MAX = 120  # a take compares seven cells besides, and a transaction has 127
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 
-from failover.register import etcd_wire
-from failover.register.etcd_gateway import Endpoint, Gateway, Question
-from failover.register.hedging import Failure, Pace, first_answer
-from failover.register.port import (
+from failover.core.transaction import (
     Cell,
     Committed,
     Outcome,
@@ -24,6 +21,9 @@ from failover.register.port import (
     Unknown,
     readable,
 )
+from failover.register import etcd_wire
+from failover.register.etcd_gateway import Endpoint, Gateway, Question
+from failover.register.hedging import Failure, Pace, first_answer
 
 AnswerT = TypeVar("AnswerT")
 

@@ -11,7 +11,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Collection, Mapping
 from typing import TypeAlias
 
-from failover.register.port import (
+from failover.core.transaction import (
     ABSENT,
     Cell,
     Committed,

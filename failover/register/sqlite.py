@@ -22,7 +22,7 @@ from threading import Lock
 from time import monotonic
 from typing import TypeVar
 
-from failover.register.port import (
+from failover.core.transaction import (
     ABSENT,
     Cell,
     Committed,

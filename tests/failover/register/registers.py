@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypeAlias
 
-from failover.register.port import Cell, Committed, Compare, Put, Register, Transaction
+from failover.core.transaction import Cell, Committed, Compare, Put, Transaction
+from failover.register.port import Register
 
 Opened: TypeAlias = Callable[[], AbstractAsyncContextManager[Register]]
 LONG_S = 30.0  # never waited for, unless something is wrong

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from failover.register.port import (
+from failover.core.transaction import (
     ABSENT,
     CELLS_MAX,
     CELLS_READ_MAX,

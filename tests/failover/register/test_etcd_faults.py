@@ -15,18 +15,11 @@ from shutil import copyfile
 
 import pytest
 
+from failover.core.transaction import ABSENT, Cell, Committed, Unknown, settled, written
 from failover.register.etcd import EtcdRegister
 from failover.register.etcd_gateway import Endpoint, HttpsGateway, Question, TlsFiles
 from failover.register.hedging import Failure, Pace
-from failover.register.port import (
-    ABSENT,
-    Cell,
-    Committed,
-    Register,
-    Unknown,
-    settled,
-    written,
-)
+from failover.register.port import Register
 from tests.failover.register.authority import CLIENT, LOOPBACK, SERVER, Authority
 from tests.failover.register.loops import on_loop
 from tests.failover.register.processes import EtcdMember, EtcdProcesses, free_ports, running

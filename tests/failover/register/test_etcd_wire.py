@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from failover.core.transaction import ABSENT, Cell, Committed, Compare, Put, Refused, Transaction
 from failover.register.etcd_wire import (
     Malformed,
     cells,
@@ -18,10 +19,9 @@ from failover.register.etcd_wire import (
     commit_text,
     committed_or_refused,
 )
-from failover.register.port import ABSENT, Cell, Committed, Compare, Put, Refused, Transaction
+from tests.failover.core.test_transaction import KEYS, transactions
 from tests.failover.register.registers import change
 from tests.failover.register.scripted import CLUSTER_ID, SmallEtcd
-from tests.failover.register.test_port import KEYS, transactions
 
 CELLS = st.dictionaries(KEYS, st.binary(max_size=50), max_size=8)
 

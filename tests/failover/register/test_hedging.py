@@ -9,10 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from failover.register.etcd import EtcdRegister
-from failover.register.etcd_wire import commit_text
-from failover.register.hedging import Failure, Pace
-from failover.register.port import (
+from failover.core.transaction import (
     ABSENT,
     Cell,
     Committed,
@@ -22,6 +19,9 @@ from failover.register.port import (
     Transaction,
     Unknown,
 )
+from failover.register.etcd import EtcdRegister
+from failover.register.etcd_wire import commit_text
+from failover.register.hedging import Failure, Pace
 from tests.failover.register.loops import JumpingLoop, in_no_time
 from tests.failover.register.registers import change
 from tests.failover.register.scripted import (

@@ -15,7 +15,7 @@ from time import monotonic
 
 import pytest
 
-from failover.register.port import ABSENT, Cell, Committed, Unknown
+from failover.core.transaction import ABSENT, Cell, Committed, Unknown
 from failover.register.sqlite import (
     SCHEMA_VERSION,
     WORKERS_MAX,
@@ -213,7 +213,7 @@ async def test_a_file_that_rots_is_no_answer(path: Path) -> None:
 FULL_DISK = """
 import asyncio, sys
 from pathlib import Path
-from failover.register.port import Committed, Compare, Put, Transaction
+from failover.core.transaction import (Committed, Compare, Put, Transaction)
 from failover.register.sqlite import SqliteRegister
 
 async def run():

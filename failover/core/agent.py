@@ -225,7 +225,8 @@ class Agent:
             return []
         highest = tuple(sorted(self.state.ownership.highest.items()))
         promised_s = max(self._remembered.promised_s, wait_s(self.state.peer_lease()))
-        memory = Memory(highest, promised_s)
+        owned = tuple(sorted(self.state.owned().items())) or self._remembered.owned
+        memory = Memory(highest, promised_s, owned)
         if memory == self._remembered:
             return []
         self._remembering = memory

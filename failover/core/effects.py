@@ -86,6 +86,7 @@ class Memory(NamedTuple):
 
     terms: tuple[tuple[str, Term], ...] = ()  # highest seen of each instance
     promised_s: float = 0.0  # the longest wait that a promise of ours ever bound us to
+    owned: tuple[tuple[str, Term], ...] = ()  # what this centre owned, and at which term
 
 
 class Remember(NamedTuple):

@@ -79,7 +79,9 @@ class Ownership:
         self._plan = plan
         self._me = me
         self.highest: dict[str, Term] = {}  # seen anywhere: less is a register that went back
-        self._kept: dict[str, Term] = {}  # mine when the register went back
+        self._kept: dict[
+            str, Term
+        ] = {}  # this centre's own when a register went back, or at the end
 
     def of(self, view: View, group: Group, now_s: float, booted_s: float) -> Owner:
         """MINE only if all are; THEIRS if any is; else FREE for me to take.
@@ -100,21 +102,23 @@ class Ownership:
                 news = True
         return news
 
-    def keep(self, view: View) -> None:
-        """The register is started anew: what was owned until now is this centre's to take again."""
-        for instance, term in view.terms().items():
-            if view.mine(instance, self._me) and term >= self.highest.get(instance, NO_TERM):
-                self._kept[instance] = term
+    def keep(self, owned: Iterable[tuple[str, Term]]) -> None:
+        """This centre's own, as it last knew: its to take again where a register went back."""
+        self._kept.update(owned)
+
+    def is_kept(self, instance: str) -> bool:
+        """Whether it was this centre's when the register went back, and nobody's since."""
+        return self._kept.get(instance) == self.highest.get(instance, NO_TERM)
 
     def _one(self, instance: str, view: View, group: Group, now_s: float, booted_s: float) -> Owner:
         me = self._me
         cell = view.owner(instance)
         if cell is None:
-            mine = group.home == me.site or instance in self._kept
+            mine = group.home == me.site or self.is_kept(instance)
             return Owner.FREE if mine else Owner.THEIRS
         highest = self.highest.get(instance, NO_TERM)
         if cell.term < highest:
-            return Owner.FREE if self._kept.get(instance) == highest else Owner.THEIRS
+            return Owner.FREE if self.is_kept(instance) else Owner.THEIRS
         if cell.state is OwnerState.SURRENDERED:
             rested = now_s >= view.owners_seen_s(group) + self._plan.profile.patience_s
             return Owner.FREE if cell.owner.site != me.site or rested else Owner.THEIRS

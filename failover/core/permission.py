@@ -32,6 +32,8 @@ def _refusal_of(state: State, group: Group, instance: str, now_s: float) -> str:
         return f"`{instance}` is known at {highest}: the register went back"
     if cell is not None and cell.owner.site == state.me.site:
         return ""
+    if state.ownership.is_kept(instance):
+        return ""
     if state.view.plan_hash() != state.plan.hash:
         return "this centre's plan is not the one in force"
     if cell is not None and cell.state is OwnerState.SURRENDERED:

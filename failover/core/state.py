@@ -43,6 +43,7 @@ class State:
         self.asked = Asked()
         self.ownership = Ownership(plan, self.me)
         self.ownership.saw(start.memory.terms)
+        self.ownership.keep(start.memory.owned)
         self.damper = Damper(plan.damping)
         self.groups = {group.name: GroupState(group) for group in order_of_takes(plan.groups)}
         self._held: dict[str, Held] = {}
@@ -82,9 +83,13 @@ class State:
         """The newest term of the group's instances."""
         return self.held(group).term
 
+    def owned(self) -> dict[str, Term]:
+        """The instances that this life owns, and their terms."""
+        return {name: term for name, term in self.view.terms().items() if self.owns(name)}
+
     def start_generation(self) -> None:
         """Trust a register again that went back, and that two people gave a new generation."""
-        self.ownership.keep(self.view)
+        self.ownership.keep(self.owned().items())
         self.view = View()
         self.session.forget()
         self.unresolved = self.surrendering = frozenset()

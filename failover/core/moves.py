@@ -181,7 +181,9 @@ class Moves:
         if refusal(state, plan, now_s):
             return None
         order = state.view.order(plan.name, now_s)
-        # Whoever takes it while an order stands ends the order: it is done, or it has failed.
+        if order is not None and order.to != state.me.site:
+            group.failed_order = order.nonce  # it has failed: it is not begun again
+            order = None
         return writes.take(state, plan, order.nonce if order else "", forced=False)
 
     def _forced(self, group: Group, now_s: float) -> OrderCell | None:

@@ -53,6 +53,7 @@ class View:
         self.unreadable: dict[str, str] = {}
         self.looked = False
         self.back = False
+        self._trusted = FIRST_GENERATION  # in force when this agent last wrote
 
     def hint(self, found: Mapping[str, Cell], now_s: float) -> bool:
         """Take over what a look shows; whether anything was news."""
@@ -74,7 +75,7 @@ class View:
             content = cells.decode(cells.GENERATION, cell.value)
         except CellUnreadable:
             return False
-        return isinstance(content, GenerationCell) and content.generation > self.generation()
+        return isinstance(content, GenerationCell) and content.generation > self._trusted
 
     def fact(self, found: Mapping[str, Cell], now_s: float) -> None:
         """Take over what a refusal shows."""
@@ -88,6 +89,7 @@ class View:
         """Take over what a commit of ours has written."""
         for put in puts:
             self._set(put.key, Cell(put.value, revision), now_s)
+        self._trusted = self.generation()
 
     def revision(self, key: str) -> int:
         """The newest known revision of a cell; 0: none."""

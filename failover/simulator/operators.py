@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from failover.simulator.world import World
 
 TRIES = 5
+PATIENT_TRIES = 600  # without it the agents trust nothing: whoever is on call goes on
 RETRY_S = 1.0
 WHO = "on-call"
 
@@ -72,7 +73,7 @@ class Operators:
         def build(cells: Cells) -> Transaction:
             return requests.break_glass((WHO, "second"), nonce, cells, known)
 
-        self._write("a new generation, after the backup was restored", build)
+        self._write("a new generation, after the backup was restored", build, PATIENT_TRIES)
 
     def deploy(self, plan_hash: str) -> None:
         """Put a new plan in force."""

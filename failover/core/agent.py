@@ -48,7 +48,7 @@ from failover.core.plan import Plan
 from failover.core.state import State
 
 # What is only perceived waits for the next judgement, unless it is news.
-PERCEPTIONS = frozenset((Heard, Observed, Probed, Witnessed, Positioned, Mirrored))
+PERCEPTIONS = frozenset((Looked, Heard, Observed, Probed, Witnessed, Positioned, Mirrored))
 
 
 class Agent:
@@ -65,6 +65,9 @@ class Agent:
         self._judged_s = NEVER_S
         self._pulse_s = start.now_s  # each beat: judge, speak, look
         self._remembering: Memory | None = None
+        self._looked_back: tuple[Memory, float, int] | None = (
+            None  # upon what the memory was last judged
+        )
         self._remembered = start.memory
         self._handlers: dict[type[Any], Callable[[Any, float], list[Effect]]] = {
             Tick: lambda _event, _now_s: [],
@@ -91,11 +94,12 @@ class Agent:
         """What follows from an event at a time of the boot-time clock."""
         if self.halted:
             return []
-        self.state.news |= self.state.senses.turn(now_s)
-        effects = self.state.doors.expire(now_s)
+        state = self.state
+        state.news |= state.senses.turn(now_s)
+        effects = state.doors.expire(now_s) if now_s >= state.doors.first_deadline_s else []
         kind = type(event)
         effects += self._handlers[kind](event, now_s)
-        if kind in PERCEPTIONS and not self.state.news and now_s < self.due_s:
+        if kind in PERCEPTIONS and not state.news and now_s < self.due_s:
             return effects
         return effects + self._turn(now_s)
 
@@ -113,6 +117,7 @@ class Agent:
         if self.state.view.hint(event.cells, now_s):
             self.state.news = True
             self.state.ownership.saw(self.state.view.terms().items())
+        self.state.news |= self.state.session.doubled(self.state.view)
         return []
 
     def _heard(self, event: Heard, now_s: float) -> list[Effect]:
@@ -223,9 +228,14 @@ class Agent:
         """Keep what a later life of this agent must know, when it has grown."""
         if self._remembering is not None:
             return []
-        highest = tuple(sorted(self.state.ownership.highest.items()))
-        promised_s = max(self._remembered.promised_s, wait_s(self.state.peer_lease()))
-        owned = tuple(sorted(self.state.owned().items())) or self._remembered.owned
+        state = self.state
+        promised_s = max(self._remembered.promised_s, wait_s(state.peer_lease()))
+        stand = self._remembered, promised_s, state.version()
+        if stand == self._looked_back:
+            return []
+        self._looked_back = stand
+        highest = tuple(sorted(state.ownership.highest.items()))
+        owned = tuple(sorted(state.owned().items())) or self._remembered.owned
         memory = Memory(highest, promised_s, owned)
         if memory == self._remembered:
             return []

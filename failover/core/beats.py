@@ -65,6 +65,7 @@ class Beats:
             for instance, term in state.view.terms().items()
             if state.view.mine(instance, state.me)
         )
+        ready = self._judging.ready()
         return [
             SendBeat(
                 path,
@@ -74,7 +75,7 @@ class Beats:
                     plan=state.plan.hash,
                     asks=asks,
                     terms=terms,
-                    ready=self._judging.ready,
+                    ready=ready,
                     echo=state.senses.paths[path].last,
                     promise=promise,
                 ),

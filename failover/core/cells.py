@@ -80,6 +80,14 @@ class SessionCell:
     plan: str  # the hash of the plan that this agent runs
     positions: tuple[tuple[str, Position], ...] = ()  # last commit of each group it owns
 
+    def continues(self, before: "SessionCell") -> bool:
+        """Whether the same life goes on under the same plan: a renewal and nothing else."""
+        return (self.incarnation, self.lease, self.plan) == (
+            before.incarnation,
+            before.lease,
+            before.plan,
+        )
+
 
 class OwnerState(Enum):
     """What an ownership cell says of its instance."""

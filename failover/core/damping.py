@@ -56,6 +56,11 @@ class Damper:
         hardest = cause if known is None else max(known.cause, cause)
         self._decisions[key] = _Decision(now_s, hardest)
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing was ever moved: then nothing is held."""
+        return not self._penalties
+
     def penalty(self, group: str, now_s: float) -> float:
         """The group's penalty, decayed."""
         known = self._penalties.get(group)

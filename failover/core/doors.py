@@ -64,8 +64,6 @@ class Doors:
 
     def expire(self, now_s: float) -> list[Effect]:
         """Close what has come to its deadline. The kernel has done so already; this says it."""
-        if now_s < self.first_deadline_s:
-            return []
         for instance in [each for each, until_s in self._shutting.items() if until_s <= now_s]:
             del self._shutting[instance]
         over = [each for each, until_s in self._until_s.items() if until_s <= now_s]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import Enum
+from typing import NamedTuple
 
 from failover.core.cells import Incarnation, OwnerState, Term
 from failover.core.effects import Actuate, Effect, Verb
@@ -12,6 +13,7 @@ from failover.core.view import View
 ACTUATOR_LIMIT_S = 5.0  # an actuator that says nothing for so long has failed
 ACTUATOR_PACE_S = 1.0  # between two tries
 NO_TERM = Term(0, 0)
+NEVER_S = float("-inf")
 
 
 class Stage(Enum):
@@ -72,6 +74,17 @@ class GroupState:
         return self.role.done == (Verb.TAKE, term)
 
 
+class Whose(NamedTuple):
+    """Whose something is: as if the other centre's until a time, and from then on this owner's."""
+
+    owner: Owner
+    theirs_until_s: float
+
+    def at(self, now_s: float) -> Owner:
+        """Whose it is now."""
+        return Owner.THEIRS if now_s < self.theirs_until_s else self.owner
+
+
 class Ownership:
     """Whose a group is, as the cells of its instances say together."""
 
@@ -79,19 +92,21 @@ class Ownership:
         self._plan = plan
         self._me = me
         self.highest: dict[str, Term] = {}  # seen anywhere: less is a register that went back
-        self._kept: dict[
-            str, Term
-        ] = {}  # this centre's own when a register went back, or at the end
+        self.changed = 0  # so many times
+        # This centre's own when a register went back, or at the end of its last life.
+        self._kept: dict[str, Term] = {}
 
-    def of(self, view: View, group: Group, now_s: float, booted_s: float) -> Owner:
+    def of(self, view: View, group: Group, booted_s: float) -> Whose:
         """MINE only if all are; THEIRS if any is; else FREE for me to take.
 
         `booted_s`: from when on an ended life of this centre on another boot is surely over.
         """
-        facts = {self._one(instance, view, group, now_s, booted_s) for instance in group.instances}
-        if Owner.THEIRS in facts:
-            return Owner.THEIRS
-        return Owner.MINE if facts == {Owner.MINE} else Owner.FREE
+        found = [self._one(instance, view, group, booted_s) for instance in group.instances]
+        owners = {each.owner for each in found}
+        until_s = max(each.theirs_until_s for each in found)
+        if Owner.THEIRS in owners:
+            return Whose(Owner.THEIRS, until_s)
+        return Whose(Owner.MINE if owners == {Owner.MINE} else Owner.FREE, until_s)
 
     def saw(self, terms: Iterable[tuple[str, Term]]) -> bool:
         """Terms that exist, by the register or by the other centre's word; whether any is news."""
@@ -99,32 +114,35 @@ class Ownership:
         for instance, term in terms:
             if term > self.highest.get(instance, NO_TERM):
                 self.highest[instance] = term
+                self.changed += 1
                 news = True
         return news
 
     def keep(self, owned: Iterable[tuple[str, Term]]) -> None:
         """This centre's own, as it last knew: its to take again where a register went back."""
         self._kept.update(owned)
+        self.changed += 1
 
     def is_kept(self, instance: str) -> bool:
         """Whether it was this centre's when the register went back, and nobody's since."""
         return self._kept.get(instance) == self.highest.get(instance, NO_TERM)
 
-    def _one(self, instance: str, view: View, group: Group, now_s: float, booted_s: float) -> Owner:
+    def _one(self, instance: str, view: View, group: Group, booted_s: float) -> Whose:
         me = self._me
         cell = view.owner(instance)
         if cell is None:
-            mine = group.home == me.site or self.is_kept(instance)
-            return Owner.FREE if mine else Owner.THEIRS
-        highest = self.highest.get(instance, NO_TERM)
-        if cell.term < highest:
-            return Owner.FREE if self.is_kept(instance) else Owner.THEIRS
+            return _FREE if group.home == me.site or self.is_kept(instance) else _THEIRS
+        if cell.term < self.highest.get(instance, NO_TERM):
+            return _FREE if self.is_kept(instance) else _THEIRS
         if cell.state is OwnerState.SURRENDERED:
-            rested = now_s >= view.owners_seen_s(group) + self._plan.profile.patience_s
-            return Owner.FREE if cell.owner.site != me.site or rested else Owner.THEIRS
+            if cell.owner.site != me.site:
+                return _FREE
+            return Whose(Owner.FREE, view.owners_seen_s(group) + self._plan.profile.patience_s)
         if cell.owner == me:
-            return Owner.MINE
-        if cell.state is OwnerState.SEALED:
-            return Owner.THEIRS
-        ended = cell.owner.same_boot(me) or (cell.owner.site == me.site and now_s >= booted_s)
-        return Owner.FREE if ended else Owner.THEIRS
+            return _MINE
+        if cell.state is OwnerState.SEALED or cell.owner.site != me.site:
+            return _THEIRS
+        return _FREE if cell.owner.same_boot(me) else Whose(Owner.FREE, booted_s)
+
+
+_FREE, _MINE, _THEIRS = (Whose(owner, NEVER_S) for owner in (Owner.FREE, Owner.MINE, Owner.THEIRS))

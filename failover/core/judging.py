@@ -23,29 +23,34 @@ class Judging:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._rows: tuple[str, ...] = ()
+        self._judged: tuple[Judgement, bool] | None = None
         self._paged: frozenset[str] = frozenset()
-        self.ready: tuple[tuple[str, Position | None], ...] = ()
 
     def turn(self, now_s: float) -> list[Effect]:
         """Judge; the record and the pages of a judgement that differs from the last one."""
         state = self._state
         evidence = self._evidence(now_s)
         judgement = judge(evidence, state.plan)
+        judged = judgement, evidence.register_back
+        if judged == self._judged:
+            return []
+        self._judged = judged
         state.site = judgement.site.verdict
         state.verdicts = {each.name: each.instance.verdict for each in judgement.groups}
         state.actions = {each.name: each.action.verdict for each in judgement.groups}
-        self.ready = tuple(
-            (name, state.senses.positions.get(name))
-            for name, verdict in state.verdicts.items()
-            if verdict in (InstanceVerdict.STANDBY, InstanceVerdict.ORPHAN)
-        )
-        rows = (*_rows(judgement), "back" if evidence.register_back else "")
-        if rows == self._rows:
-            return []
-        self._rows = rows
         effects: list[Effect] = [Record(record(state.me.site, now_s, evidence, state.plan))]
         return effects + self._pages(judgement)
+
+    def ready(self) -> tuple[tuple[str, Position | None], ...]:
+        """The groups that this centre could take, and how far its copies are."""
+        positions = self._state.senses.positions
+        return tuple(
+            [
+                (name, positions.get(name))
+                for name, verdict in self._state.verdicts.items()
+                if verdict in (InstanceVerdict.STANDBY, InstanceVerdict.ORPHAN)
+            ]
+        )
 
     def _pages(self, judgement: Judgement) -> list[Effect]:
         """A page for each group that waits for a person, once."""
@@ -77,7 +82,7 @@ class Judging:
             asks=senses.newest is not None and senses.newest.beat.asks,
             late=senses.late(now_s),
             changes=senses.changes(now_s),
-            groups=tuple(self._group(group, now_s) for group in state.groups.values()),
+            groups=tuple([self._group(group, now_s) for group in state.groups.values()]),
         )
 
     def _group(self, state: GroupState, now_s: float) -> GroupEvidence:
@@ -85,21 +90,16 @@ class Judging:
         owner = self._state.owner(state.group, now_s)
         self._state.owners[name] = owner
         exposed_at = self._state.view.exposed_at(name)
-        exposed = bool(exposed_at) and (owner is Owner.MINE or exposed_at == self._state.peer)
-        return GroupEvidence(
-            name=name,
-            owner=owner,
-            fit=name not in self._state.senses.unfit,
-            guard_alive=self._state.doors.alive,
-            gate=self._gate(state, exposed=exposed),
-            held_by=self._held_by(name, now_s),
-            exposed=exposed,
-        )
+        exposed = exposed_at != "" and (owner is Owner.MINE or exposed_at == self._state.peer)
+        fit = name not in self._state.senses.unfit
+        gate = self._gate(state, exposed=exposed)
+        held_by = self._held_by(name, now_s)
+        return GroupEvidence(name, owner, fit, self._state.doors.alive, gate, held_by, exposed)
 
     def _gate(self, group: GroupState, *, exposed: bool) -> GateEvidence:
         """How far this centre's copy is behind what the owner last said it had committed."""
         view, peer, plan = self._state.view, self._state.peer, group.group
-        theirs = self._state.held(plan).theirs
+        theirs = self._state.standing(plan).theirs
         if not theirs:
             return OWN_COPY
         session = view.session(peer)
@@ -117,6 +117,8 @@ class Judging:
         hold = self._state.view.hold(group, now_s)
         if hold is not None:
             return f"{hold.by}: {hold.reason}"
+        if self._state.damper.at_rest:
+            return ""
         cause, key = self._state.cause(plan)
         if cause is Cause.ORPHAN:
             return ""  # it is served by nobody: to keep it so would damp the wrong thing
@@ -129,10 +131,3 @@ def _path(path: PathState, now_s: float) -> PathEvidence:
 
 def _age(since_s: float | None, now_s: float) -> float | None:
     return None if since_s is None else now_s - since_s
-
-
-def _rows(judgement: Judgement) -> tuple[str, ...]:
-    rows = [judgement.link.id, judgement.site.id]
-    for each in judgement.groups:
-        rows += (each.instance.id, each.action.id)
-    return tuple(rows)

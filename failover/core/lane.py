@@ -28,16 +28,14 @@ class Lane:
         self._move_asked = False  # the request on its way is the move
         self._not_before_s = state.started_s
         self._renew_s = state.started_s
-        # A renewal that is nearly due goes out with the beat: one waking instead of two.
-        self._early_s = state.plan.profile.beat_s / 4
+        # Whoever is awake already, for a beat, sends a renewal that is nearly due along with it.
+        self._early_s = state.plan.profile.beat_s / 2
         self.due_s = state.started_s
 
     def turn(self, now_s: float) -> list[Effect]:
         """Ask the next thing, if nothing is on its way."""
-        effects: list[Effect] = []
-        if not self._asking and now_s >= self._not_before_s:
-            effects = self._next(now_s)
-        self.due_s = max(self._renew_s - self._early_s, self._not_before_s)
+        effects = [] if self._asking or now_s < self._not_before_s else self._next(now_s)
+        self.due_s = max(self._renew_s, self._not_before_s)
         return effects
 
     def armed(self, name: str, now_s: float) -> list[Effect]:

@@ -60,7 +60,7 @@ class Moves:
     def _keep(self, group: GroupState, now_s: float) -> list[Effect]:
         state, plan = self._state, group.group
         term = state.term(plan)
-        if state.sealed(plan):
+        if state.standing(plan).sealed:
             group.stage = Stage.LEAVING
             return state.doors.shut(plan.instances)
         effects = self._rule(group, now_s) if group.taken(term) else []

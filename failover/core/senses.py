@@ -105,7 +105,10 @@ class Senses:
     def hears(self, now_s: float) -> bool:
         """Whether the other centre is heard on any path."""
         oldest_s = now_s - self._plan.profile.silence_s
-        return any(p.heard_s is not None and p.heard_s >= oldest_s for p in self.paths.values())
+        for path in self.paths.values():
+            if path.heard_s is not None and path.heard_s >= oldest_s:
+                return True
+        return False
 
     def changes(self, now_s: float) -> int:
         """How often the other centre came and went within the window, as seen when asked."""

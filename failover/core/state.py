@@ -7,7 +7,7 @@ from failover.core.damping import Cause, Damper
 from failover.core.doors import Doors
 from failover.core.effects import Start
 from failover.core.facts import Action, InstanceVerdict, Owner, SiteVerdict
-from failover.core.groups import NO_TERM, GroupState, Ownership, Stage
+from failover.core.groups import NO_TERM, GroupState, Ownership, Stage, Whose
 from failover.core.lease import longest
 from failover.core.order import order_of_takes
 from failover.core.plan import Group, Lease, Plan
@@ -19,12 +19,15 @@ from failover.core.view import View
 ASKING_PERIODS = 1.5  # a renewal so many periods old: ask the other centre for its promise
 
 
-class Held(NamedTuple):
-    """Ownership cells of one group, taken together."""
+class Standing(NamedTuple):
+    """What the ownership cells of one group say together."""
 
     term: Term  # the newest
     theirs: tuple[OwnerCell, ...]  # those that the other centre was the last to own
     surrendered: bool  # all of them
+    sealed: bool  # one of them, against me
+    whose: Whose
+    owned: frozenset[str]  # the instances that this life owns
 
 
 class State:
@@ -46,8 +49,8 @@ class State:
         self.ownership.keep(start.memory.owned)
         self.damper = Damper(plan.damping)
         self.groups = {group.name: GroupState(group) for group in order_of_takes(plan.groups)}
-        self._held: dict[str, Held] = {}
-        self._held_of: tuple[View, int] | None = None
+        self._standing: dict[str, Standing] = {}
+        self._standing_of = -1  # the version that they were found at
         self.owners = dict.fromkeys(self.groups, Owner.THEIRS)  # as of the last judgement
         self.site = SiteVerdict.NORMAL
         self.verdicts: dict[str, InstanceVerdict] = {}
@@ -67,21 +70,26 @@ class State:
 
     def owner(self, group: Group, now_s: float) -> Owner:
         """Whose the group is."""
-        return self.ownership.of(self.view, group, now_s, self.given.started_until_s())
+        return self.standing(group).whose.at(now_s)
 
-    def held(self, group: Group) -> Held:
-        """What the ownership cells of a group say together."""
-        if self._held_of != (self.view, self.view.owners_changed):
-            self._held.clear()
-            self._held_of = (self.view, self.view.owners_changed)
-        held = self._held.get(group.name)
-        if held is None:
-            held = self._held[group.name] = _held(self.view.owners(group), self.peer)
-        return held
+    def standing(self, group: Group) -> Standing:
+        """What the ownership cells of a group say together; found anew when one has changed."""
+        version = self.view.owners_changed + self.ownership.changed  # both only grow
+        if version != self._standing_of:
+            self._standing.clear()
+            self._standing_of = version
+        standing = self._standing.get(group.name)
+        if standing is None:
+            standing = self._standing[group.name] = self._found(group)
+        return standing
+
+    def version(self) -> int:
+        """Another number whenever an ownership, or what is known of one, has changed."""
+        return self.view.owners_changed + self.ownership.changed
 
     def term(self, group: Group) -> Term:
         """The newest term of the group's instances."""
-        return self.held(group).term
+        return self.standing(group).term
 
     def owned(self) -> dict[str, Term]:
         """The instances that this life owns, and their terms."""
@@ -90,17 +98,9 @@ class State:
     def start_generation(self) -> None:
         """Trust a register again that went back, and that two people gave a new generation."""
         self.ownership.keep(self.owned().items())
-        self.view = View()
+        self.view = View(self.view.owners_changed)
         self.session.forget()
         self.unresolved = self.surrendering = frozenset()
-
-    def sealed(self, group: Group) -> bool:
-        """Whether an instance of the group is sealed against me."""
-        cells = self.view.owners(group)
-        return any(
-            cell is not None and cell.owner == self.me and cell.state is OwnerState.SEALED
-            for cell in cells
-        )
 
     def may_write(self) -> bool:
         """Whether the register is this agent's to write moves into."""
@@ -120,7 +120,7 @@ class State:
 
     def cause(self, group: Group) -> tuple[Cause, str]:
         """Why the group would be taken from the other centre, and as part of which decision."""
-        if self.held(group).surrendered:
+        if self.standing(group).surrendered:
             return Cause.ORPHAN, f"{group.name} {self.term(group)}"
         session = self.view.session(self.peer)
         key = f"{session.incarnation.life} {session.nonce}" if session is not None else ""
@@ -128,7 +128,7 @@ class State:
 
     def theirs(self, group: Group) -> bool:
         """Whether the other centre was the last to own any of the group."""
-        return bool(self.held(group).theirs)
+        return bool(self.standing(group).theirs)
 
     def refuge_ready(self, group: str, now_s: float) -> bool:
         """Whether the other centre has just said that it could take the group."""
@@ -141,14 +141,13 @@ class State:
         """The instances that the next renewal shall keep open."""
         if not self.doors.alive:
             return frozenset()
-        return frozenset(
-            instance
-            for name, group in self.groups.items()
-            if group.stage is Stage.NONE and group.taken(self.term(group.group))
-            if name not in self.surrendering
-            for instance in group.group.instances
-            if self.owns(instance)
-        )
+        opens: set[str] = set()
+        for name, group in self.groups.items():
+            if group.stage is Stage.NONE and name not in self.surrendering:
+                standing = self.standing(group.group)
+                if group.taken(standing.term):
+                    opens |= standing.owned
+        return frozenset(opens)
 
     def owns(self, instance: str) -> bool:
         """Whether this life owns the instance, and nobody is known to own it at a higher term."""
@@ -170,11 +169,14 @@ class State:
         """The key of this centre's session cell."""
         return session_key(self.me.site)
 
-
-def _held(owners: list[OwnerCell | None], peer: str) -> Held:
-    cells = [cell for cell in owners if cell is not None]
-    return Held(
-        max((cell.term for cell in cells), default=NO_TERM),
-        tuple(cell for cell in cells if cell.owner.site == peer),
-        bool(cells) and all(cell.state is OwnerState.SURRENDERED for cell in cells),
-    )
+    def _found(self, group: Group) -> Standing:
+        cells = [cell for cell in self.view.owners(group) if cell is not None]
+        states = {cell.state for cell in cells}
+        return Standing(
+            term=max((cell.term for cell in cells), default=NO_TERM),
+            theirs=tuple(cell for cell in cells if cell.owner.site == self.peer),
+            surrendered=states == {OwnerState.SURRENDERED},
+            sealed=any(cell.owner == self.me and cell.state is OwnerState.SEALED for cell in cells),
+            whose=self.ownership.of(self.view, group, self.given.started_until_s()),
+            owned=frozenset(instance for instance in group.instances if self.owns(instance)),
+        )

@@ -11,7 +11,6 @@ Two promises of every register carry the rest:
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
@@ -147,18 +146,21 @@ def readable(keys: Collection[str]) -> tuple[str, ...]:
 def _faults(compares: tuple[Compare, ...], puts: tuple[Put, ...]) -> Iterator[str]:
     if not puts:
         yield "a transaction puts something"
-    for name, keys in (
-        ("compared", [one.key for one in compares]),
-        ("put", [one.key for one in puts]),
+    compared = {one.key for one in compares}
+    for name, keys, once in (
+        ("compared", [one.key for one in compares], compared),
+        ("put", [one.key for one in puts], {one.key for one in puts}),
     ):
         if len(keys) > CELLS_MAX:
             yield f"{len(keys)} cells {name} in one transaction; it takes {CELLS_MAX}"
-        yield from (f"{key!r} is {name} twice" for key, n in Counter(keys).items() if n > 1)
-    compared = {one.key for one in compares}
-    yield from (f"{one.key!r} is put but not compared" for one in puts if one.key not in compared)
+        if len(once) < len(keys):
+            twice = next(key for key in keys if keys.count(key) > 1)
+            yield f"{twice!r} is {name} twice"
+        if not once <= compared:
+            yield f"{min(once - compared)!r} is put but not compared"
     yield from _key_faults(compared)
     yield from (f"{one.key!r} at revision {one.revision}" for one in compares if one.revision < 0)
-    size = sum(len(one.key) + len(one.value) for one in puts)
+    size = sum([len(one.key) + len(one.value) for one in puts])
     if size > TRANSACTION_BYTES_MAX:
         yield f"{size} bytes in one transaction; it takes {TRANSACTION_BYTES_MAX}"
 
@@ -166,5 +168,9 @@ def _faults(compares: tuple[Compare, ...], puts: tuple[Put, ...]) -> Iterator[st
 def _key_faults(keys: Iterable[str]) -> Iterator[str]:
     """A key is some text that UTF-8 can write; etcd takes no empty one, SQLite text no zero."""
     for key in keys:
-        if not key or "\0" in key or any("\ud800" <= letter <= "\udfff" for letter in key):
+        if not key or "\0" in key or not (key.isascii() or _is_utf8(key)):
             yield f"{key!r} is no key"
+
+
+def _is_utf8(key: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in key)

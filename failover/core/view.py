@@ -32,7 +32,7 @@ FIRST_GENERATION = 1
 class View:
     """What the cells hold, typed; `seen_s` is the agent's own clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, owners_changed: int = 0) -> None:
         self._cells: dict[str, Cell] = {}
         self._single: dict[str, Content] = {}  # cells of which there is one
         self._seen_s: dict[str, float] = {}
@@ -48,7 +48,7 @@ class View:
             "order": self._orders,
             "hold": self._holds,
         }
-        self.owners_changed = 0  # so many times
+        self.owners_changed = owners_changed  # so many times, with those of the view before
         self._over_s: dict[str, float] = {}
         self.unreadable: dict[str, str] = {}
         self.looked = False
@@ -56,14 +56,13 @@ class View:
         self._trusted = FIRST_GENERATION  # in force when this agent last wrote
 
     def hint(self, found: Mapping[str, Cell], now_s: float) -> bool:
-        """Take over what a look shows; whether anything was news."""
+        """Take over what a look shows; whether anything was news. A mere renewal is none."""
         self.looked = True
         news = False
         known = self._cells
         for key, cell in found.items():
             if cell is not known.get(key) and cell.revision > self.revision(key):
-                self._set(key, cell, now_s)
-                news = True
+                news |= self._set(key, cell, now_s)
         return news
 
     def reborn(self, found: Mapping[str, Cell]) -> bool:
@@ -131,7 +130,7 @@ class View:
 
     def hold(self, group: str, now_s: float) -> HoldCell | None:
         """A person's hold on a group, while it is in force."""
-        for name in (group, cells.EVERY_GROUP):
+        for name in (group, cells.EVERY_GROUP) if self._holds else ():
             content = self._holds.get(name)
             if content is None:
                 continue
@@ -162,19 +161,23 @@ class View:
         """The newest known term of each instance."""
         return {instance: cell.term for instance, cell in self._owners.items()}
 
-    def _set(self, key: str, cell: Cell, now_s: float) -> None:
+    def _set(self, key: str, cell: Cell, now_s: float) -> bool:
+        """Take over one cell; whether it says more than that a centre goes on as before."""
         self._cells[key] = cell
         self._seen_s[key] = now_s
         self.unreadable.pop(key, None)
         kind, _, name = key.partition("/")
         contents = self._of_kind.get(kind, self._single)
-        contents.pop(name or key, None)  # what cannot be read is not there: nothing is built on it
+        # What cannot be read is not there: nothing is built on it.
+        known = contents.pop(name or key, None)
         self.owners_changed += kind == "owner"
         try:
             content = cells.decode(key, cell.value)
         except CellUnreadable as error:
             self.unreadable[key] = str(error)
-            return
+            return True
         contents[name or key] = content
-        if isinstance(content, SessionCell):
-            self._over_s[name] = over_at_s(now_s, content.lease)
+        if not isinstance(content, SessionCell):
+            return True
+        self._over_s[name] = over_at_s(now_s, content.lease)
+        return known is None or not content.continues(known)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from failover.simulator.world import World
 
 PULSE_S = 0.5  # positions; probes and the witness at each second pulse
-REPORT_S = 1.0
+REPORT_S = 1.4
 _REACHED = {
     (False, False): frozenset[str](),
     (True, False): frozenset({"A"}),

@@ -58,7 +58,8 @@ class Link:
         """How long the next message takes; None: it is lost."""
         if self.cut or (self.loss and self._rng.random() < self.loss):
             return None
-        return self._delay_s * (1 + self._rng.random()) + self.slow_s * self._rng.random()
+        delay_s = self._delay_s * (1 + self._rng.random())
+        return delay_s + self.slow_s * self._rng.random() if self.slow_s else delay_s
 
     def send(self, action: Callable[..., None], *arguments: Any) -> None:
         """Call the action where the message arrives, perhaps twice, perhaps never."""

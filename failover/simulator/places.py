@@ -26,7 +26,7 @@ PROFILES = {
     "fast": Profile(
         lease=Lease(length_s=1.0, drift=0.01, margin_s=0.15),
         renewal_s=0.2,
-        beat_s=0.25,
+        beat_s=0.2,
         silence_s=0.8,
         patience_s=3.0,
     ),

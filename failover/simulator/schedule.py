@@ -11,9 +11,9 @@ from failover.simulator.faults import KINDS
 from failover.simulator.faults_of_ways import Fault
 from failover.simulator.links import SITES
 
-FIRST_S, LATEST_S, HEALED_S, END_S = 5.0, 30.0, 45.0, 65.0
+FIRST_S, LATEST_S, HEALED_S, END_S = 5.0, 30.0, 44.0, 60.5
 SHORTEST_S, LONGEST_S = 0.2, 20.0
-FAST_SHARE = 0.3
+FAST_SHARE = 0.1
 RESTART_S_MAX = 1.0
 
 FIBRE = (

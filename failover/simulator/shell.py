@@ -82,6 +82,14 @@ class Guarding(NamedTuple):
     answer: Event | None
 
 
+class Arming(NamedTuple):
+    """Kernel time that was started under a name."""
+
+    name: str
+    step: int  # at which of the process's effects
+    wall_s: float  # when it ends, by the wall clock
+
+
 class Renewal(NamedTuple):
     """The newest write of the session that this agent knows to hold."""
 
@@ -93,14 +101,15 @@ class Shell:
     """One agent's process on one machine, through all its lives."""
 
     __slots__ = (
-        "_armed", "_busy", "_inbox", "_pending", "_steps", "_tick_s", "_trap", "_wall_s",
-        "agent", "alive", "frozen", "kills", "lives", "machine", "renewed", "signed_s", "slots",
-        "trapped", "world",
+        "_arms", "_busy", "_due_s", "_inbox", "_pending", "_steps", "_tick_s", "_trap",
+        "agent", "alive", "frozen", "kills", "lives", "machine", "renewed", "signed_s", "site",
+        "slots", "trapped", "world",
     )  # fmt: skip
 
     def __init__(self, world: World, machine: Machine) -> None:
         self.world = world
         self.machine = machine
+        self.site = machine.site
         self.kills = 0  # by so many faults
         self.frozen = 0  # by so many faults
         self.lives = 0
@@ -111,11 +120,6 @@ class Shell:
         self.slots = world.slots_class()
         self._trap = NO_TRAP  # freeze after so many more effects
         self._forget()
-
-    @property
-    def site(self) -> str:
-        """Where it runs."""
-        return self.machine.site
 
     @property
     def incarnation(self) -> tuple[str, str]:
@@ -202,8 +206,8 @@ class Shell:
         self._pending: deque[Effect | Guarding] = deque()
         self._steps = 0
         self._tick_s = math.inf
-        self._armed: dict[str, int] = {}
-        self._wall_s: dict[str, float] = {}
+        self._due_s = -math.inf  # what the next tick was planned for
+        self._arms: deque[Arming] = deque(maxlen=2)
         self.renewed = Renewal(0, 0)
 
     def _settle(self) -> None:
@@ -267,8 +271,9 @@ class Shell:
 
     def _plan_tick(self) -> None:
         now_s, due_s = self.world.queue.now_s, self.agent.due_s
-        if due_s == math.inf:
+        if due_s == math.inf or (due_s == self._due_s and now_s < self._tick_s < math.inf):
             return
+        self._due_s = due_s
         if self.world.options.wall_clock:
             due_s -= self.machine.wall_s
         due_s = max(self.machine.clock.real(due_s), now_s + SOONEST_S)
@@ -303,19 +308,17 @@ class Shell:
     def _arm(self, effect: Arm) -> None:
         if self._guard_broken():
             return
-        self._armed = {**dict(list(self._armed.items())[-1:]), effect.name: self._steps}
-        self._wall_s = {
-            **dict(list(self._wall_s.items())[-1:]),
-            effect.name: self.machine.wall() + effect.length_s,
-        }
+        self._arms.append(Arming(effect.name, self._steps, self.machine.wall() + effect.length_s))
         changes = self.slots.arm(effect.name, effect.instances, effect.length_s)
         self._guard(Guarding(changes, Armed(effect.name)))
 
     def _grant(self, effect: Grant) -> None:
         if self._guard_broken():
             return
-        self._write_lease_rows(effect)
-        self.world.safety.granted(self, effect, self._armed.get(effect.name, self._steps))
+        armed = next((each for each in self._arms if each.name == effect.name), None)
+        if armed is not None:
+            self._write_lease_rows(effect.instances, armed.wall_s)
+        self.world.safety.granted(self, effect, armed.step if armed else self._steps)
         self._guard(Guarding(self.slots.grant(effect.name, effect.instances), None))
 
     def _shut(self, effect: Shut) -> None:
@@ -343,15 +346,13 @@ class Shell:
             return True
         return False
 
-    def _write_lease_rows(self, effect: Grant) -> None:
+    def _write_lease_rows(self, instances: Iterable[str], until_s: float) -> None:
         """The resource check's row, written over the agent's own connection before the grant."""
-        until_s = self._wall_s.get(effect.name)
-        if until_s is not None:
-            rows = self.machine.lease_rows
-            for instance in effect.instances:
-                group = self.world.group_of.get(instance)
-                if group is not None:
-                    rows[group] = until_s
+        rows = self.machine.lease_rows
+        for instance in instances:
+            group = self.world.group_of.get(instance)
+            if group is not None:
+                rows[group] = until_s
 
     def _actuate(self, effect: Actuate) -> None:
         self.world.actuators.drive(self, effect)

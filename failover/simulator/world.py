@@ -35,7 +35,7 @@ from failover.simulator.safety import Safety
 from failover.simulator.schedule import Schedule
 from failover.simulator.shell import AgentClass
 
-SHIPPING_S = 0.25
+SHIPPING_S = 0.4
 STREAM_LOSS_MAX = 0.5  # a stream that loses more stands still
 START_S = 0.3  # both agents start within this
 DEPLOYING_S = 0.3  # an agent is away while it gets a new plan

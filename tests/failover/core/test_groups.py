@@ -45,7 +45,7 @@ def owner(*found: Content, now_s: float = 100.0, group: Group = IMAGING) -> Owne
     view = View()
     pairs = zip(group.instances, found, strict=False)
     view.hint({owner_key(instance): Cell(encode(each), 1) for instance, each in pairs}, 100.0)
-    return Ownership(PLAN, ME).of(view, group, now_s, BOOTED_S)
+    return Ownership(PLAN, ME).of(view, group, BOOTED_S).at(now_s)
 
 
 @pytest.mark.parametrize(
@@ -91,9 +91,9 @@ def test_a_term_below_the_highest_that_was_seen_is_nobodys_proof() -> None:
     view.hint({owner_key(each): Cell(encode(cell(ME)), 1) for each in IMAGING.instances}, 100.0)
     ownership = Ownership(PLAN, ME)
     assert ownership.saw([("imaging-1", TERM)])
-    assert ownership.of(view, IMAGING, 100.0, BOOTED_S) is Owner.MINE
+    assert ownership.of(view, IMAGING, BOOTED_S).at(100.0) is Owner.MINE
     assert ownership.saw([("imaging-1", Term(1, 4))])
-    assert ownership.of(view, IMAGING, 100.0, BOOTED_S) is Owner.THEIRS
+    assert ownership.of(view, IMAGING, BOOTED_S).at(100.0) is Owner.THEIRS
 
 
 def test_only_a_higher_term_is_news() -> None:

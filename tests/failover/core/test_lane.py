@@ -51,7 +51,7 @@ def test_the_session_is_renewed_in_each_period_and_the_doors_stay_open() -> None
     since_s = bench.now_s
     for _ in range(100):
         assert bench.run(0.1).opened() == OWN
-    assert 10.0 / RENEWAL_S <= len(renewals(bench, since_s)) <= 12.0 / RENEWAL_S
+    assert 10.0 / RENEWAL_S - 1 <= len(renewals(bench, since_s)) <= 12.0 / RENEWAL_S
 
 
 def test_one_thing_is_asked_at_a_time() -> None:

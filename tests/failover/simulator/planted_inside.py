@@ -22,7 +22,7 @@ from failover.core.damping import Cause, Damper
 from failover.core.doors import Doors
 from failover.core.effects import Effect, Start
 from failover.core.facts import Owner
-from failover.core.groups import Ownership
+from failover.core.groups import NEVER_S, Ownership, Whose
 from failover.core.lane import Lane
 from failover.core.lease import over_at_s
 from failover.core.plan import Group, Plan
@@ -128,10 +128,10 @@ class ViewOfSites(View):
 class OwnershipOfSites(Ownership):
     """Knows an owner by its site alone."""
 
-    def _one(self, instance: str, view: View, group: Group, now_s: float, booted_s: float) -> Owner:
+    def _one(self, instance: str, view: View, group: Group, booted_s: float) -> Whose:
         if view.mine(instance, self._me):
-            return Owner.MINE
-        return super()._one(instance, view, group, now_s, booted_s)
+            return Whose(Owner.MINE, NEVER_S)
+        return super()._one(instance, view, group, booted_s)
 
 
 class SessionOfSites(OwnSession):

@@ -40,6 +40,7 @@ from failover.core.effects import (
     Verb,
     Witnessed,
 )
+from failover.core.holds import Holds
 from failover.core.judging import Judging
 from failover.core.lane import Lane
 from failover.core.lease import wait_s
@@ -47,8 +48,9 @@ from failover.core.moves import Moves
 from failover.core.plan import Plan
 from failover.core.state import State
 
-# What is only perceived waits for the next judgement, unless it is news.
-PERCEPTIONS = frozenset((Looked, Heard, Observed, Probed, Witnessed, Positioned, Mirrored))
+# What is only perceived waits for the next turn, unless it is news; so does all else when kernel
+# time has started to run for what is then sent at once.
+QUIET = frozenset((Looked, Heard, Observed, Probed, Witnessed, Positioned, Mirrored, Armed))
 
 
 class Agent:
@@ -58,6 +60,7 @@ class Agent:
         self.state = State(plan, start)
         self.moves = Moves(self.state)
         self.judging = Judging(self.state)
+        self.holds = Holds(self.state)
         self.beats = Beats(self.state, self.judging, self.moves)
         self.lane = Lane(self.state, self.moves)
         self.halted = ""  # why this agent does nothing any more
@@ -99,7 +102,7 @@ class Agent:
         effects = state.doors.expire(now_s) if now_s >= state.doors.first_deadline_s else []
         kind = type(event)
         effects += self._handlers[kind](event, now_s)
-        if kind in PERCEPTIONS and not state.news and now_s < self.due_s:
+        if kind in QUIET and not state.news and now_s < self.due_s:
             return effects
         return effects + self._turn(now_s)
 
@@ -203,6 +206,7 @@ class Agent:
         effects += self.lane.turn(now_s)
         if pulse:
             self._pulse_s = now_s + state.plan.profile.beat_s
+            effects += self.holds.turn(now_s)
             effects += self.beats.turn(now_s)
             effects.append(Look())
         self.due_s = self._next_s(now_s)

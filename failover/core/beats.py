@@ -1,5 +1,7 @@
 """Heartbeats: what is said on both paths, what is asked, and the promise that is given or used."""
 
+from itertools import chain
+
 from failover.core.effects import Effect, SendBeat
 from failover.core.judging import Judging
 from failover.core.messages import PATHS, Beat, Echo, Promise
@@ -61,9 +63,7 @@ class Beats:
         promise = self._promise(now_s)
         asks = state.asks(now_s)
         terms = tuple(
-            (instance, term)
-            for instance, term in state.view.terms().items()
-            if state.view.mine(instance, state.me)
+            chain.from_iterable(state.standing(group.group).mine for group in state.groups.values())
         )
         ready = self._judging.ready()
         return [

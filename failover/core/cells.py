@@ -80,6 +80,13 @@ class SessionCell:
     plan: str  # the hash of the plan that this agent runs
     positions: tuple[tuple[str, Position], ...] = ()  # last commit of each group it owns
 
+    def position(self, group: str) -> Position | None:
+        """How far the group's log had come; None: not told."""
+        for name, position in self.positions:
+            if name == group:
+                return position
+        return None
+
     def continues(self, before: "SessionCell") -> bool:
         """Whether the same life goes on under the same plan: a renewal and nothing else."""
         return (self.incarnation, self.lease, self.plan) == (
@@ -187,7 +194,7 @@ def decode(key: str, value: bytes) -> Content:
     """What a cell says. Raises CellUnreadable."""
     kind = key.partition("/")[0]
     try:
-        return _READERS[kind](json.loads(value))
+        return _READERS[kind](json.loads(value.decode()))
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise CellUnreadable(key, f"{type(error).__name__}: {error}") from error
 
@@ -208,7 +215,9 @@ def _fields(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__slots__}
 
 
-_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_plain)
+_JSON = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), default=_plain, check_circular=False
+)
 
 
 def _session(raw: dict[str, Any]) -> SessionCell:

@@ -1,6 +1,6 @@
 """From perceptions to verdicts: gathers the evidence, asks the tables, keeps the answer."""
 
-from failover.core.cells import OwnerState, Position
+from failover.core.cells import Position
 from failover.core.damping import Cause
 from failover.core.effects import Effect, Page, Record
 from failover.core.evidence import Evidence, GateEvidence, GroupEvidence, PathEvidence
@@ -68,21 +68,21 @@ class Judging:
     def _evidence(self, now_s: float) -> Evidence:
         state, senses = self._state, self._state.senses
         fresh, reach, slow = senses.observers(state.peer, now_s)
-        return Evidence(
-            fibre=_path(senses.paths[PathName.FIBRE], now_s),
-            health=_path(senses.paths[PathName.HEALTH], now_s),
-            witness_age_s=_age(senses.witness_s, now_s),
-            witness_reaches=senses.witness_reaches,
-            register_age_s=_age(state.answered_s, now_s),
-            register_back=state.view.back,
-            session_over=state.view.looked and now_s >= state.view.over_s(state.peer),
-            fresh=fresh,
-            reach=reach,
-            slow=slow,
-            asks=senses.newest is not None and senses.newest.beat.asks,
-            late=senses.late(now_s),
-            changes=senses.changes(now_s),
-            groups=tuple([self._group(group, now_s) for group in state.groups.values()]),
+        return Evidence(  # in the order of its fields: made many times a second
+            _path(senses.paths[PathName.FIBRE], now_s),
+            _path(senses.paths[PathName.HEALTH], now_s),
+            _age(senses.witness_s, now_s),
+            senses.witness_reaches,
+            _age(state.answered_s, now_s),
+            state.view.back,
+            state.view.looked and now_s >= state.view.over_s(state.peer),
+            fresh,
+            reach,
+            slow,
+            senses.newest is not None and senses.newest.beat.asks,
+            senses.late(now_s),
+            senses.changes(now_s),
+            tuple([self._group(group, now_s) for group in state.groups.values()]),
         )
 
     def _group(self, state: GroupState, now_s: float) -> GroupEvidence:
@@ -99,15 +99,14 @@ class Judging:
     def _gate(self, group: GroupState, *, exposed: bool) -> GateEvidence:
         """How far this centre's copy is behind what the owner last said it had committed."""
         view, peer, plan = self._state.view, self._state.peer, group.group
-        theirs = self._state.standing(plan).theirs
-        if not theirs:
+        standing = self._state.standing(plan)
+        if not standing.theirs:
             return OWN_COPY
         session = view.session(peer)
-        committed = dict(session.positions).get(plan.name) if session is not None else None
-        closed = all(cell.state is OwnerState.SURRENDERED for cell in theirs)
-        lease = session.lease if session is not None and not closed else NO_LEASE
+        committed = session.position(plan.name) if session is not None else None
+        lease = NO_LEASE if session is None or standing.left else session.lease
         applied = self._state.senses.positions.get(plan.name)
-        promised_s = 0.0 if closed else self._state.given.beyond_s(view.over_s(peer))
+        promised_s = 0.0 if standing.left else self._state.given.beyond_s(view.over_s(peer))
         return gate(committed, applied, plan, lease, exposed=exposed, promised_s=promised_s)
 
     def _held_by(self, group: str, now_s: float) -> str:

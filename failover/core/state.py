@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from failover.core.cells import OwnerCell, OwnerState, Term, session_key
+from failover.core.cells import OwnerState, Term, session_key
 from failover.core.damping import Cause, Damper
 from failover.core.doors import Doors
 from failover.core.effects import Start
@@ -23,11 +23,13 @@ class Standing(NamedTuple):
     """What the ownership cells of one group say together."""
 
     term: Term  # the newest
-    theirs: tuple[OwnerCell, ...]  # those that the other centre was the last to own
+    theirs: bool  # the other centre was the last to own one of them
+    left: bool  # and has surrendered all that were its own
     surrendered: bool  # all of them
     sealed: bool  # one of them, against me
     whose: Whose
     owned: frozenset[str]  # the instances that this life owns
+    mine: tuple[tuple[str, Term], ...]  # those that the cells name as its, at whatever term
 
 
 class State:
@@ -128,7 +130,7 @@ class State:
 
     def theirs(self, group: Group) -> bool:
         """Whether the other centre was the last to own any of the group."""
-        return bool(self.standing(group).theirs)
+        return self.standing(group).theirs
 
     def refuge_ready(self, group: str, now_s: float) -> bool:
         """Whether the other centre has just said that it could take the group."""
@@ -170,13 +172,20 @@ class State:
         return session_key(self.me.site)
 
     def _found(self, group: Group) -> Standing:
-        cells = [cell for cell in self.view.owners(group) if cell is not None]
-        states = {cell.state for cell in cells}
+        view, surrendered = self.view, {OwnerState.SURRENDERED}
+        cells = [cell for cell in view.owners(group) if cell is not None]
+        theirs = {cell.state for cell in cells if cell.owner.site == self.peer}
         return Standing(
             term=max((cell.term for cell in cells), default=NO_TERM),
-            theirs=tuple(cell for cell in cells if cell.owner.site == self.peer),
-            surrendered=states == {OwnerState.SURRENDERED},
+            theirs=bool(theirs),
+            left=theirs == surrendered,
+            surrendered={cell.state for cell in cells} == surrendered,
             sealed=any(cell.owner == self.me and cell.state is OwnerState.SEALED for cell in cells),
-            whose=self.ownership.of(self.view, group, self.given.started_until_s()),
+            whose=self.ownership.of(view, group, self.given.started_until_s()),
             owned=frozenset(instance for instance in group.instances if self.owns(instance)),
+            mine=tuple(
+                (instance, term)
+                for instance, term in view.terms().items()
+                if instance in group.instances and view.mine(instance, self.me)
+            ),
         )

@@ -5,7 +5,7 @@ majority: a cell that stands lower there than was known means that the register 
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from failover.core import cells
 from failover.core.cells import (
@@ -27,6 +27,15 @@ from failover.core.plan import Group
 from failover.core.transaction import ABSENT, Cell, Compare, Put
 
 FIRST_GENERATION = 1
+
+
+class Holding(NamedTuple):
+    """A hold as this agent sees it; `ends_s` on its own clock."""
+
+    by: str
+    reason: str
+    length_s: float
+    ends_s: float
 
 
 class View:
@@ -137,6 +146,17 @@ class View:
             if now_s < self._seen_s[cells.hold_key(name)] + content.length_s:
                 return content
         return None
+
+    def holdings(self) -> dict[str, Holding]:
+        """All holds that were seen and not ended by a person, and when each ends by itself."""
+        seen_s = self._seen_s
+        return {
+            name: Holding(
+                cell.by, cell.reason, cell.length_s, seen_s[cells.hold_key(name)] + cell.length_s
+            )
+            for name, cell in self._holds.items()
+            if cell.length_s > 0
+        }
 
     def plan_hash(self) -> str:
         """The hash of the plan in force; empty: none was registered yet."""

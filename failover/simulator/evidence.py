@@ -12,7 +12,7 @@ from failover.simulator.links import HOSPITALS, REACH, REPORT, SITES, WATCH, WIT
 if TYPE_CHECKING:
     from failover.simulator.world import World
 
-PULSE_S = 0.5  # positions; probes and the witness at each second pulse
+PULSE_S = 0.7  # positions; probes and the witness at each second pulse
 REPORT_S = 1.4
 _REACHED = {
     (False, False): frozenset[str](),

@@ -38,8 +38,8 @@ class Kernel:
     """
 
     __slots__ = (
-        "_armed", "_clock", "_instances", "_lingering", "_live", "_queue", "_stops_established",
-        "_tell", "_watch_s", "doors", "passable",
+        "_armed", "_clock", "_instances", "_lingering", "_live", "_queue", "_slots",
+        "_stops_established", "_tell", "_watch_s", "doors", "passable",
     )  # fmt: skip
 
     def __init__(
@@ -58,6 +58,7 @@ class Kernel:
         self._stops_established = stops_established
         self._armed: tuple[dict[str, Element], dict[str, Element]] = ({}, {})
         self._live: tuple[set[str], set[str]] = (set(), set())
+        self._slots = tuple(zip(self._live, self._armed, strict=True))
         self._lingering: dict[str, float] = {}
         self._watch_s = math.inf
         self.doors: dict[str, Element] = {}
@@ -116,14 +117,11 @@ class Kernel:
 
     def _opener(self, instance: str, now_s: float) -> Element | None:
         best: Element | None = None
-        for slot in (0, 1):
-            if instance not in self._live[slot]:
-                continue
-            element = self._armed[slot].get(instance)
-            if element is None or element.ends_s <= now_s:
-                continue
-            if best is None or element.ends_s > best.ends_s:
-                best = element
+        for live, armed in self._slots:
+            if instance in live:
+                element = armed.get(instance)
+                if element is not None and element.ends_s > (best.ends_s if best else now_s):
+                    best = element
         return best
 
     def _lingers(self, instance: str, real_s: float) -> bool:

@@ -15,18 +15,20 @@ if TYPE_CHECKING:
 
 RATE_BYTES_S = 1_000_000.0
 
+# As slow as a plan may be about renewals and beats (`plan_file/rules.py`): the least slack that a
+# lease can have, and the fewest words of the other centre within a silence.
 PROFILES = {
     "default": Profile(
         lease=Lease(length_s=2.0, drift=0.01, margin_s=0.15),
-        renewal_s=0.4,
-        beat_s=0.4,
-        silence_s=1.4,
+        renewal_s=0.5,
+        beat_s=0.5,
+        silence_s=1.5,
         patience_s=10.0,
     ),
     "fast": Profile(
         lease=Lease(length_s=1.0, drift=0.01, margin_s=0.15),
-        renewal_s=0.2,
-        beat_s=0.2,
+        renewal_s=0.25,
+        beat_s=0.25,
         silence_s=0.8,
         patience_s=3.0,
     ),
@@ -89,9 +91,10 @@ class Site:
 
     def share(self, group: Group) -> float:
         """Which part of a group's writes is let in here; a clone has a database of its own."""
-        if self.failed[group.name]:
+        first = self.machines[0]
+        if self.failed[group.name] or first.down or first.paused:
             return 0.0
-        return self.first.share(group) if self.first.running else 0.0
+        return first.share(group)
 
     def clone(self) -> Machine:
         """A second machine of the same name: another boot, the same disk."""

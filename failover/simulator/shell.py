@@ -214,12 +214,14 @@ class Shell:
         """Carry out what is pending, take in what has arrived, and ask for the next tick."""
         if self._pending:
             self._carry_on()
-        now_s = self._now()  # no virtual time passes in here
+        # No virtual time passes in here.
+        boot_s = self.machine.clock.read(self.world.queue.now_s)
+        now_s = self.machine.wall() if self.world.options.wall_clock else boot_s
         while self._inbox and not self.frozen and self.alive:
             self._turn(self._inbox.popleft(), now_s)
         self._busy = False
         if self.alive and not self.frozen:
-            self.signed_s = self.machine.clock.read(self.world.queue.now_s)
+            self.signed_s = boot_s
             self._plan_tick()
 
     def _turn(self, event: Event, now_s: float) -> None:

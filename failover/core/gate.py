@@ -16,13 +16,13 @@ def gate(
     group: Group,
     lease: Lease,
     *,
-    exposed: bool,
     promised_s: float = 0.0,
 ) -> GateEvidence:
     """How far `applied`, this centre's copy, is behind `committed`, the owner's last position.
 
     `lease` is the one in the cell that holds `committed`; `promised_s`: for how long after that
-    lease the owner may have gone on by promise. `exposed`: a synchronous owner acknowledged alone.
+    lease the owner may have gone on by promise. A synchronous owner that acknowledges alone says so
+    in the register: that is a fact of its own (`Exposure`), and no matter of positions.
     """
     allowed_bytes = _allowed_bytes(group)
     if group.durability is Durability.STATELESS:
@@ -32,7 +32,7 @@ def gate(
     if committed[:2] != applied[:2]:
         return GateEvidence(None, allowed_bytes, _other_history(committed, applied))
     if group.durability is Durability.SYNCHRONOUS:
-        return _synchronous(exposed=exposed)
+        return GateEvidence(0.0, 0.0, "every acknowledged write is on both sides")
     unseen_bytes = group.rate_bytes_s * (lease.length_s + promised_s)
     gap_bytes = max(0, committed.lsn - applied.lsn) + unseen_bytes
     return GateEvidence(gap_bytes, allowed_bytes, _told(gap_bytes, allowed_bytes))
@@ -41,12 +41,6 @@ def gate(
 def _allowed_bytes(group: Group) -> float:
     loses = group.durability is Durability.ASYNCHRONOUS
     return group.rate_bytes_s * group.rpo_s if loses else 0.0
-
-
-def _synchronous(*, exposed: bool) -> GateEvidence:
-    if exposed:
-        return GateEvidence(None, 0.0, "the owner acknowledged writes alone")
-    return GateEvidence(0.0, 0.0, "every acknowledged write is on both sides")
 
 
 def _unknown(committed: Position | None) -> str:

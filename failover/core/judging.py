@@ -92,11 +92,11 @@ class Judging:
         exposed_at = self._state.view.exposed_at(name)
         exposed = exposed_at != "" and (owner is Owner.MINE or exposed_at == self._state.peer)
         fit = name not in self._state.senses.unfit
-        gate = self._gate(state, exposed=exposed)
+        gate = self._gate(state)
         held_by = self._held_by(name, now_s)
         return GroupEvidence(name, owner, fit, self._state.doors.alive, gate, held_by, exposed)
 
-    def _gate(self, group: GroupState, *, exposed: bool) -> GateEvidence:
+    def _gate(self, group: GroupState) -> GateEvidence:
         """How far this centre's copy is behind what the owner last said it had committed."""
         view, peer, plan = self._state.view, self._state.peer, group.group
         standing = self._state.standing(plan)
@@ -107,7 +107,7 @@ class Judging:
         lease = NO_LEASE if session is None or standing.left else session.lease
         applied = self._state.senses.positions.get(plan.name)
         promised_s = 0.0 if standing.left else self._state.given.beyond_s(view.over_s(peer))
-        return gate(committed, applied, plan, lease, exposed=exposed, promised_s=promised_s)
+        return gate(committed, applied, plan, lease, promised_s=promised_s)
 
     def _held_by(self, group: str, now_s: float) -> str:
         plan = self._state.groups[group].group

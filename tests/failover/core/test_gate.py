@@ -51,7 +51,7 @@ def test_an_asynchronous_copy(
     behind: int, promised_s: float, gap_bytes: float, opens: bool
 ) -> None:
     copy = HERE._replace(lsn=HERE.lsn - behind)
-    found = gate(HERE, copy, BLANK, LEASE, exposed=False, promised_s=promised_s)
+    found = gate(HERE, copy, BLANK, LEASE, promised_s=promised_s)
     assert found[:2] == (gap_bytes, 1000.0)
     assert is_open(found) == opens
 
@@ -81,49 +81,45 @@ def test_what_cannot_be_compared_shuts(
     applied: Position | None,
     why: str,
 ) -> None:
-    found = gate(committed, applied, plan, LEASE, exposed=False)
+    found = gate(committed, applied, plan, LEASE)
     assert not is_open(found)
     assert found == GateEvidence(None, allowed_bytes, why)
 
 
 def test_a_synchronous_copy_lacks_only_what_was_never_acknowledged() -> None:
     copy = HERE._replace(lsn=0)
-    found = gate(HERE, copy, SYNCHRONOUS, LEASE, exposed=False)
+    found = gate(HERE, copy, SYNCHRONOUS, LEASE)
     assert found == GateEvidence(0.0, 0.0, "every acknowledged write is on both sides")
     assert is_open(found)
-    found = gate(HERE, HERE, SYNCHRONOUS, LEASE, exposed=True)
-    assert found == GateEvidence(None, 0.0, "the owner acknowledged writes alone")
-    assert not is_open(found)
 
 
 def test_the_sentence_says_how_much() -> None:
-    near = gate(HERE, HERE, BLANK, LEASE, exposed=False)
+    near = gate(HERE, HERE, BLANK, LEASE)
     assert near.why == "200 bytes may be lost, within the 1000 allowed"
-    edge = gate(HERE, HERE._replace(lsn=HERE.lsn - 800), BLANK, LEASE, exposed=False)
+    edge = gate(HERE, HERE._replace(lsn=HERE.lsn - 800), BLANK, LEASE)
     assert edge.why == "1000 bytes may be lost, within the 1000 allowed"
-    far = gate(HERE, HERE._replace(lsn=0), BLANK, LEASE, exposed=False)
+    far = gate(HERE, HERE._replace(lsn=0), BLANK, LEASE)
     assert far.why == "5200 bytes may be lost, more than the 1000 allowed"
 
 
-@given(maybe_positions, maybe_positions, st.booleans())
+@given(maybe_positions, maybe_positions)
 def test_where_nothing_is_kept_nothing_is_lost(
-    committed: Position | None, applied: Position | None, exposed: bool
+    committed: Position | None, applied: Position | None
 ) -> None:
-    found = gate(committed, applied, STATELESS, LEASE, exposed=exposed)
+    found = gate(committed, applied, STATELESS, LEASE)
     assert found == GateEvidence(0.0, 0.0, "nothing to lose")
     assert is_open(found)
 
 
-@given(maybe_positions, maybe_positions, groups, st.booleans())
+@given(maybe_positions, maybe_positions, groups)
 def test_an_open_gate_means_one_history(
-    committed: Position | None, applied: Position | None, plan: Group, exposed: bool
+    committed: Position | None, applied: Position | None, plan: Group
 ) -> None:
-    found = gate(committed, applied, plan, LEASE, exposed=exposed)
+    found = gate(committed, applied, plan, LEASE)
     if is_open(found) and plan.durability is not Durability.STATELESS:
         assert committed is not None
         assert applied is not None
         assert committed[:2] == applied[:2]
-        assert not (exposed and plan.durability is Durability.SYNCHRONOUS)
 
 
 @given(positions, lsns, lsns, groups, st.floats(0.0, 1e4))
@@ -133,7 +129,6 @@ def test_a_nearer_copy_is_never_shut_out_where_a_farther_one_passes(
     near = committed._replace(lsn=max(one, other))
     far = committed._replace(lsn=min(one, other))
     opens = [
-        is_open(gate(committed, copy, plan, LEASE, exposed=False, promised_s=promised_s))
-        for copy in (near, far)
+        is_open(gate(committed, copy, plan, LEASE, promised_s=promised_s)) for copy in (near, far)
     ]
     assert opens[0] or not opens[1]

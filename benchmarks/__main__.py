@@ -19,6 +19,7 @@ from benchmarks import (
     many_policies,
     proving,
     rendering,
+    simulating,
 )
 from benchmarks.bench import Bench
 from benchmarks.figures import Row
@@ -35,6 +36,7 @@ SUBJECTS: Mapping[str, Callable[[Bench], list[Row]]] = {
     "inventory": ansible_inventory.rows,
     "jinja": rendering.rows,
     "build": building.rows,
+    "simulate": simulating.rows,
     "verify": proving.rows,
     "template": ansible_template.rows,
 }

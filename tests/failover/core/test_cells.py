@@ -57,6 +57,11 @@ kept = st.sampled_from(sorted(CONTENTS)).flatmap(lambda key: st.tuples(st.just(k
 SESSION = SessionCell(ME, 7, LEASE, "5ead", (("imaging", Position("7412", 1, 9)),))
 
 
+def test_a_session_tells_how_far_each_log_had_come() -> None:
+    assert SESSION.position("imaging") == Position("7412", 1, 9)
+    assert SESSION.position("dispatch") is None
+
+
 @given(kept)
 def test_what_is_written_can_be_read(written: tuple[str, Content]) -> None:
     key, content = written

@@ -13,6 +13,7 @@ from failover.core.cells import (
     hold_key,
     order_key,
 )
+from failover.core.damping import Cause
 from failover.core.effects import Actuate, Commit, GuardState, Probed, Verb
 from failover.core.lease import wait_s
 from failover.core.moves import HANDOVER_LIMIT_S
@@ -197,6 +198,15 @@ def test_an_orphan_is_taken_whatever_was_ordered_and_that_ends_the_order() -> No
     assert bench.owner("archive-1").order == ""  # not the order moved it
     bench.run(2.0)
     assert "archive-1" in bench.opened()
+
+
+def test_an_orphan_is_taken_however_often_it_was_moved() -> None:
+    bench = well()
+    for number in range(5):
+        bench.agent.state.damper.moved(["archive"], Cause.LOST, f"loss {number}", bench.now_s)
+    assert bench.agent.state.damper.suppressed("archive", bench.now_s)
+    bench.peer.owns(ARCHIVE, state=SURRENDERED)
+    bench.wait_for(lambda: "archive-1" in bench.opened(), limit_s=1.0)
 
 
 # --- seals and takeovers -------------------------------------------------------------------------

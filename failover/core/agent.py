@@ -240,7 +240,7 @@ class Agent:
         self._looked_back = stand
         highest = tuple(sorted(state.ownership.highest.items()))
         owned = tuple(sorted(state.owned().items())) or self._remembered.owned
-        memory = Memory(highest, promised_s, owned)
+        memory = Memory(highest, promised_s, owned, state.me.boot)
         if memory == self._remembered:
             return []
         self._remembering = memory

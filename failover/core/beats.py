@@ -30,7 +30,9 @@ class Beats:
         if self._wants_kernel_time(now_s):
             self._armed_for, self._armed_sequence = name, None
             doors, length_s = self._state.doors, self._state.plan.profile.lease.length_s
-            return [doors.arm(name, doors.opened(), length_s, now_s)]
+            effect = doors.arm(name, doors.opened(), length_s, now_s)
+            doors.reserved_until_s = now_s + length_s / REARM_SHARE
+            return [effect]
         return self._speak(now_s)
 
     def armed(self, name: str, now_s: float) -> list[Effect]:
@@ -92,8 +94,7 @@ class Beats:
         if pending is not None and pending.sent_s is None:
             return False  # a renewal waits for its own: each would undo the other's
         waiting = bool(self._armed_for) and doors.name == self._armed_for
-        limit_s = self._state.plan.profile.lease.length_s / REARM_SHARE
-        return not (waiting and now_s < doors.armed_s + limit_s)
+        return not (waiting and now_s < doors.reserved_until_s)
 
     def _promise(self, now_s: float) -> Promise | None:
         """Promise where it is asked for, unless a take may be under way."""
@@ -101,7 +102,7 @@ class Beats:
         if newest is None or not newest.beat.asks or not state.senses.hears(now_s):
             return None
         lease = state.peer_lease()
-        if not state.given.may(lease):
+        if not state.given.may(lease) or not state.speaks_for_centre():
             return None
         to = newest.beat.sender, newest.beat.sequence
         return state.given.give(Echo(*to), newest.heard_s, lease, self._moves.besides(now_s))

@@ -19,6 +19,7 @@ class Doors:
         self.name = ""  # what the guard was last asked to arm
         self.armed = False  # and whether it has
         self.armed_s = 0.0  # when it was asked
+        self.reserved_until_s = 0.0  # until then it waits for a promise: to arm anew would undo it
         self._wanted = NOTHING
         self._until_s: dict[str, float] = {}
         self._shutting: dict[str, float] = {}  # asked to shut: closed by this time at the latest
@@ -27,6 +28,7 @@ class Doors:
     def arm(self, name: str, instances: frozenset[str], length_s: float, now_s: float) -> Effect:
         """Ask for kernel time under a name; what was armed before is no longer grantable."""
         self.name, self.armed, self.armed_s, self._wanted = name, False, now_s, instances
+        self.reserved_until_s = 0.0
         return Arm(name, instances, length_s)
 
     def confirm(self, name: str) -> bool:
@@ -42,7 +44,7 @@ class Doors:
         opened = instances & self._wanted
         if name != self.name or not self.armed or not opened or until_s <= now_s or not self.alive:
             return []
-        self.name, self.armed = "", False
+        self.name, self.armed, self.reserved_until_s = "", False, 0.0
         for instance in opened:
             self._until_s[instance] = until_s
         self._find_first()

@@ -87,6 +87,7 @@ class Memory(NamedTuple):
     terms: tuple[tuple[str, Term], ...] = ()  # highest seen of each instance
     promised_s: float = 0.0  # the longest wait that a promise of ours ever bound us to
     owned: tuple[tuple[str, Term], ...] = ()  # what this centre owned, and at which term
+    boot: str = ""  # of the life that remembered it: another one may be a clone's
 
 
 class Remember(NamedTuple):

@@ -95,6 +95,7 @@ class Ownership:
         self.changed = 0  # so many times
         # This centre's own when a register went back, or at the end of its last life.
         self._kept: dict[str, Term] = {}
+        self._left: dict[str, Term] = {}  # and what it had given up by then
 
     def of(self, view: View, group: Group, booted_s: float) -> Whose:
         """MINE only if all are; THEIRS if any is; else FREE for me to take.
@@ -123,6 +124,15 @@ class Ownership:
         self._kept.update(owned)
         self.changed += 1
 
+    def leave(self, surrendered: Iterable[tuple[str, Term]]) -> None:
+        """What this centre had given up when a register went back: nobody else may know of it."""
+        self._left.update(surrendered)
+        self.changed += 1
+
+    def is_left(self, instance: str) -> bool:
+        """Whether this centre had given it up when the register went back, and nobody has it."""
+        return self._left.get(instance) == self.highest.get(instance, NO_TERM)
+
     def is_kept(self, instance: str) -> bool:
         """Whether it was this centre's when the register went back, and nobody's since."""
         return self._kept.get(instance) == self.highest.get(instance, NO_TERM)
@@ -132,17 +142,21 @@ class Ownership:
         cell = view.owner(instance)
         if cell is None:
             return _FREE if group.home == me.site or self.is_kept(instance) else _THEIRS
+        if cell.owner.site == me.site and self.is_left(instance):
+            return self._after_patience(view, group)
         if cell.term < self.highest.get(instance, NO_TERM):
             return _FREE if self.is_kept(instance) else _THEIRS
         if cell.state is OwnerState.SURRENDERED:
-            if cell.owner.site != me.site:
-                return _FREE
-            return Whose(Owner.FREE, view.owners_seen_s(group) + self._plan.profile.patience_s)
+            return _FREE if cell.owner.site != me.site else self._after_patience(view, group)
         if cell.owner == me:
             return _MINE
         if cell.state is OwnerState.SEALED or cell.owner.site != me.site:
             return _THEIRS
         return _FREE if cell.owner.same_boot(me) else Whose(Owner.FREE, booted_s)
+
+    def _after_patience(self, view: View, group: Group) -> Whose:
+        """The other centre comes first to what this one has given up."""
+        return Whose(Owner.FREE, view.owners_seen_s(group) + self._plan.profile.patience_s)
 
 
 _FREE, _MINE, _THEIRS = (Whose(owner, NEVER_S) for owner in (Owner.FREE, Owner.MINE, Owner.THEIRS))

@@ -99,7 +99,7 @@ class Lane:
         positions = tuple(sorted(state.senses.positions.items()))
         pending = state.session.draft(state.view, state.to_open(), positions)
         promised = state.asks(now_s) and state.senses.hears(now_s)
-        if promised or not pending.opens:
+        if promised or now_s < state.doors.reserved_until_s or not pending.opens:
             # While the register is late, kernel time runs for the beats that ask for a promise.
             return self._send(pending, now_s)
         length_s = state.plan.profile.lease.length_s

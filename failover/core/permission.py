@@ -31,7 +31,9 @@ def _refusal_of(state: State, group: Group, instance: str, now_s: float) -> str:
     if Term(state.view.generation(), epoch + 1) <= highest:
         return f"`{instance}` is known at {highest}: the register went back"
     if cell is not None and cell.owner.site == state.me.site:
-        return ""
+        # What was given up may have been taken by promise, in a register that is no more.
+        left = state.ownership.is_left(instance)
+        return _refusal_by_promise(state, group, now_s) if left else ""
     if state.ownership.is_kept(instance):
         return ""
     if state.view.plan_hash() != state.plan.hash:
@@ -44,8 +46,9 @@ def _refusal_of(state: State, group: Group, instance: str, now_s: float) -> str:
 
 
 def _refusal_by_time(state: State, group: Group, cell: OwnerCell | None, now_s: float) -> str:
-    if now_s < state.given.until_s(group.name):
-        return "the other centre still has this one's promise"
+    refused = _refusal_by_promise(state, group, now_s)
+    if refused:
+        return refused
     session = state.view.session(state.peer)
     if session is not None and session.plan != state.plan.hash:
         return "the two centres run different plans"
@@ -55,6 +58,11 @@ def _refusal_by_time(state: State, group: Group, cell: OwnerCell | None, now_s: 
     if now_s < over_s:
         return "the other centre's lease may still run"
     return ""
+
+
+def _refusal_by_promise(state: State, group: Group, now_s: float) -> str:
+    is_bound = now_s < state.given.until_s(group.name)
+    return "the other centre still has this one's promise" if is_bound else ""
 
 
 def plan_to_register(state: State) -> bool:

@@ -50,6 +50,8 @@ class State:
         self.ownership.saw(start.memory.terms)
         self.ownership.keep(start.memory.owned)
         self.damper = Damper(plan.damping)
+        # No other life of this centre can take anything: none is known on another boot.
+        self._alone = start.memory.boot == self.me.boot
         self.groups = {group.name: GroupState(group) for group in order_of_takes(plan.groups)}
         self._standing: dict[str, Standing] = {}
         self._standing_of = -1  # the version that they were found at
@@ -100,6 +102,7 @@ class State:
     def start_generation(self) -> None:
         """Trust a register again that went back, and that two people gave a new generation."""
         self.ownership.keep(self.owned().items())
+        self.ownership.leave(self._surrendered().items())
         self.view = View(self.view.owners_changed)
         self.session.forget()
         self.unresolved = self.surrendering = frozenset()
@@ -119,6 +122,16 @@ class State:
         if confirmed_s is None or not self.doors.opened():
             return False
         return now_s > confirmed_s + ASKING_PERIODS * self.plan.profile.renewal_s
+
+    def speaks_for_centre(self) -> bool:
+        """Whether a promise of this life binds its centre: no life on another boot holds the lease.
+
+        A clone, or a machine that was set up anew, must be silent until it holds the lease itself.
+        """
+        cell = self.view.session(self.me.site)
+        if cell is not None:
+            self._alone = cell.incarnation.same_boot(self.me)
+        return self._alone
 
     def cause(self, group: Group) -> tuple[Cause, str]:
         """Why the group would be taken from the other centre, and as part of which decision."""
@@ -156,6 +169,8 @@ class State:
         cell = self.view.owner(instance)
         if cell is None or not self.view.mine(instance, self.me):
             return False
+        if self.ownership.is_left(instance):
+            return False  # it was given up: this is what stood there before
         return cell.term >= self.ownership.highest.get(instance, NO_TERM)
 
     def lease(self) -> Lease:
@@ -170,6 +185,16 @@ class State:
     def own_session_key(self) -> str:
         """The key of this centre's session cell."""
         return session_key(self.me.site)
+
+    def _surrendered(self) -> dict[str, Term]:
+        """What this centre has given up, and nobody has taken since as far as is known."""
+        cells = ((name, self.view.owner(name)) for name in self.view.terms())
+        return {
+            name: cell.term
+            for name, cell in cells
+            if cell is not None
+            if cell.owner.site == self.me.site and cell.state is OwnerState.SURRENDERED
+        }
 
     def _found(self, group: Group) -> Standing:
         view, surrendered = self.view, {OwnerState.SURRENDERED}

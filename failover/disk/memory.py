@@ -47,7 +47,9 @@ def read_memory(path: Path) -> Memory:
         raise MemoryDamaged(path, "is torn or was edited: its hash is not that of its content")
     try:
         raw = json.loads(text)
-        return Memory(_terms(raw["terms"]), float(raw["promised_s"]), _terms(raw["owned"]))
+        return Memory(
+            _terms(raw["terms"]), float(raw["promised_s"]), _terms(raw["owned"]), str(raw["boot"])
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise MemoryDamaged(path, f"is no memory: {type(error).__name__}: {error}") from error
 

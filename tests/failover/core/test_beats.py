@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from failover.core.beats import REARM_SHARE
 from failover.core.cells import OrderKind, OwnerState, Term, order_key
 from failover.core.effects import Arm, Commit, GuardState, Heard, SendBeat
 from failover.core.lease import wait_s
@@ -142,6 +143,42 @@ def test_nothing_is_promised_that_a_later_life_would_not_know_of() -> None:
     bench = Bench(memory=MEMORY._replace(promised_s=0.0))
     bench.peer.said = Said(asks=True)
     assert said(bench.settle())[-1].promise is not None
+
+
+def promises(bench: Bench, for_s: float) -> set[bool]:
+    """Whether its beats of the next while bear promises."""
+    since_s = bench.now_s
+    return {beat.promise is not None for beat in said(bench.run(for_s), since_s)}
+
+
+def test_a_clone_promises_nothing_while_another_life_holds_its_centres_lease() -> None:
+    """Its word would bind nobody: the other life may take what it promised to leave alone."""
+    bench = asked()
+    clone = bench.restarted(ME._replace(boot="boot-b", life="life-b"))
+    assert promises(clone, 1.0) == {False}
+    clone.run(2 * wait_s(LEASE))  # the other life writes no more, and its lease runs out
+    assert promises(clone, 1.0) == {True}
+
+
+def test_who_knows_of_no_lease_promises_only_on_the_machine_that_its_memory_is_from() -> None:
+    for boot, bound in ((ME.boot, True), ("another", False)):
+        bench = silent_register(Bench(memory=MEMORY._replace(boot=boot)))
+        bench.peer.said = Said(asks=True)
+        bench.run(1.0)
+        assert promises(bench, 1.0) == {bound}
+
+
+def test_a_renewal_does_not_undo_what_waits_for_a_promise() -> None:
+    bench = well()
+    bench.fate = Fate.LOST
+    bench.wait_for(lambda: bench.asked(Arm)[-1].name.startswith("beat"), limit_s=5.0)
+    bench.fate = Fate.DONE
+    since_s = bench.now_s
+    bench.run(LEASE.length_s / REARM_SHARE - 0.1)
+    assert len(bench.asked(Commit, since_s)) > 1
+    assert bench.asked(Arm, since_s) == []
+    bench.run(1.0)  # no promise has come: kernel time is given to renewals again
+    assert bench.asked(Arm)[-1].name.startswith("renewal")
 
 
 def test_what_a_person_ordered_to_be_taken_is_not_promised() -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from failover.core.cells import GENERATION, GenerationCell, OrderKind, OwnerState, Term, order_key
-from failover.core.effects import Commit
+from failover.core.effects import Commit, Probed
 from tests.failover.core.bench import DISPATCH, HERE, OWN, Bench, Fate, Register, order
+from tests.failover.core.healthy import PROFILE
 from tests.failover.core.peer import Said
+
+PATIENCE_S = PROFILE.patience_s
 
 
 def well() -> Bench:
@@ -113,6 +116,36 @@ def test_what_was_given_away_since_the_backup_is_not_taken_again() -> None:
     break_glass(bench)
     bench.run(5.0)
     assert bench.owner("dispatch-1").owner == bench.peer.me
+
+
+def given_up(bench: Bench) -> Bench:
+    """This centre gives a group up, and the register goes back to before that."""
+    before = backup_of(bench)
+    bench.peer.said = Said(ready=(("imaging", HERE),))
+    bench.tell(Probed("imaging", fit=False))
+    bench.wait_for(lambda: bench.state_of("imaging-1") is OwnerState.SURRENDERED)
+    bench.tell(Probed("imaging", fit=True))
+    restored(bench, before).run(1.0)
+    break_glass(bench)
+    return bench
+
+
+def test_what_was_given_up_just_before_is_this_centres_again_after_patience() -> None:
+    bench = given_up(well())
+    generation_s = bench.now_s
+    bench.peer.promises = False
+    bench.wait_for(lambda: "imaging-1" in bench.opened())
+    assert PATIENCE_S < bench.now_s - generation_s < PATIENCE_S + 3.0
+    assert bench.owner("imaging-1").term.generation == 2
+
+
+def test_but_not_while_this_centre_has_promised_to_leave_it_alone() -> None:
+    bench = given_up(well())
+    bench.peer.said = Said(asks=True)
+    bench.run(PATIENCE_S + 5.0)
+    assert "imaging-1" not in bench.opened()
+    bench.peer.said = Said()
+    bench.wait_for(lambda: "imaging-1" in bench.opened(), limit_s=10.0)
 
 
 def test_what_was_on_its_way_to_the_old_register_is_forgotten() -> None:

@@ -1,0 +1,1 @@
+"""What one machine's processes need to know of their own place: `node.toml`."""

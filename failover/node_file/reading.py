@@ -1,0 +1,103 @@
+"""Reads `node.toml` strictly: unknown keys, wrong types and relative commands are problems.
+
+name = "dc-guiyang"                     # of the plan
+plan = "plan.json"                      # paths are relative to this file's folder
+keys = "keys"                           # mode 0600
+run = "/run/telemed-failover"
+state = "/var/lib/telemed-failover"
+page = ["/usr/local/bin/page-on-call"]  # gets a key and a sentence
+
+[register]                              # centres and witness, if the register is etcd
+certificate = "tls/agent.crt"
+key = "tls/agent.key"
+authority = "tls/ca.crt"
+etcd_config = "/etc/etcd/etcd.json"
+
+[hooks.announce]                        # one for each hook that the plan names
+command = ["/usr/local/lib/telemed/announce"]
+timeout_s = 10
+"""
+
+import re
+import tomllib
+from pathlib import Path
+
+from failover.node_file.content import Hook, NodeFile, RegisterAccess
+from failover.plan_file.shape import ID
+from failover.plan_file.values import Number, PlanProblem, Text, Value
+
+BYTES_MAX = 1 << 20
+PATH = Text("a path", re.compile(r"[^\0]+"), 4096)
+WORD = Text("a word of a command", re.compile(r"[^\0]*"), 4096)
+TIMEOUT_S = Number(0, 3600, above=True)
+NEEDED = ("name", "plan", "keys", "run", "state")
+OPTIONAL = ("register", "page", "hooks", "postgresql", "neutral")
+
+
+def read_node_file(path: Path) -> NodeFile:
+    """The node file.
+
+    Raises:
+        PlanProblem: it cannot be read, or something in it is wrong; the place says where.
+    """
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(BYTES_MAX + 1)
+    except OSError as error:
+        raise PlanProblem(str(path), f"cannot be read: {error.strerror}") from error
+    if len(content) > BYTES_MAX:
+        raise PlanProblem(str(path), "is larger than 1 MB", "no node file is")
+    try:
+        document = tomllib.loads(content.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PlanProblem(str(path), f"is no TOML: {error}") from error
+    return _node(Value(str(path), "", document), path.absolute().parent)
+
+
+def _node(document: Value, folder: Path) -> NodeFile:
+    keys = document.keys(NEEDED, OPTIONAL)
+    hooks = keys["hooks"].members() if "hooks" in keys else {}
+    clusters = keys["postgresql"].members() if "postgresql" in keys else {}
+    return NodeFile(
+        name=keys["name"].text(ID),
+        plan=_path(keys["plan"], folder),
+        keys=_path(keys["keys"], folder),
+        run=_path(keys["run"], folder),
+        state=_path(keys["state"], folder),
+        register=_register(keys["register"], folder) if "register" in keys else None,
+        page=_command(keys["page"]) if "page" in keys else (),
+        hooks={name: _hook(value) for name, value in hooks.items()},
+        postgresql={
+            name: {key: one.raw for key, one in value.members().items()}
+            for name, value in clusters.items()
+        },
+        neutral=keys["neutral"].text(WORD) if "neutral" in keys else "",
+    )
+
+
+def _register(value: Value, folder: Path) -> RegisterAccess:
+    keys = value.keys(("certificate", "key", "authority"), ("etcd_config",))
+    return RegisterAccess(
+        certificate=_path(keys["certificate"], folder),
+        key=_path(keys["key"], folder),
+        authority=_path(keys["authority"], folder),
+        etcd_config=_path(keys["etcd_config"], folder) if "etcd_config" in keys else None,
+    )
+
+
+def _hook(value: Value) -> Hook:
+    keys = value.keys(("command",), ("timeout_s",))
+    timeout_s = keys["timeout_s"].number(TIMEOUT_S) if "timeout_s" in keys else 30.0
+    return Hook(command=_command(keys["command"]), timeout_s=timeout_s)
+
+
+def _path(value: Value, folder: Path) -> Path:
+    return folder / value.text(PATH)
+
+
+def _command(value: Value) -> tuple[str, ...]:
+    """A program and its first arguments. No shell reads it, so it is looked for nowhere."""
+    program, *others = value.items(least=1, most=64)
+    if not Path(program.text(PATH)).is_absolute():
+        raise program.problem("is not an absolute path", "no PATH is searched, no shell is asked")
+    return program.text(PATH), *(each.text(WORD) for each in others)

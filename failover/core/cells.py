@@ -18,7 +18,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from failover.core.plan import Lease
+from failover.core.plan import Lease, Plan
 
 PLAN = "plan"
 GENERATION = "generation"
@@ -48,6 +48,20 @@ def hold_key(group: str) -> str:
 def order_key(group: str) -> str:
     """The cell of a person's order about a group."""
     return f"order/{group}"
+
+
+def keys_of(plan: Plan) -> tuple[str, ...]:
+    """Every cell of a plan."""
+    groups = [group.name for group in plan.groups]
+    return (
+        PLAN,
+        GENERATION,
+        *map(session_key, plan.sites),
+        *(owner_key(instance) for group in plan.groups for instance in group.instances),
+        *map(exposed_key, groups),
+        *map(hold_key, (EVERY_GROUP, *groups)),
+        *map(order_key, groups),
+    )
 
 
 class Incarnation(NamedTuple):

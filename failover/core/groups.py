@@ -133,6 +133,16 @@ class Ownership:
         """Whether this centre had given it up when the register went back, and nobody has it."""
         return self._left.get(instance) == self.highest.get(instance, NO_TERM)
 
+    def is_void(self, instance: str, view: View) -> bool:
+        """Whether the cell is of before the register went back, and a later ownership was seen.
+
+        Whoever had that one takes it again at once, if he is there; to all others it is nobody's.
+        """
+        cell = view.owner(instance)
+        if cell is None or cell.term.generation >= view.generation():
+            return False
+        return self.is_left(instance) or cell.term < self.highest.get(instance, NO_TERM)
+
     def is_kept(self, instance: str) -> bool:
         """Whether it was this centre's when the register went back, and nobody's since."""
         return self._kept.get(instance) == self.highest.get(instance, NO_TERM)
@@ -142,10 +152,12 @@ class Ownership:
         cell = view.owner(instance)
         if cell is None:
             return _FREE if group.home == me.site or self.is_kept(instance) else _THEIRS
-        if cell.owner.site == me.site and self.is_left(instance):
+        if self.is_kept(instance) and cell.term < self.highest[instance]:
+            return _FREE
+        if cell.owner.site == me.site and self.is_void(instance, view):
             return self._after_patience(view, group)
         if cell.term < self.highest.get(instance, NO_TERM):
-            return _FREE if self.is_kept(instance) else _THEIRS
+            return _THEIRS
         if cell.state is OwnerState.SURRENDERED:
             return _FREE if cell.owner.site != me.site else self._after_patience(view, group)
         if cell.owner == me:

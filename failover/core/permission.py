@@ -30,12 +30,12 @@ def _refusal_of(state: State, group: Group, instance: str, now_s: float) -> str:
     highest = state.ownership.highest.get(instance, NO_TERM)
     if Term(state.view.generation(), epoch + 1) <= highest:
         return f"`{instance}` is known at {highest}: the register went back"
-    if cell is not None and cell.owner.site == state.me.site:
-        # What was given up may have been taken by promise, in a register that is no more.
-        left = state.ownership.is_left(instance)
-        return _refusal_by_promise(state, group, now_s) if left else ""
     if state.ownership.is_kept(instance):
         return ""
+    if cell is not None and cell.owner.site == state.me.site:
+        # The other centre may have had it in a register that is no more, and go on by promise.
+        is_void = state.ownership.is_void(instance, state.view)
+        return _refusal_by_promise(state, group, now_s) if is_void else ""
     if state.view.plan_hash() != state.plan.hash:
         return "this centre's plan is not the one in force"
     if cell is not None and cell.state is OwnerState.SURRENDERED:

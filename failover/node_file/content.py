@@ -36,4 +36,5 @@ class NodeFile:
     page: tuple[str, ...]  # the command that tells people; empty: nobody is told
     hooks: Mapping[str, Hook] = field(default_factory=dict)
     postgresql: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # by cluster
+    interfaces: Mapping[str, str] = field(default_factory=dict)  # by path, where heartbeats leave
     neutral: str = ""  # an observer's: what it must reach for its word to count

@@ -13,6 +13,10 @@ key = "tls/agent.key"
 authority = "tls/ca.crt"
 etcd_config = "/etc/etcd/etcd.json"
 
+[interfaces]                            # a path's words leave and arrive there alone
+fibre = "eth2"
+health = "eth1"
+
 [hooks.announce]                        # one for each hook that the plan names
 command = ["/usr/local/lib/telemed/announce"]
 timeout_s = 10
@@ -22,16 +26,18 @@ import re
 import tomllib
 from pathlib import Path
 
+from failover.core.messages import PATHS
 from failover.node_file.content import Hook, NodeFile, RegisterAccess
 from failover.plan_file.shape import ID
 from failover.plan_file.values import Number, PlanProblem, Text, Value
 
 BYTES_MAX = 1 << 20
 PATH = Text("a path", re.compile(r"[^\0]+"), 4096)
+INTERFACE = Text("the name of an interface", re.compile(r"[^/\s]{1,15}"))
 WORD = Text("a word of a command", re.compile(r"[^\0]*"), 4096)
 TIMEOUT_S = Number(0, 3600, above=True)
 NEEDED = ("name", "plan", "keys", "run", "state")
-OPTIONAL = ("register", "page", "hooks", "postgresql", "neutral")
+OPTIONAL = ("register", "page", "hooks", "postgresql", "interfaces", "neutral")
 
 
 def read_node_file(path: Path) -> NodeFile:
@@ -71,8 +77,13 @@ def _node(document: Value, folder: Path) -> NodeFile:
             name: {key: one.raw for key, one in value.members().items()}
             for name, value in clusters.items()
         },
+        interfaces=_interfaces(keys["interfaces"]) if "interfaces" in keys else {},
         neutral=keys["neutral"].text(WORD) if "neutral" in keys else "",
     )
+
+
+def _interfaces(value: Value) -> dict[str, str]:
+    return {path: one.text(INTERFACE) for path, one in value.keys((), PATHS).items()}
 
 
 def _register(value: Value, folder: Path) -> RegisterAccess:

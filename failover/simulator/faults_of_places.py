@@ -246,6 +246,7 @@ def disk_forgets(world: World, fault: Fault) -> Undo:
     """The last write does not survive this crash."""
     machine = world.sites[fault.site].first
     machine.disk.loses += 1
+    world.safety.forgetful.add(fault.site)
     machine.power_off()
 
     def undo() -> None:

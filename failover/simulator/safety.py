@@ -58,6 +58,7 @@ class Safety:
         self._orders: dict[str, OrderKind] = {}
         self._before_restore: set[tuple[str, Term]] = set()
         self.restores = 0
+        self.forgetful: set[str] = set()  # centres whose disk has lost a write
         self.renewed_s: dict[str, float] = {}  # the last write of each centre's session
         self.changes: list[Change] = []
         self.double_writes = 0  # times that the resource check could not see, or was not there
@@ -106,12 +107,21 @@ class Safety:
         if known is not None and known.owner.site != cell.owner.site:
             self._left[instance] = known.state
         first = self._of_term.setdefault((instance, cell.term), cell)
-        if first.owner != cell.owner:
+        if first.owner != cell.owner and not self._is_forgotten(instance, first, cell):
             self._violated("S2", f"{instance}: {_shown(cell)} and {_shown(first)} in one term")
         self._owners[instance] = cell
         self._note_seal(instance, cell, self._register.revision)
         if known is None or (known.term, known.state) != (cell.term, cell.state):
             self.changes.append(Change(self._queue.now_s, instance, known, cell))
+
+    def _is_forgotten(self, instance: str, first: OwnerCell, second: OwnerCell) -> bool:
+        """Whether register and disk forgot the term at once: then nobody can know of it.
+
+        Admitted within one centre alone, whose two lives never overlap.
+        """
+        site = second.owner.site
+        is_lost = (instance, second.term) in self._before_restore
+        return is_lost and first.owner.site == site and site in self.forgetful
 
     def _note_seal(self, instance: str, cell: OwnerCell, revision: int) -> None:
         if cell.state is OwnerState.SEALED:

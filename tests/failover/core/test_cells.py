@@ -26,8 +26,10 @@ from failover.core.cells import (
     Term,
     decode,
     encode,
+    keys_of,
 )
 from failover.core.plan import Lease
+from tests.failover.core.bench import PLAN
 from tests.failover.core.healthy import LEASE
 
 ME = Incarnation("dc-a", "boot-a", "life-a")
@@ -91,6 +93,13 @@ def test_a_person_can_read_a_cell() -> None:
         b'"lease":{"drift":0.01,"length_s":2.0,"margin_s":0.15},'
         b'"nonce":7,"plan":"5ead","positions":[["imaging",["7412",1,9]]]}'
     )
+
+
+def test_a_plan_has_these_cells() -> None:
+    keys = keys_of(PLAN)
+    assert len(set(keys)) == len(keys)
+    assert {"plan", "generation", "session/dc-a", "session/dc-b", "hold/*"} < set(keys)
+    assert {"owner/imaging-2", "exposed/imaging", "hold/imaging", "order/imaging"} < set(keys)
 
 
 def test_each_cell_has_its_key() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from failover.core.cells import GENERATION, GenerationCell, OrderKind, OwnerState, Term, order_key
 from failover.core.effects import Commit, Probed
-from tests.failover.core.bench import DISPATCH, HERE, OWN, Bench, Fate, Register, order
+from tests.failover.core.bench import DISPATCH, HERE, IMAGING, OWN, Bench, Fate, Register, order
 from tests.failover.core.healthy import PROFILE
 from tests.failover.core.peer import Said
 
@@ -146,6 +146,19 @@ def test_but_not_while_this_centre_has_promised_to_leave_it_alone() -> None:
     assert "imaging-1" not in bench.opened()
     bench.peer.said = Said()
     bench.wait_for(lambda: "imaging-1" in bench.opened(), limit_s=10.0)
+
+
+def test_what_another_life_of_this_centre_had_is_its_own_again_after_patience() -> None:
+    """A clone, found and stopped: nobody else knows what it had."""
+    bench = well()
+    before = backup_of(bench)
+    for each in IMAGING.instances:
+        bench.agent.state.ownership.saw([(each, Term(1, 5))])
+    restored(bench, before).run(1.0)
+    break_glass(bench)
+    generation_s = bench.now_s
+    bench.wait_for(lambda: "imaging-1" in bench.opened())
+    assert PATIENCE_S < bench.now_s - generation_s < PATIENCE_S + 3.0
 
 
 def test_what_was_on_its_way_to_the_old_register_is_forgotten() -> None:

@@ -24,6 +24,9 @@ key = "tls/agent.key"
 authority = "tls/ca.crt"
 etcd_config = "/etc/etcd/etcd.json"
 
+[interfaces]
+fibre = "eth2"
+
 [hooks.announce]
 command = ["/usr/local/lib/announce"]
 timeout_s = 10
@@ -51,6 +54,7 @@ def test_a_whole_file(tmp_path: Path) -> None:
             etcd_config=Path("/etc/etcd/etcd.json"),
         ),
         page=("/usr/local/bin/page", "--urgent"),
+        interfaces={"fibre": "eth2"},
         hooks={"announce": Hook(command=("/usr/local/lib/announce",), timeout_s=10.0)},
     )
 
@@ -69,6 +73,7 @@ def test_what_an_observer_needs_is_little(tmp_path: Path) -> None:
         (BARE.replace('"dc-guiyang"', "7"), "node.toml: name", "where a text belongs"),
         (BARE + '\npage = ["page"]', "node.toml: page[0]", "is not an absolute path"),
         (BARE + "\npage = []", "node.toml: page", "has 0 items"),
+        (BARE + "\n[interfaces]\nmoon = 'e'", "node.toml: interfaces.moon", "is unknown here"),
         (BARE + "\nregister = 1", "node.toml: register", "where an object belongs"),
         (WHOLE.replace("timeout_s = 10", "timeout_s = 0"), "hooks.announce.timeout_s", "range"),
         (WHOLE.replace('key = "tls/agent.key"', ""), "register.key", "is missing"),

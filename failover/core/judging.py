@@ -1,5 +1,7 @@
 """From perceptions to verdicts: gathers the evidence, asks the tables, keeps the answer."""
 
+from typing import NamedTuple
+
 from failover.core.cells import Position
 from failover.core.damping import Cause
 from failover.core.effects import Effect, Page, Record
@@ -9,13 +11,22 @@ from failover.core.gate import gate
 from failover.core.groups import GroupState
 from failover.core.journal import record
 from failover.core.judgement import Judgement, judge
+from failover.core.lease import wait_s
 from failover.core.messages import PathName
 from failover.core.plan import Lease
 from failover.core.senses import PathState
 from failover.core.state import State
 
+WENT_BACK = "the register went back in time: it is trusted after break-glass"
 NO_LEASE = Lease(length_s=0.0, drift=0.0, margin_s=0.0)
 OWN_COPY = GateEvidence(gap_bytes=0.0, allowed_bytes=0.0, why="this centre's own copy")
+
+
+class _Waiting(NamedTuple):
+    """Something that a person must decide, and from when on he is told."""
+
+    text: str
+    due_s: float
 
 
 class Judging:
@@ -24,7 +35,8 @@ class Judging:
     def __init__(self, state: State) -> None:
         self._state = state
         self._judged: tuple[Judgement, bool] | None = None
-        self._paged: frozenset[str] = frozenset()
+        self._waiting: dict[str, _Waiting] = {}
+        self._paged: set[str] = set()
 
     def turn(self, now_s: float) -> list[Effect]:
         """Judge; the record and the pages of a judgement that differs from the last one."""
@@ -33,13 +45,14 @@ class Judging:
         judgement = judge(evidence, state.plan)
         judged = judgement, evidence.register_back
         if judged == self._judged:
-            return []
+            return self._due_pages(now_s)
         self._judged = judged
         state.site = judgement.site.verdict
         state.verdicts = {each.name: each.instance.verdict for each in judgement.groups}
         state.actions = {each.name: each.action.verdict for each in judgement.groups}
         effects: list[Effect] = [Record(record(state.me.site, now_s, evidence, state.plan))]
-        return effects + self._pages(judgement)
+        self._wait_for_people(judgement, now_s)
+        return effects + self._due_pages(now_s)
 
     def ready(self) -> tuple[tuple[str, Position | None], ...]:
         """The groups that this centre could take, and how far its copies are."""
@@ -52,18 +65,28 @@ class Judging:
             ]
         )
 
-    def _pages(self, judgement: Judgement) -> list[Effect]:
-        """A page for each group that waits for a person, once."""
-        waiting = {
-            each.name: f"{each.name}: {judgement.site.why}; {each.instance.why}; {each.action.why}"
-            for each in judgement.groups
-            if each.action.verdict is Action.PAGE
-        }
+    def _wait_for_people(self, judgement: Judgement, now_s: float) -> None:
+        """What waits for a person. A centre that is just being lost looks so for one lease."""
+        known, lease_s = self._waiting, wait_s(self._state.peer_lease())
+        self._waiting = {}
+        for each in judgement.groups:
+            if each.action.verdict is Action.PAGE:
+                text = f"{each.name}: {judgement.site.why}; {each.instance.why}; {each.action.why}"
+                due_s = known[each.name].due_s if each.name in known else now_s + lease_s
+                self._waiting[each.name] = _Waiting(text, due_s)
         if self._state.view.back:
-            waiting["register"] = "the register went back in time: it is trusted after break-glass"
-        news = waiting.keys() - self._paged
-        self._paged = frozenset(waiting)
-        return [Page(name, waiting[name]) for name in sorted(news)]
+            self._waiting["register"] = _Waiting(WENT_BACK, now_s)
+        self._paged &= self._waiting.keys()
+
+    def _due_pages(self, now_s: float) -> list[Effect]:
+        """A page for each thing that still waits, once."""
+        due = [
+            name
+            for name, each in self._waiting.items()
+            if name not in self._paged and now_s >= each.due_s
+        ]
+        self._paged.update(due)
+        return [Page(name, self._waiting[name].text) for name in sorted(due)]
 
     def _evidence(self, now_s: float) -> Evidence:
         state, senses = self._state, self._state.senses

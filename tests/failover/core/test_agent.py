@@ -271,6 +271,20 @@ def test_a_person_is_paged_once_about_a_group_and_again_when_it_recurs() -> None
     assert pages() == 2
 
 
+def test_a_centre_that_is_lost_and_taken_over_pages_nobody() -> None:
+    """For a moment it looks like one that lives and is out of reach: that is for a person."""
+    bench = well()
+    bench.lose_the_other_centre()
+    bench.wait_for(lambda: bench.opened() == OWN | THEIRS)
+    verdicts = {
+        group["action"]["verdict"]
+        for each in bench.asked(Record)
+        for group in json.loads(each.text)["judgement"]["groups"]
+    }
+    assert {"page", "take"} <= verdicts
+    assert not bench.pages()
+
+
 def test_an_own_exposure_does_not_bar_a_take_by_the_same_centre() -> None:
     """Nobody else has those writes."""
     bench = well()

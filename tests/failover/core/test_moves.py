@@ -245,7 +245,7 @@ def test_a_takeover_goes_over_gate_and_hold() -> None:
     bench = well()
     bench.positions["archive"] = HERE._replace(lsn=0)
     bench.register.write(hold_key("*"), HoldCell(60.0, "li", "a drill", "1"))
-    bench.lose_the_other_centre().run(4.0)
+    bench.lose_the_other_centre().run(6.0)
     assert "archive-1" not in bench.opened()
     assert {"archive", "dispatch"} <= bench.pages()
     ordered(bench, "archive", TAKEOVER, "dc-a")

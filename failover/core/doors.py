@@ -82,6 +82,11 @@ class Doors:
         """Whether all these doors are surely closed."""
         return not any(each in self._until_s or each in self._shutting for each in instances)
 
+    @property
+    def first_until_s(self) -> float:
+        """When the first open door closes by itself; `NEVER_S`: none is open."""
+        return min(self._until_s.values(), default=NEVER_S)
+
     def opened(self) -> frozenset[str]:
         """All instances whose doors stand open."""
         return frozenset(self._until_s)

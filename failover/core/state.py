@@ -16,7 +16,7 @@ from failover.core.senses import Senses
 from failover.core.session import OwnSession
 from failover.core.view import View
 
-ASKING_PERIODS = 1.5  # a renewal so many periods old: ask the other centre for its promise
+ASKING_PERIODS = 1.5  # a door prolonged so many renewals ago: ask the other centre to promise
 
 
 class Standing(NamedTuple):
@@ -117,11 +117,14 @@ class State:
         )
 
     def asks(self, now_s: float) -> bool:
-        """Whether doors are open here and the register is late: the other's promise is wanted."""
-        confirmed_s = self.session.confirmed_s
-        if confirmed_s is None or not self.doors.opened():
-            return False
-        return now_s > confirmed_s + ASKING_PERIODS * self.plan.profile.renewal_s
+        """Whether doors are open here that nothing has prolonged lately: a promise is wanted.
+
+        What counts is the door and not the register's last answer: a renewal that was sent without
+        kernel time prolongs no door.
+        """
+        profile = self.plan.profile
+        prolonged_s = self.doors.first_until_s - profile.lease.length_s
+        return now_s > prolonged_s + ASKING_PERIODS * profile.renewal_s
 
     def speaks_for_centre(self) -> bool:
         """Whether a promise of this life binds its centre: no life on another boot holds the lease.

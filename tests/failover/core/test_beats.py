@@ -177,6 +177,7 @@ def test_a_renewal_does_not_undo_what_waits_for_a_promise() -> None:
     bench.run(LEASE.length_s / REARM_SHARE - 0.1)
     assert len(bench.asked(Commit, since_s)) > 1
     assert bench.asked(Arm, since_s) == []
+    assert bench.agent.state.asks(bench.now_s)  # the register answers, and prolongs no door
     bench.run(1.0)  # no promise has come: kernel time is given to renewals again
     assert bench.asked(Arm)[-1].name.startswith("renewal")
 

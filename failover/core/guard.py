@@ -12,6 +12,8 @@ refuses to delete an element that has just run out, and ignores an `add` of one 
 from enum import Enum
 from typing import NamedTuple
 
+from failover.core.plan import Profile
+
 
 class Sets(Enum):
     """The four sets of the guard's table."""
@@ -95,6 +97,19 @@ class Slots:
                 changes.append(AddElements(_LIVE[slot], self._granted[slot], None))
         self._armed = [armed - instances for armed in self._armed]
         return changes
+
+
+WATCHDOG_S = 1.0  # where beats are frequent; a slow plan's agent takes its turns less often
+WATCHDOG_BEATS = 3
+
+
+def watchdog_s(profile: Profile) -> float:
+    """How long an agent may give no sign of life.
+
+    It takes a turn at each beat at least. The watchdog bites within half a lease all the same:
+    before kernel time would have shut the doors.
+    """
+    return min(max(WATCHDOG_S, WATCHDOG_BEATS * profile.beat_s), profile.lease.length_s / 2)
 
 
 class Watchdog:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from failover.core.effects import Memory
-from failover.core.guard import Slots, Watchdog
+from failover.core.guard import Slots, Watchdog, watchdog_s
 from failover.core.plan import Durability, Group
 from failover.simulator.clock import Clock
 from failover.simulator.kernel import Element, Kernel
@@ -13,8 +13,6 @@ from failover.simulator.shell import Shell
 
 if TYPE_CHECKING:
     from failover.simulator.world import World
-
-WATCHDOG_S_MAX = 1.0
 
 
 class Disk:
@@ -182,7 +180,7 @@ class WatchdogProcess:
     def __init__(self, world: World, machine: Machine) -> None:
         self._world = world
         self._machine = machine
-        self._limit_s = min(WATCHDOG_S_MAX, world.plans[machine.site].profile.lease.length_s / 2)
+        self._limit_s = watchdog_s(world.plans[machine.site].profile)
         self._watchdog = Watchdog(self._limit_s, 0.0)
         self._life = 0
         self._since_s = 0.0  # its start, or its last flush

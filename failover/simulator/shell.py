@@ -124,7 +124,7 @@ class Shell:
     @property
     def incarnation(self) -> tuple[str, str]:
         """Site and boot: what a restart of the agent keeps."""
-        return self.machine.site, self.machine.boot
+        return self.site, self.machine.boot
 
     def start(self) -> None:
         """Begin a life with what the disk remembers."""
@@ -162,10 +162,8 @@ class Shell:
         if self.frozen or not self.alive:
             return
         if self._now() >= self.agent.due_s:
-            if self.world.rng.random() < 0.5:
-                self._inbox.appendleft(Tick())
-            else:
-                self._inbox.append(Tick())
+            first = self.world.rng.random() < 0.5
+            (self._inbox.appendleft if first else self._inbox.append)(Tick())
         self._busy = True
         self._settle()
 
@@ -214,8 +212,7 @@ class Shell:
         """Carry out what is pending, take in what has arrived, and ask for the next tick."""
         if self._pending:
             self._carry_on()
-        # No virtual time passes in here.
-        boot_s = self.machine.clock.read(self.world.queue.now_s)
+        boot_s = self.machine.clock.read(self.world.queue.now_s)  # no virtual time passes in here
         now_s = self.machine.wall() if self.world.options.wall_clock else boot_s
         while self._inbox and not self.frozen and self.alive:
             self._turn(self._inbox.popleft(), now_s)
@@ -267,9 +264,9 @@ class Shell:
         _DOERS[type(effect)](self, effect)
 
     def _now(self) -> float:
-        if self.world.options.wall_clock:
-            return self.machine.wall()
-        return self.machine.clock.read(self.world.queue.now_s)
+        machine = self.machine
+        wall_clock = self.world.options.wall_clock
+        return machine.wall() if wall_clock else machine.clock.read(self.world.queue.now_s)
 
     def _plan_tick(self) -> None:
         now_s, due_s = self.world.queue.now_s, self.agent.due_s

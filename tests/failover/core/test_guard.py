@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from failover.core.effects import Arm, Flush, Grant, Shut
-from failover.core.guard import AddElements, FlushSet, Sets, Slots, Watchdog
+from failover.core.guard import AddElements, FlushSet, Sets, Slots, Watchdog, watchdog_s
+from tests.failover.core.healthy import PROFILE
 from tests.failover.core.kernel import Kernel
 
 BOTH = frozenset(("imaging-1", "records-1"))
@@ -175,3 +178,14 @@ def test_the_watchdog_bites_when_the_agent_is_silent_for_too_long(
     watchdog.sign_of_life(now_s)
     seen_s = (now_s + silent_s) - now_s
     assert watchdog.hung(now_s + silent_s) == (seen_s > limit_s)
+
+
+@pytest.mark.parametrize(
+    ("beat_s", "length_s", "limit_s"),
+    [(0.2, 2.0, 1.0), (0.2, 1.0, 0.5), (1.0, 10.0, 3.0), (2.0, 10.0, 5.0)],
+)
+def test_the_watchdog_gives_an_agent_its_turns_and_no_more_than_half_a_lease(
+    beat_s: float, length_s: float, limit_s: float
+) -> None:
+    lease = replace(PROFILE.lease, length_s=length_s)
+    assert watchdog_s(replace(PROFILE, lease=lease, beat_s=beat_s)) == pytest.approx(limit_s)

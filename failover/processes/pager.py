@@ -1,0 +1,81 @@
+"""Pages: a command of the site's own is given a key and a sentence, one page after the other.
+
+It runs in a thread, so that no page holds the agent up; a command that fails or hangs is tried a
+second time and then said to have failed. What people were told is in the journal in any case.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Sequence
+from queue import Empty, Full, Queue
+from threading import Thread
+
+from failover.core.effects import Page
+
+TIMEOUT_S = 20.0
+WAITING_MAX = 64
+TRIES = 2
+
+
+class Pager:
+    """Pages people by a command. `failed` hears, in the pager's thread, what could not be said."""
+
+    def __init__(self, command: Sequence[str], failed: Callable[[str], None]) -> None:
+        self._command = tuple(command)
+        self._failed = failed
+        self._pages: Queue[Page | None] = Queue(WAITING_MAX)
+        self._thread = Thread(target=self._run, name="pager", daemon=True)
+        self._thread.start()
+
+    def page(self, page: Page) -> None:
+        """Tell people; never waits. With too many waiting, the oldest is given up."""
+        while True:
+            try:
+                self._pages.put_nowait(page)
+            except Full:
+                self._give_up_oldest()
+            else:
+                return
+
+    def close(self, wait_s: float = TIMEOUT_S) -> None:
+        """Say what waits, and end."""
+        self._pages.put(None)
+        self._thread.join(wait_s)
+
+    def _give_up_oldest(self) -> None:
+        try:
+            page = self._pages.get_nowait()
+        except Empty:
+            return
+        if page is not None:
+            self._failed(f"page `{page.key}` was given up: {WAITING_MAX} were waiting")
+
+    def _run(self) -> None:
+        while (page := self._pages.get()) is not None:
+            if self._command:
+                self._say(page)
+
+    def _say(self, page: Page) -> None:
+        why = ""
+        for _ in range(TRIES):
+            why = self._tried(page)
+            if not why:
+                return
+        self._failed(f"page `{page.key}` was not said: {why}")
+
+    def _tried(self, page: Page) -> str:
+        try:
+            ended = subprocess.run(
+                [*self._command, page.key, page.text],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=TIMEOUT_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return f"no end after {TIMEOUT_S:g} s"
+        except OSError as error:
+            return f"{self._command[0]}: {error.strerror}"
+        return f"{self._command[0]} ended with code {ended.returncode}" if ended.returncode else ""

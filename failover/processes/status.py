@@ -1,0 +1,184 @@
+"""What an agent shows of itself: one JSON document in a file, replaced twice a second.
+
+Only facts with their age: who reads it judges by the time in it whether they are still so.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from failover.core.agent import Agent
+from failover.core.cells import EVERY_GROUP
+from failover.core.damping import Cause
+from failover.core.gate import gate
+from failover.core.groups import GroupState
+from failover.core.judging import NO_LEASE, OWN_COPY
+from failover.core.lease import wait_s
+from failover.core.messages import PATHS
+from failover.core.permission import refusal
+from failover.core.state import State
+
+NAME = "status.json"
+VERSION = 1
+
+
+class StatusFile:
+    """The file in the run folder; it is gone after a restart of the machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / NAME
+        self._part = folder / f".{NAME}"
+
+    def write(self, document: dict[str, Any]) -> None:
+        """Replace it; a folder that is full leaves the old one, whose time tells."""
+        with suppress(OSError):
+            self._part.write_text(json.dumps(document) + "\n", "utf-8")
+            self._part.chmod(0o644)
+            self._part.replace(self._path)
+
+
+def status_of(agent: Agent, now_s: float) -> dict[str, Any]:
+    """An agent's facts at a time of the boot-time clock."""
+    state = agent.state
+    return {
+        "version": VERSION,
+        "at": time.time(),
+        "at_boot_s": now_s,
+        "centre": state.me.site,
+        "boot": state.me.boot,
+        "life": state.me.life,
+        "plan": state.plan.hash,
+        "halted": agent.halted,
+        "site": state.site.value,
+        "register": {
+            "answered_s_ago": _ago(state.answered_s, now_s),
+            "looked": state.view.looked,
+            "went_back": state.view.back,
+            "unreadable": dict(state.view.unreadable),
+            "generation": state.view.generation(),
+        },
+        "lease": {
+            "confirmed_s_ago": _ago(state.session.confirmed_s, now_s),
+            "peer_over_in_s": state.view.over_s(state.peer) - now_s,
+            "peer_wait_s": wait_s(state.peer_lease()),
+            "doors_close_in_s": state.doors.first_deadline_s - now_s
+            if state.doors.opened()
+            else None,
+        },
+        "obeyed": state.doors.alive,
+        "peer": _peer(state, now_s),
+        "late": state.senses.late(now_s),
+        "paths": {
+            path: {
+                "heard_s_ago": _ago(state.senses.paths[path].heard_s, now_s),
+                "echoed_s_ago": _ago(state.senses.paths[path].echoed_s, now_s),
+            }
+            for path in PATHS
+        },
+        "witness_s_ago": _ago(state.senses.witness_s, now_s),
+        "witness_reaches": state.senses.witness_reaches,
+        "groups": {name: _group(agent, name, now_s) for name in state.groups},
+    }
+
+
+def _group(agent: Agent, name: str, now_s: float) -> dict[str, Any]:
+    state = agent.state
+    group = state.groups[name]
+    standing = state.standing(group.group)
+    verdict, action = state.verdicts.get(name), state.actions.get(name)
+    hold = state.view.hold(name, now_s)
+    position = state.senses.positions.get(name)
+    return {
+        "owner": state.owners[name].value,
+        "verdict": verdict.value if verdict else "",
+        "action": action.value if action else "",
+        "term": list(standing.term),
+        "theirs": standing.theirs,
+        "open": sorted(each for each in group.group.instances if state.doors.is_open(each)),
+        "taken": group.taken(standing.term),
+        "stage": group.stage.value,
+        "fit": name not in state.senses.unfit,
+        "exposed_at": state.view.exposed_at(name),
+        "held_by": f"{hold.by}: {hold.reason}" if hold else "",
+        "held_for_s": _held_for_s(state, name, now_s),
+        "damped_by": _damped_by(state, group, now_s),
+        "position": list(position) if position else None,
+        "gate": _gate(state, group),
+        "refused": refusal(state, group.group, float("inf")),  # for other reasons than time
+        "promised_for_s": max(0.0, state.given.until_s(name) - now_s),
+        "order": _order(state, group, now_s),
+    }
+
+
+def _peer(state: State, now_s: float) -> dict[str, Any]:
+    """What is known of the other centre."""
+    fresh, reach, slow = state.senses.observers(state.peer, now_s)
+    newest, session = state.senses.newest, state.view.session(state.peer)
+    return {
+        "centre": state.peer,
+        "heard_s_ago": _ago(newest.heard_s if newest else None, now_s),
+        "asks": newest is not None and newest.beat.asks,
+        "ready": {name: list(at) if at else None for name, at in newest.beat.ready}
+        if newest
+        else {},
+        "plan": session.plan if session else "",
+        "positions": {name: list(at) for name, at in session.positions} if session else {},
+        "changes": state.senses.changes(now_s),
+        "observers": {"fresh": fresh, "reach": reach, "slow": slow},
+    }
+
+
+def _gate(state: State, group: GroupState) -> dict[str, Any]:
+    """What a take from the other centre would lose, by the core's own gate."""
+    plan, view = group.group, state.view
+    standing, session = state.standing(plan), view.session(state.peer)
+    if not standing.theirs:
+        return OWN_COPY._asdict()
+    told = session is not None and not standing.left
+    return gate(
+        session.position(plan.name) if session is not None else None,
+        state.senses.positions.get(plan.name),
+        plan,
+        session.lease if session is not None and told else NO_LEASE,
+        promised_s=0.0 if standing.left else state.given.beyond_s(view.over_s(state.peer)),
+    )._asdict()
+
+
+def _damped_by(state: State, group: GroupState, now_s: float) -> str:
+    if not state.theirs(group.group) or state.damper.at_rest:
+        return ""
+    cause, key = state.cause(group.group)
+    return "" if cause is Cause.ORPHAN else state.damper.holds(group.group.name, cause, key, now_s)
+
+
+def _held_for_s(state: State, name: str, now_s: float) -> float | None:
+    holdings = state.view.holdings()
+    ends = [holdings[each].ends_s for each in (name, EVERY_GROUP) if each in holdings]
+    left_s = [end_s - now_s for end_s in ends if end_s > now_s]
+    return left_s[0] if left_s else None
+
+
+def _order(state: State, group: GroupState, now_s: float) -> dict[str, Any] | None:
+    """A person's order that is in force, and whether this centre gave it up."""
+    order = state.view.order(group.group.name, now_s)
+    if order is None:
+        return None
+    return {
+        "kind": order.kind.value,
+        "to": order.to,
+        "by": order.by,
+        "nonce": order.nonce,
+        "rolled_back": order.nonce == group.failed_order,
+        "done": all(
+            cell is not None and cell.order == order.nonce
+            for cell in state.view.owners(group.group)
+        ),
+    }
+
+
+def _ago(since_s: float | None, now_s: float) -> float | None:
+    return None if since_s is None else round(now_s - since_s, 3)

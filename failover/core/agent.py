@@ -117,7 +117,7 @@ class Agent:
         if self.state.view.reborn(event.cells):
             self.state.start_generation()
             self.lane.forget()
-        if self.state.view.hint(event.cells, now_s):
+        if self.state.view.hint(event.cells, now_s, at_once=event.at_once):
             self.state.news = True
             self.state.ownership.saw(self.state.view.terms().items())
         self.state.news |= self.state.session.doubled(self.state.view)

@@ -148,6 +148,7 @@ class Looked(NamedTuple):
     """The cells as some member has them, perhaps stale; None: no answer."""
 
     cells: Mapping[str, Cell] | None
+    at_once: bool = True  # all of them in one read, so as they stood at one revision
 
 
 class Heard(NamedTuple):

@@ -27,6 +27,7 @@ from failover.core.plan import Group
 from failover.core.transaction import ABSENT, Cell, Compare, Put
 
 FIRST_GENERATION = 1
+NONE_LOWER = float("inf")
 
 
 class Holding(NamedTuple):
@@ -64,15 +65,30 @@ class View:
         self.back = False
         self._trusted = FIRST_GENERATION  # in force when this agent last wrote
 
-    def hint(self, found: Mapping[str, Cell], now_s: float) -> bool:
-        """Take over what a look shows; whether anything was news. A mere renewal is none."""
+    def hint(self, found: Mapping[str, Cell], now_s: float, *, at_once: bool = True) -> bool:
+        """Take over what a look shows; whether anything was news. A mere renewal is none.
+
+        A stale look shows less of everything. One that shows a cell lower than it was known, and
+        another higher than that, is of a register that went back: it has other history.
+        """
         self.looked = True
         news = False
         known = self._cells
+        lower = NONE_LOWER
         for key, cell in found.items():
-            if cell is not known.get(key) and cell.revision > self.revision(key):
+            before = known.get(key, ABSENT)
+            if cell is before:
+                continue
+            if cell.revision > before.revision:
                 news |= self._set(key, cell, now_s)
-        return news
+            elif cell.revision < before.revision < lower:
+                lower = before.revision
+        if not at_once or self.back or lower == NONE_LOWER:
+            return news
+        if lower > max(cell.revision for cell in found.values()):
+            return news
+        self.back = True
+        return True
 
     def reborn(self, found: Mapping[str, Cell]) -> bool:
         """Whether a register that went back has been given a new generation; then all is new."""

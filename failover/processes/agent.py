@@ -32,7 +32,7 @@ from failover.processes.pager import Pager
 from failover.processes.places import Place, RegisterClient, refusals, register_of
 from failover.processes.problem import CannotRun
 from failover.processes.shell import Ports, Shell
-from failover.processes.status import StatusFile, status_of
+from failover.processes.status import StatusFile, counted, status_of
 from failover.wire.centre import CentreEndpoint
 from failover.wire.post import boot_time_s
 from failover.wire.problem import WireProblem
@@ -125,7 +125,7 @@ class _Process:
         guard.start()
         self._shell.begin()
         status = StatusFile(node.run)
-        for work in (centre.run(), movers.run(), self._pulse(status, movers, guard)):
+        for work in (centre.run(), movers.run(), self._pulse(status, movers, guard, centre)):
             self._begin(work)
         stack.push_async_callback(self._stop_tasks)
         self._supervisor.say(READY)
@@ -196,7 +196,9 @@ class _Process:
         document = {"at_s": boot_time_s(), "by": self._place.node.name, **content}
         self._journal.append(json.dumps(document, sort_keys=True, separators=(",", ":")))
 
-    async def _pulse(self, status: StatusFile, movers: Movers, guard: GuardClient) -> None:
+    async def _pulse(
+        self, status: StatusFile, movers: Movers, guard: GuardClient, centre: CentreEndpoint
+    ) -> None:
         """Status for people and a sign of life for the supervisor."""
         while True:
             document = status_of(self._shell.agent, boot_time_s()) | {
@@ -206,6 +208,7 @@ class _Process:
                     group: {name: each.why for name, each in seen.items()}
                     for group, seen in movers.seen.items()
                 },
+                "wire": counted(centre.post.counts),
             }
             status.write(document)
             self._supervisor.say(ALIVE)

@@ -71,7 +71,7 @@ class Asking:
             )
         finally:
             self._looking = False
-        self._tell(Looked(_whole(found)))
+        self._tell(Looked(_whole(found), at_once=len(self._parts) == 1))
 
 
 def _whole(found: Sequence[Mapping[str, Cell] | None]) -> Mapping[str, Cell] | None:

@@ -21,6 +21,7 @@ from failover.core.lease import wait_s
 from failover.core.messages import PATHS
 from failover.core.permission import refusal
 from failover.core.state import State
+from failover.wire.refusal import Counts
 
 NAME = "status.json"
 VERSION = 1
@@ -108,7 +109,7 @@ def _group(agent: Agent, name: str, now_s: float) -> dict[str, Any]:
         "damped_by": _damped_by(state, group, now_s),
         "position": list(position) if position else None,
         "gate": _gate(state, group),
-        "refused": refusal(state, group.group, float("inf")),  # for other reasons than time
+        "refused": _refused(state, group),
         "promised_for_s": max(0.0, state.given.until_s(name) - now_s),
         "order": _order(state, group, now_s),
     }
@@ -148,6 +149,17 @@ def _gate(state: State, group: GroupState) -> dict[str, Any]:
     )._asdict()
 
 
+def _refused(state: State, group: GroupState) -> str:
+    """Why the group must not be taken, for other reasons than time; empty: it may be."""
+    if state.session.pending is None or not state.session.is_mine(state.view):
+        return refusal(state, group.group, float("inf"))
+    # A renewal is on its way, as now and then: nothing is written meanwhile, and that will pass.
+    if state.view.unreadable:
+        return next(iter(state.view.unreadable.values()))
+    agreed = state.view.plan_hash() == state.plan.hash
+    return "" if agreed else "this centre's plan is not the one in force"
+
+
 def _damped_by(state: State, group: GroupState, now_s: float) -> str:
     if not state.theirs(group.group) or state.damper.at_rest:
         return ""
@@ -182,3 +194,18 @@ def _order(state: State, group: GroupState, now_s: float) -> dict[str, Any] | No
 
 def _ago(since_s: float | None, now_s: float) -> float | None:
     return None if since_s is None else round(now_s - since_s, 3)
+
+
+def counted(counts: Counts) -> dict[str, dict[str, dict[str, int]]]:
+    """What went through an endpoint's sockets since its start: path → kind or reason → how many."""
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    for name, counter in (
+        ("received", counts.received),
+        ("refused", {(path, why.value): n for (path, why), n in counts.refused.items()}),
+        ("sent", counts.sent),
+        ("unsent", counts.unsent),
+    ):
+        of_path = found[name] = {}
+        for (path, kind), number in counter.items():
+            of_path.setdefault(path, {})[kind] = number
+    return found

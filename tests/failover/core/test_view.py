@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,6 +99,22 @@ def test_a_refusal_that_shows_less_means_that_the_register_went_back() -> None:
         went_back.append(view.back)
     assert went_back == [False, False, True]
     assert view.owner("imaging-1") == newer
+
+
+@pytest.mark.parametrize(
+    ("other", "at_once", "back"),
+    [(6, True, False), (7, True, True), (9, True, True), (9, False, False)],
+)
+def test_a_look_that_mixes_less_and_more_is_of_a_register_that_went_back(
+    other: int, at_once: bool, back: bool
+) -> None:
+    """All cells of a look stood there at one revision: a stale one shows less of everything."""
+    view = looked(("owner/imaging-1", OWNED), revision=7)
+    plan = Cell(encode(PlanCell("5ead", "nonce")), other)
+    found = {"owner/imaging-1": Cell(encode(OWNED), 5), "plan": plan}
+    assert view.hint(found, 101.0, at_once=at_once)  # the plan is news
+    assert view.back is back
+    assert not view.hint(found, 102.0, at_once=at_once)
 
 
 def test_what_was_written_is_known_without_a_look() -> None:

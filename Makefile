@@ -41,7 +41,7 @@ test: setup ## set up and run all tests
 check: .venv/.done ## format, lint, types, imports, house rules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy $(wildcard telemed_infra failover tests benchmarks)
+	$(BIN)/mypy $(wildcard telemed_infra failover monitoring tests benchmarks)
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/test_tidy.py
 

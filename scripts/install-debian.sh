@@ -16,6 +16,9 @@ nftables|nft||nft does not read the nftables texts
 suricata|suricata|1:7|Suricata does not read the sensors' rules
 iproute2|ip||no network namespace, so nft is not asked
 etcd-server|etcd||the register's client is not tried against etcd
+postgresql|pg_createcluster||the actuator of databases is not tried
+knot|knotd||the actuator of names is not tried
+prometheus|promtool||the alert rules are not tried
 TABLE
 }
 
@@ -110,6 +113,7 @@ install_all() { # packages
   export DEBIAN_FRONTEND=noninteractive
   trap restore_policy EXIT
   forbid_services
+  forbid_main_cluster
   refresh
   if [ "$release" = bookworm ] && grep -qx suricata <<<"$1"; then
     install_from_backports bookworm suricata
@@ -122,6 +126,15 @@ install_all() { # packages
     forbid_start_at_boot "$package"
   done
   done_or_fail
+}
+
+# Debian makes a cluster at the installation, for a service that nobody wants here.
+forbid_main_cluster() {
+  local file=/etc/postgresql-common/createcluster.conf
+  if ! [ -e "$file" ] && ! command -v pg_createcluster >/dev/null; then
+    mkdir -p "${file%/*}"
+    echo 'create_main_cluster = false' >"$file"
+  fi
 }
 
 release_name() { # bookworm, trixie, noble …

@@ -27,6 +27,7 @@ class Replay(Enum):
 
     IDENTICAL = "identical"
     DIFFERS = "differs"
+    NOTE = "note"  # no decision: a life that begins, a page, a gap
     NO_PLAN = "no plan"  # none of the given plans bears its hash
     UNREADABLE = "unreadable"
 
@@ -103,12 +104,14 @@ def _explained(number: int, line: str, plans: Mapping[str, Plan]) -> Explained:
     text = split(line).record
     try:
         record = json.loads(text)
+        if "by" in record and record.keys().isdisjoint(("evidence", "judgement")):
+            return Explained(number, Replay.NOTE, record, _noted(record), "")
         sentences = _sentences(record)
         plan = plans.get(record["plan"])
         if plan is None:
             return Explained(number, Replay.NO_PLAN, record, sentences, "")
         again = replay(text, plan)
-    except (KeyError, RecursionError, TypeError, ValueError):
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
         return Explained(number, Replay.UNREADABLE, {}, {}, "no record of this version")
     if again == text:
         return Explained(number, Replay.IDENTICAL, record, sentences, "")
@@ -122,6 +125,10 @@ def _difference(then: Mapping[str, str], now: Mapping[str, str]) -> str:
             kept = then.get(subject, "nothing")
             return f"{subject}: the journal says {kept}; its evidence says {now[subject]}"
     return "the same verdicts, in other bytes than this version writes"
+
+
+def _noted(record: Mapping[str, Any]) -> dict[str, str]:
+    return {str(name): str(each) for name, each in sorted(record.items())}
 
 
 def _sentences(record: Mapping[str, Any]) -> dict[str, str]:

@@ -8,10 +8,27 @@ from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from typing import NoReturn
 
-from failover.cli import explain, simulate, table
+from failover.cli import break_glass, explain, history, process, simulate, status, table, words
+from failover.cli.command import Command
 from failover.cli.exits import ExitCode, Refused, say
 
 PROGRAM = "telemed-failover"
+COMMANDS: dict[str, Command] = {
+    "agent": process.AGENT,
+    "guard": process.GUARD,
+    "witness": process.WITNESS,
+    "observer": process.OBSERVER,
+    "status": status,
+    "hold": words.HOLD,
+    "resume": words.RESUME,
+    "switchover": words.SWITCHOVER,
+    "takeover": words.TAKEOVER,
+    "break-glass": break_glass,
+    "history": history,
+    "table": table,
+    "explain": explain,
+    "simulate": simulate,
+}
 CODES = "Exit codes: 0 done, 1 failed, 2 misused, 3 findings, 4 a person must decide."
 
 
@@ -48,12 +65,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog=PROGRAM,
-        description="Reads what the failover agents decide, and why.",
+        description="The processes of failover, the on-call's words, and what is decided and why.",
         epilog=CODES,
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
-    for name, module in (("table", table), ("explain", explain), ("simulate", simulate)):
+    for name, module in COMMANDS.items():
         command = commands.add_parser(
             name, help=module.HELP, description=module.HELP, epilog=CODES, allow_abbrev=False
         )

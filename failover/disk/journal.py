@@ -1,9 +1,9 @@
 """The journal's files: appended by a thread of its own, so that no disk ever holds a renewal up.
 
 Entries are chained by hashes (`failover.core.journal`) across files: the first entry of a file goes
-on from the last of the one before. A disk that is full or hangs fills a bounded buffer; what does
-not fit is counted, and a record of the gap stands where it is missing. A torn last line, from a
-power cut, stays as it is and the next file says so.
+on from the last of the one before, and a process goes on with the newest. A disk that is full or
+hangs fills a bounded buffer; what does not fit is counted, and a record of the gap stands where it
+is missing. A torn last line, from a power cut, stays as it is and the next file says so.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class JournalFiles:
         self._by = by
         self._hash, torn = _end(folder)
         self._number = max((_number(path) for path in journal_files(folder)), default=0)
-        self._begun = False  # a file of this process's own
+        self._begun = self._number > 0 and not torn  # the newest file may be gone on with
         self._buffer: deque[str] = deque()
         self._missing = 0
         self._changed = Condition()

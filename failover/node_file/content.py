@@ -37,4 +37,5 @@ class NodeFile:
     hooks: Mapping[str, Hook] = field(default_factory=dict)
     postgresql: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # by cluster
     interfaces: Mapping[str, str] = field(default_factory=dict)  # by path, where heartbeats leave
+    signers: Path | None = None  # OpenSSH's allowed signers: who may break the glass
     neutral: str = ""  # an observer's: what it must reach for its word to count

@@ -6,6 +6,7 @@ keys = "keys"                           # mode 0600
 run = "/run/telemed-failover"
 state = "/var/lib/telemed-failover"
 page = ["/usr/local/bin/page-on-call"]  # gets a key and a sentence
+signers = "signers"                     # OpenSSH's allowed signers, for break-glass
 
 [register]                              # centres and witness, if the register is etcd
 certificate = "tls/agent.crt"
@@ -37,7 +38,7 @@ INTERFACE = Text("the name of an interface", re.compile(r"[^/\s]{1,15}"))
 WORD = Text("a word of a command", re.compile(r"[^\0]*"), 4096)
 TIMEOUT_S = Number(0, 3600, above=True)
 NEEDED = ("name", "plan", "keys", "run", "state")
-OPTIONAL = ("register", "page", "hooks", "postgresql", "interfaces", "neutral")
+OPTIONAL = ("register", "page", "hooks", "postgresql", "interfaces", "signers", "neutral")
 
 
 def read_node_file(path: Path) -> NodeFile:
@@ -78,6 +79,7 @@ def _node(document: Value, folder: Path) -> NodeFile:
             for name, value in clusters.items()
         },
         interfaces=_interfaces(keys["interfaces"]) if "interfaces" in keys else {},
+        signers=_path(keys["signers"], folder) if "signers" in keys else None,
         neutral=keys["neutral"].text(WORD) if "neutral" in keys else "",
     )
 

@@ -15,6 +15,7 @@ import secrets
 import signal
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from failover.actuators.group import GroupActuators
@@ -93,6 +94,8 @@ class _Process:
         place, node, plan = self._place, self._place.node, self._place.plan
         incarnation = Incarnation(node.name, boot_id(), secrets.token_hex(LIFE_BYTES))
         self._open_disk(stack, node.state)
+        wall = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self._note(life=incarnation.life, boot=incarnation.boot, plan=plan.plan.hash, wall=wall)
         client = register_of(place)
         stack.push_async_callback(client.register.close)
         await self._check_register(client)

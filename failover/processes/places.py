@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 from failover.node_file.content import NodeFile
@@ -89,7 +90,7 @@ def register_of(place: Place) -> RegisterClient:
     lease_s = place.plan.plan.profile.lease.length_s
     if isinstance(plan, SqlitePlan):
         try:
-            refuse_unless_one_host([site.addresses["fibre"] for site in place.plan.sites])
+            refuse_unless_one_host([_host(site.addresses["fibre"]) for site in place.plan.sites])
             register = SqliteRegister.open(Path(plan.path))
         except Unusable as unusable:
             raise CannotRun(f"{unusable.place}: {unusable.problem}", unusable.mend) from unusable
@@ -105,6 +106,11 @@ def register_of(place: Place) -> RegisterClient:
 def refusals(findings: tuple[Finding, ...]) -> list[Finding]:
     """Those that forbid the start."""
     return [one for one in findings if one.weight is Weight.REFUSE]
+
+
+def _host(address: str) -> str:
+    """The addresses of the loopback are all of this machine."""
+    return "this machine" if ip_address(address).is_loopback else address
 
 
 def _gateway(place: Place) -> HttpsGateway:

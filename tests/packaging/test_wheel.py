@@ -61,7 +61,11 @@ def test_wheel_ships_what_the_pipeline_reads(wheel: Path) -> None:
     for folder in ("inventory", "templates", "playbooks"):
         assert any(name.startswith(f"telemed_infra/_shipped/{folder}/") for name in names), folder
     assert "failover/plan.schema.json" in names
-    outside = {name.split("/", 1)[0] for name in names} - {"telemed_infra", "failover"}
+    outside = {name.split("/", 1)[0] for name in names} - {
+        "telemed_infra",
+        "failover",
+        "monitoring",
+    }
     assert all(name.endswith(".dist-info") for name in outside), outside
     assert any(name.endswith("/licenses/LICENSE") for name in names)
 

@@ -58,7 +58,11 @@ def test_the_tables_as_a_document(telemed_failover: Run) -> None:
     }
 
 
-@pytest.mark.parametrize("command", ["", "table", "explain"])
+HELPED = ["", "table", "explain", "status", "hold", "resume", "switchover", "takeover"]
+HELPED += ["break-glass", "break-glass request", "break-glass apply", "history"]
+
+
+@pytest.mark.parametrize("command", HELPED)
 def test_help(telemed_failover: Run, golden: Golden, command: str) -> None:
     ended = telemed_failover(*command.split(), "--help")
     assert (ended.code, ended.err) == (0, "")

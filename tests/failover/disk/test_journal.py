@@ -39,7 +39,7 @@ def test_records_come_back_in_order_over_restarts_in_one_chain(tmp_path: Path) -
             for number in range(5):
                 files.append(record(5 * life + number))
     assert kept(tmp_path) == [{"n": number} for number in range(15)]
-    assert len(journal_files(tmp_path)) == 3
+    assert len(journal_files(tmp_path)) == 1
     assert broken_at(tmp_path) == ""
 
 

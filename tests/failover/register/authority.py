@@ -36,10 +36,16 @@ class Authority:
         )
         self.path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
-    def sign(self, name: str, purposes: Sequence[ObjectIdentifier]) -> TlsFiles:
-        """A certificate for the loopback address and `localhost`, with its key."""
+    def sign(
+        self, name: str, purposes: Sequence[ObjectIdentifier], *, address: str = LOOPBACK
+    ) -> TlsFiles:
+        """A certificate for an address, `localhost` and the loopback address, with its key."""
         key = ec.generate_private_key(ec.SECP256R1())
-        names = [x509.DNSName("localhost"), x509.IPAddress(ip_address(LOOPBACK))]
+        addresses = dict.fromkeys([LOOPBACK, address])
+        names = [
+            x509.DNSName("localhost"),
+            *(x509.IPAddress(ip_address(each)) for each in addresses),
+        ]
         certificate = (
             _builder(_name(name), self._name, key)
             .add_extension(x509.SubjectAlternativeName(names), critical=False)

@@ -1,0 +1,1 @@
+"""What stands between a person's words and the register: read, write, follow, keep, show."""

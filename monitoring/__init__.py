@@ -1,0 +1,1 @@
+"""What monitoring sees: files in, metrics, rules and targets out. Nothing here acts."""

@@ -1,0 +1,73 @@
+"""`telemed-monitor`: the commands, and what they exit with."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from io import TextIOWrapper
+from typing import NoReturn
+
+from monitoring.cli import exporter, metrics, targets
+from monitoring.cli.exits import ExitCode, Refused
+
+PROGRAM = "telemed-monitor"
+COMMANDS = {"exporter": exporter, "targets": targets, "metrics": metrics}
+CODES = "Exit codes: 0 done, 1 failed, 2 misused, 3 problems in the inventory."
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says errors as all commands do. The way argparse asks for: a subclass."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Refused(ExitCode.MISUSED, message, f"`{self.prog} --help` shows what can be said")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a name may hold what the terminal cannot show
+            stream.reconfigure(errors="backslashreplace")
+    words = sys.argv[1:] if arguments is None else arguments
+    try:
+        options = _parser().parse_args(words)
+        command: Callable[[argparse.Namespace], ExitCode] = options.command
+        code = command(options)
+        sys.stdout.flush()
+        return code
+    except Refused as refused:
+        if "--json" in words:
+            sys.stdout.write(json.dumps(refused.document(), indent=1) + "\n")
+        refused.say()
+        return refused.code
+    except BrokenPipeError:
+        _drop_output()  # who reads us has seen enough
+        return ExitCode.FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog=PROGRAM,
+        description="What Prometheus is to see of builds and of failover. Only reads; never acts.",
+        epilog=CODES,
+        allow_abbrev=False,
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+    for name, module in COMMANDS.items():
+        command = commands.add_parser(
+            name, help=module.HELP, description=module.HELP, epilog=CODES, allow_abbrev=False
+        )
+        module.add_options(command)
+        command.set_defaults(command=module.run)
+    return parser
+
+
+def _drop_output() -> None:
+    """What is still in the buffer cannot be written: the interpreter's end would complain."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -24,6 +24,7 @@ BIN = Path(sys.executable).parent
 
 SAMPLE_S = 0.05
 SECONDS_MAX = 600.0
+NO_BYTECODE = ("PYTHONDONTWRITEBYTECODE",)
 SHOWN_MAX = 4000  # characters of a failed program's last words
 
 
@@ -53,7 +54,7 @@ def measure(
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         start = perf_counter()
         child = subprocess.Popen(
-            words, cwd=ROOT, env={**os.environ, "NO_COLOR": "1", **(environment or {})},
+            words, cwd=ROOT, env={**_own_environment(), "NO_COLOR": "1", **(environment or {})},
             stdin=subprocess.DEVNULL, stdout=output, stderr=errors, start_new_session=True,
         )  # fmt: skip
         watch = Watch(child.pid)
@@ -76,6 +77,11 @@ def measure(
             memory_mb=watch.peak_kb / 1024,
             output=_text(output),
         )
+
+
+def _own_environment() -> dict[str, str]:
+    """This process's, but that Python may keep its bytecode: a user's does, after the first run."""
+    return {name: value for name, value in os.environ.items() if name not in NO_BYTECODE}
 
 
 def _failure(words: Sequence[str], code: int, said: str) -> str:

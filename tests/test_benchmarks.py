@@ -40,6 +40,12 @@ def test_a_process_is_measured() -> None:
     assert found.cpu_s > 0
 
 
+def test_a_process_may_keep_its_bytecode(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    found = measure([sys.executable, "-c", "import sys; print(sys.dont_write_bytecode)"])
+    assert found.output == "False\n"
+
+
 def test_memory_is_summed_over_children() -> None:
     """Parent and child hold so much each, say so, and wait for the end of their input."""
     hold = f"import os; data = b'x' * ({MEGABYTES} << 20); os.write(1, b'holds\\n')"

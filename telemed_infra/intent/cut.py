@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from telemed_infra.intent.ends import End
-from telemed_infra.intent.openings import AddressGroup, Member
+from telemed_infra.intent.openings import AddressGroup
 from telemed_infra.model.network import Network
 
 UP = "WAN"  # the zone towards the core, at every enforcement point
@@ -86,9 +86,7 @@ def group(label: str, ends: Sequence[End]) -> AddressGroup:
     """An address group of some ends; a single one goes by its own name, whoever speaks of it."""
     if len(ends) == 1:
         return ends[0].alone
-    return AddressGroup(
-        label, tuple([Member(end.name, end.v4, end.v6, end.origin) for end in ends])
-    )
+    return AddressGroup(label, tuple([end.alone.members[0] for end in ends]))
 
 
 def side(label: str, ends: tuple[End, ...], topology: Topology) -> Side:

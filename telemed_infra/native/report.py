@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -86,6 +86,8 @@ class Available:
 
     version: str
     command: tuple[str, ...] = ()  # how to start it, without its arguments
+    accepted: set[str] = field(default_factory=set, compare=False)
+    """Parts of texts that it has accepted as they stand, so far and in this process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,26 +12,13 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Protocol, cast
 
 from telemed_infra.native.report import Answer, Available, Missing, NativeFile, Refusal, Unit
+from telemed_infra.native.vrp_sections import Configuration, Reader, Sections, Source
 from telemed_infra.native.vrp_unparsed import UNKNOWN_SHARE_MAX, reason
 
 NAME = "vrp-ir"
 MODULE = "vrp_ir"
 PLATFORMS = ("huawei_usg", "huawei_vrp")
 FAILED = "fail"
-
-
-class Source(Protocol):
-    """Where vrp-ir read something."""
-
-    line: int
-    raw: str | None
-
-
-class Configuration(Protocol):
-    """A configuration as vrp-ir reads it."""
-
-    analyzed_line_count: int
-    unparsed_lines: Sequence[Source]
 
 
 class Finding(Protocol):
@@ -49,11 +36,8 @@ class Report(Protocol):
     findings: Sequence[Finding]
 
 
-class Library(Protocol):
+class Library(Reader, Protocol):
     """What we use of vrp-ir, which has no types of its own."""
-
-    def parse_text(self, text: str, filename: str) -> Configuration:
-        """Reads a text; never raises."""
 
     def run_checks(self, configuration: Configuration, /) -> Report:
         """Audits it."""
@@ -72,16 +56,26 @@ def available() -> Available | Missing:
 def check(units: Sequence[Unit]) -> Answer:
     """What vrp-ir says about configurations."""
     library = cast("Library", import_module(MODULE))
+    sections = Sections(library)
     refusals: list[Refusal] = []
     lines = unknown = 0
     for unit in units:
         file = unit.files[0]
-        configuration = library.parse_text(file.text, str(file.path))
+        configuration = sections.joined(file.text, str(file.path))
+        if configuration is None or any(_refusals(library, file, configuration)):
+            # Places are those of the whole text.
+            configuration = library.parse_text(file.text, str(file.path))
+            refusals += _refusals(library, file, configuration)
         lines += configuration.analyzed_line_count
         unknown += len(configuration.unparsed_lines)
-        refusals += _failures(file, library.run_checks(configuration))
-        refusals += _unknown(file, configuration)
     return Answer(refusals=tuple(refusals), lines=lines, unknown=unknown)
+
+
+def _refusals(
+    library: Library, file: NativeFile, configuration: Configuration
+) -> Iterator[Refusal]:
+    yield from _failures(file, library.run_checks(configuration))
+    yield from _unknown(file, configuration)
 
 
 def _failures(file: NativeFile, report: Report) -> Iterator[Refusal]:

@@ -9,6 +9,7 @@ tests/native says which.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ REVIEWED: dict[str, tuple[Reviewed, ...]] = {
 }
 
 
+@lru_cache(maxsize=1 << 12)
 def reason(platform: str, line: str) -> str | None:
     """Why a line may stay unknown to vrp-ir, or None."""
     words = line.split()

@@ -133,19 +133,16 @@ def _only_one(out: Path) -> Iterator[None]:
 
 def write_if_changed(path: Path, content: bytes) -> bool:
     """Writes a file unless it already says the same; its folder must exist. True if written."""
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except FileNotFoundError:
-        path.write_bytes(content)
-        return True
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
     with os.fdopen(descriptor, "r+b", buffering=0) as file:
         status = os.fstat(descriptor)
         if status.st_size == len(content) and file.read() == content:
             return False
         if status.st_nlink == 1:
-            file.seek(0)
-            file.truncate()
-            _write_whole(file.fileno(), content)
+            if status.st_size:
+                file.seek(0)
+                file.truncate()
+            _write_whole(descriptor, content)
             return True
     # The file has another name too, a copy made by `cp -l`: that one keeps what it says.
     path.unlink()

@@ -107,11 +107,12 @@ def prove_firewall(
         *(replace(one, device=device) for one in compared.findings),
         *_hygiene(device, behaviour),
     ]
+    may = sum([one.tolerated for one in openings])
     return DeviceProof(
         device=device,
         findings=tuple(findings),
-        must=sum(1 for one in openings if not one.tolerated),
-        may=sum(1 for one in openings if one.tolerated),
+        must=len(openings) - may,
+        may=may,
         rules=sum(len(chain.rules) for chain in behaviour.chains),
         ways=compared.ways,
         lines=behaviour.lines,

@@ -94,6 +94,8 @@ def compare(
     family: Family, must: Sequence[Product], may: Sequence[Product], judges: Sequence[Judge]
 ) -> tuple[Witness, ...]:
     """The smallest missing packet, then the smallest excess one; empty if there is neither."""
+    if len(judges) == 1 and _permits_just(judges[0], [*must, *may]):
+        return ()
     problem = _problem(family, must, may, judges)
     lacking, surplus = suspects(problem)
     if not lacking and not surplus:
@@ -108,6 +110,17 @@ def compare(
     if verdict.excess is not None:
         result.append(_explain(Kind.EXCESS, verdict.excess, must, judges))
     return tuple(result)
+
+
+def _permits_just(judge: Judge, products: Sequence[Product]) -> bool:
+    """Whether it permits these products one by one and then denies: what most ways come to."""
+    permits, rest = judge.steps[: len(products)], judge.steps[len(products) :]
+    return (
+        judge.default is Action.DENY
+        and [step[:3] for step in permits] == [product[:3] for product in products]
+        and all(step.action is Action.PERMIT for step in permits)
+        and all(step.action is Action.DENY for step in rest)
+    )
 
 
 _Triple = tuple[Ranges, Ranges, tuple[Service, ...]]

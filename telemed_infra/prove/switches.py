@@ -141,6 +141,8 @@ def _addresses(
     expected: Mapping[str, tuple[str, ...]], found: Mapping[str, tuple[str, ...]]
 ) -> Iterator[SwitchFinding]:
     for name in sorted(expected.keys() | found.keys()):
+        if expected.get(name) == found.get(name):
+            continue  # the same texts; only others are read
         wanted = {ip_interface(text) for text in expected.get(name, ())}
         there = {ip_interface(text) for text in found.get(name, ())}
         for address in sorted(wanted ^ there, key=lambda one: (one.version, one)):

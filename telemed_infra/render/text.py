@@ -60,12 +60,14 @@ def finish(*sections: str) -> Rendered:
     parts = [head]
     origins: list[tuple[int, str]] = []
     line = 1 + head.count("\n")
+    before = None
     for stanza in stanzas:
         origin, text = stanza.split(END, 1)
-        if not origins or origins[-1][1] != origin:
+        if origin != before:
             if origins and origins[-1][0] == line:
                 origins.pop()
             origins.append((line, origin))
+            before = origin
         line += text.count("\n")
         parts.append(text)
     return Rendered("".join(parts), tuple(origins))

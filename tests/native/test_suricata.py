@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from telemed_infra.native.check import check
-from telemed_infra.native.report import NativeFile, Refusal
+from telemed_infra.native.check import available, check
+from telemed_infra.native.report import Available, NativeFile, Refusal
 from telemed_infra.native.suricata import SETTINGS
 from tests.suricata.sensors import KINDS, files_of
 
@@ -72,6 +72,55 @@ def test_broken_yaml_is_told_by_line() -> None:
     (refusal,) = refusals("suricata.yaml", "af-packet:", "af-packet: [")
     assert refusal.path.name == "suricata.yaml"
     assert abs(refusal.line - line_of("suricata.yaml", "af-packet:")) <= 1
+
+
+def after_a_good_one(name: str, old: str, new: str) -> tuple[Refusal, ...]:
+    """What is said about a changed sensor when one like it has been accepted by this process."""
+    folder = "SECOND.suricata"
+    second = [
+        replace(file, path=file.path.parent.with_name(folder) / file.path.name, device="SECOND")
+        for file in changed(name, old, new)
+    ]
+    found = check([*files_of(KIND), *second], every=True, jobs=1).refusals
+    assert {one.path.parent.name for one in found} <= {folder}
+    return found
+
+
+def test_what_many_sensors_have_in_common_is_remembered() -> None:
+    programs = available()
+    for _ in range(2):
+        files = [file for kind in KINDS for file in files_of(kind)]
+        assert not check(files, every=True, jobs=1, programs=programs).refusals
+    found = programs["suricata"]
+    assert isinstance(found, Available)
+    assert 0 < len(found.accepted) < len(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("suricata.yaml", "flow: {memcap: ", "flow: {memcap: much"),
+        ("suricata.yaml", "hash-size: 65536, prealloc", "hash-size: many, prealloc"),
+        ("suricata.yaml", "trackers: 65535", "trackers: many"),
+        ("suricata.yaml", "sgh-mpm-context: auto", "sgh-mpm-context: odd"),
+        ("suricata.yaml", "[!$HOME_NET]", "[!$HOUSE_NET]"),
+        ("threshold.config", "sig_id", "nonsense"),
+    ],
+)
+def test_a_bad_sensor_after_a_good_one_is_refused(name: str, old: str, new: str) -> None:
+    def said(found: tuple[Refusal, ...]) -> list[tuple[str, int, str]]:
+        """Words only as far as they name no folder, which is another each time."""
+        return [(one.path.name, one.line, one.words.partition("/")[0]) for one in found]
+
+    alone = said(refusals(name, old, new))
+    assert alone
+    assert said(after_a_good_one(name, old, new)) == alone
+
+
+def test_a_bad_rule_after_a_good_sensor_is_told_by_line() -> None:
+    (refusal,) = after_a_good_one("telemed.rules", "sid:1102003;", "sidd:1102003;")
+    assert refusal.line == line_of("telemed.rules", "sid:1102003;")
+    assert refusal.words == 'Signature missing required value "sid".'
 
 
 @pytest.mark.parametrize(

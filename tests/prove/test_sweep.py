@@ -324,3 +324,43 @@ def test_six_hundred_rules_with_170_prefixes_each(family: Family) -> None:
     assert (missing.kind, excess.kind) == (Kind.MISSING, Kind.EXCESS)
     assert (excess.source, excess.destination, excess.lines) == (low, 50, (300,))
     assert 300 in missing.tags
+
+
+damages = st.sampled_from(["none", "other order", "lacks one", "one denies", "one more", "permits"])
+
+
+@given(
+    families,
+    st.lists(products, max_size=3),
+    st.lists(products, max_size=2),
+    st.lists(steps, max_size=2),
+    damages,
+    st.randoms(use_true_random=False),
+)
+@settings(max_examples=400, deadline=None)
+def test_a_judge_that_says_what_is_meant_word_for_word_or_nearly_so(
+    family: Family,
+    must: list[Product],
+    may: list[Product],
+    rest: list[Step],
+    damage: str,
+    chance: random.Random,
+) -> None:
+    """Such a judge is not swept: it has to be told from all that only look like it."""
+    meant = [*must, *may, *(beyond(family) if damage == "permits" else [])]
+    found = [Step(*one[:3], PERMIT, certain=chance.random() < 0.7) for one in meant]
+    place = chance.randrange(len(found) + 1)
+    if damage == "other order":
+        chance.shuffle(found)
+    elif damage == "lacks one":
+        del found[place : place + 1]
+    elif damage == "one denies":
+        found[place : place + 1] = [one._replace(action=DENY) for one in found[place : place + 1]]
+    elif damage == "one more":
+        found[place:place] = rest
+    denies = [] if damage == "permits" else [one._replace(action=DENY) for one in rest]
+    judge = Judge([*found, *denies], PERMIT if damage == "permits" else DENY)
+    witnesses = compare(family, must, meant[len(must) :], [judge])
+    assert packets(witnesses) == by_trying(must, meant[len(must) :], [judge])
+    if damage == "none":
+        assert not witnesses

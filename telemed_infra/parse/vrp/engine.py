@@ -192,17 +192,20 @@ def read(grammar: Grammar[State], state: State, text: str) -> Reading:
     reading = Reading(_texts=lines)
     stack = [_Frame(SYSTEM, -1)]
     readers = grammar.readers
+    effective, inert_ones = reading.effective, reading.inert
+    count = 0
     for number, raw in enumerate(lines, 1):
         top = stack[-1]
         step = readers[top.view](raw)
-        if not step.known or step.indent <= top.head:
+        indent, effect, is_inert, enters, refused, known = step
+        if not known or indent <= top.head:
             if step is _NO_COMMAND:
                 _move(stack, raw)
                 continue
-            step = _place(readers, stack, raw, step.indent)
+            step = _place(readers, stack, raw, indent)
+            indent, effect, is_inert, enters, refused, _ = step
         elif top.child < 0:
-            top.child = step.indent
-        indent, effect, is_inert, enters, refused, _ = step
+            top.child = indent
         try:
             effect(state, number)
         except Unreadable as error:
@@ -211,10 +214,11 @@ def read(grammar: Grammar[State], state: State, text: str) -> Reading:
             reading.refuse(number, refused)
             enters = UNKNOWN
         else:
-            (reading.inert if is_inert else reading.effective).add(number)
+            (inert_ones if is_inert else effective).add(number)
         if enters and (enters, indent) != (stack[-1].view, stack[-1].head):
             stack.append(_Frame(enters, indent))
-        reading.lines += 1
+        count += 1
+    reading.lines = count
     return reading
 
 

@@ -19,7 +19,7 @@ class RegisterAccess:
 class Hook:
     """An executable that moves something of a group."""
 
-    command: tuple[str, ...]
+    program: Path
     timeout_s: float
 
 

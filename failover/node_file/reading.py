@@ -19,8 +19,8 @@ fibre = "eth2"
 health = "eth1"
 
 [hooks.announce]                        # one for each hook that the plan names
-command = ["/usr/local/lib/telemed/announce"]
-timeout_s = 10
+program = "/usr/local/lib/telemed/announce"
+timeout_s = 3
 """
 
 import re
@@ -36,7 +36,8 @@ BYTES_MAX = 1 << 20
 PATH = Text("a path", re.compile(r"[^\0]+"), 4096)
 INTERFACE = Text("the name of an interface", re.compile(r"[^/\s]{1,15}"))
 WORD = Text("a word of a command", re.compile(r"[^\0]*"), 4096)
-TIMEOUT_S = Number(0, 3600, above=True)
+TIMEOUT_S = Number(0, 4, above=True)  # the core takes a longer silence for failure
+HOOK_S = 3.0
 NEEDED = ("name", "plan", "keys", "run", "state")
 OPTIONAL = ("register", "page", "hooks", "postgresql", "interfaces", "signers", "neutral")
 
@@ -99,9 +100,9 @@ def _register(value: Value, folder: Path) -> RegisterAccess:
 
 
 def _hook(value: Value) -> Hook:
-    keys = value.keys(("command",), ("timeout_s",))
-    timeout_s = keys["timeout_s"].number(TIMEOUT_S) if "timeout_s" in keys else 30.0
-    return Hook(command=_command(keys["command"]), timeout_s=timeout_s)
+    keys = value.keys(("program",), ("timeout_s",))
+    timeout_s = keys["timeout_s"].number(TIMEOUT_S) if "timeout_s" in keys else HOOK_S
+    return Hook(program=Path(_program(keys["program"])), timeout_s=timeout_s)
 
 
 def _path(value: Value, folder: Path) -> Path:
@@ -111,6 +112,10 @@ def _path(value: Value, folder: Path) -> Path:
 def _command(value: Value) -> tuple[str, ...]:
     """A program and its first arguments. No shell reads it, so it is looked for nowhere."""
     program, *others = value.items(least=1, most=64)
-    if not Path(program.text(PATH)).is_absolute():
-        raise program.problem("is not an absolute path", "no PATH is searched, no shell is asked")
-    return program.text(PATH), *(each.text(WORD) for each in others)
+    return _program(program), *(each.text(WORD) for each in others)
+
+
+def _program(value: Value) -> str:
+    if not Path(value.text(PATH)).is_absolute():
+        raise value.problem("is not an absolute path", "no PATH is searched, no shell is asked")
+    return value.text(PATH)

@@ -18,7 +18,6 @@ from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from failover.actuators.group import GroupActuators
 from failover.core.agent import Agent
 from failover.core.cells import Incarnation, keys_of
 from failover.core.effects import Event, Memory, Page, Remembered, Start
@@ -27,7 +26,7 @@ from failover.disk.lock import NameLock, NameTaken, boot_id
 from failover.disk.memory import MemoryDamaged, read_memory, write_memory
 from failover.guard.client import GuardClient, client_settings_of
 from failover.processes.asking import Asking
-from failover.processes.movers import Movers
+from failover.processes.movers import Movers, actuators_of
 from failover.processes.notify import ALIVE, READY, STOPPING, Supervisor
 from failover.processes.pager import Pager
 from failover.processes.places import Place, RegisterClient, refusals, register_of
@@ -246,8 +245,3 @@ class _Process:
         for task in tasks:
             with suppress(asyncio.CancelledError, Exception):
                 await task
-
-
-def actuators_of(place: Place) -> dict[str, GroupActuators]:
-    """What moves with each group here. Raises CannotRun: the node file lacks something."""
-    return {each.group.name: GroupActuators(each.group.name, ()) for each in place.plan.groups}

@@ -10,10 +10,14 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 
 from failover.actuators.group import GroupActuators
-from failover.actuators.port import Observation
+from failover.actuators.hook import Hook, HookActuator
+from failover.actuators.port import Actuator, Observation
 from failover.core.effects import Actuate, Actuated, Event, Mirrored, Positioned, Probed
+from failover.plan_file.content import MoveGroup
+from failover.processes.places import Place
+from failover.processes.problem import CannotRun
 
-LOOK_S = 0.5  # between two looks at a group
+LOOK_S = 1.0  # between two looks at a group: a hook is a process each time
 
 
 class Movers:
@@ -65,3 +69,33 @@ def perceptions(group: str, seen: Mapping[str, Observation]) -> Iterator[Event]:
             yield Mirrored(group, each.mirrored)
     if seen:
         yield Probed(group, all(each.fit for each in seen.values()))
+
+
+def actuators_of(place: Place) -> dict[str, GroupActuators]:
+    """What moves with each group here.
+
+    Raises:
+        CannotRun: the node file lacks a hook, or a group moves what this agent cannot move. An
+            agent that opened the doors of such a group would serve what nobody has promoted.
+    """
+    return {
+        each.group.name: GroupActuators(each.group.name, list(_hooks(place, each)))
+        for each in place.plan.groups
+    }
+
+
+def _hooks(place: Place, group: MoveGroup) -> Iterator[Actuator]:
+    where, wants = f"{place.node.plan}: group `{group.group.name}`", group.actuators
+    if wants.postgresql or group.resource_check:
+        raise CannotRun(f"{where} moves a database", "this version's agent does not drive one yet")
+    if wants.bgp:
+        raise CannotRun(f"{where} is announced by BGP", "this version's agent does not do so yet")
+    for name in wants.hooks:
+        hook = place.node.hooks.get(name)
+        if hook is None:
+            raise CannotRun(
+                f"{place.node.name}: node.toml has no hook `{name}`, which {where} needs",
+                f"add [hooks.{name}] with its program",
+            )
+        made = Hook(name=name, program=hook.program, limit_s=hook.timeout_s)
+        yield HookActuator(made, group, place.node.name)

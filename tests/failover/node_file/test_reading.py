@@ -28,8 +28,8 @@ etcd_config = "/etc/etcd/etcd.json"
 fibre = "eth2"
 
 [hooks.announce]
-command = ["/usr/local/lib/announce"]
-timeout_s = 10
+program = "/usr/local/lib/announce"
+timeout_s = 2
 """
 BARE = "\n".join(WHOLE.splitlines()[:6])
 
@@ -55,7 +55,7 @@ def test_a_whole_file(tmp_path: Path) -> None:
         ),
         page=("/usr/local/bin/page", "--urgent"),
         interfaces={"fibre": "eth2"},
-        hooks={"announce": Hook(command=("/usr/local/lib/announce",), timeout_s=10.0)},
+        hooks={"announce": Hook(program=Path("/usr/local/lib/announce"), timeout_s=2.0)},
     )
 
 
@@ -75,7 +75,7 @@ def test_what_an_observer_needs_is_little(tmp_path: Path) -> None:
         (BARE + "\npage = []", "node.toml: page", "has 0 items"),
         (BARE + "\n[interfaces]\nmoon = 'e'", "node.toml: interfaces.moon", "is unknown here"),
         (BARE + "\nregister = 1", "node.toml: register", "where an object belongs"),
-        (WHOLE.replace("timeout_s = 10", "timeout_s = 0"), "hooks.announce.timeout_s", "range"),
+        (WHOLE.replace("timeout_s = 2", "timeout_s = 0"), "hooks.announce.timeout_s", "range"),
         (WHOLE.replace('key = "tls/agent.key"', ""), "register.key", "is missing"),
     ],
 )

@@ -234,11 +234,14 @@ _JSON = json.JSONEncoder(
 )
 
 
+_lease = lru_cache(maxsize=64)(Lease)  # few are ever written, again and again
+
+
 def _session(raw: dict[str, Any]) -> SessionCell:
     positions = tuple((group, Position(*position)) for group, position in raw.pop("positions"))
     return SessionCell(
         incarnation=Incarnation(*raw.pop("incarnation")),
-        lease=Lease(**raw.pop("lease")),
+        lease=_lease(**raw.pop("lease")),
         positions=positions,
         **raw,
     )

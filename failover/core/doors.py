@@ -23,7 +23,8 @@ class Doors:
         self._wanted = NOTHING
         self._until_s: dict[str, float] = {}
         self._shutting: dict[str, float] = {}  # asked to shut: closed by this time at the latest
-        self.first_deadline_s = NEVER_S  # when the first of all these closes by itself
+        self.first_until_s = NEVER_S  # when the first open door closes by itself
+        self.first_deadline_s = NEVER_S  # the same, with those that were asked to shut
 
     def arm(self, name: str, instances: frozenset[str], length_s: float, now_s: float) -> Effect:
         """Ask for kernel time under a name; what was armed before is no longer grantable."""
@@ -55,9 +56,12 @@ class Doors:
         closing = frozenset(instances)
         self._wanted -= closing
         open_ones = closing & self._until_s.keys()
+        if not open_ones:
+            return []
         for instance in open_ones:
             self._shutting[instance] = self._until_s.pop(instance)
-        return [Shut(open_ones)] if open_ones else []
+        self._find_first()
+        return [Shut(open_ones)]
 
     def closed(self, instances: Iterable[str]) -> None:
         """The guard has shut these doors."""
@@ -82,15 +86,11 @@ class Doors:
         """Whether all these doors are surely closed."""
         return not any(each in self._until_s or each in self._shutting for each in instances)
 
-    @property
-    def first_until_s(self) -> float:
-        """When the first open door closes by itself; `NEVER_S`: none is open."""
-        return min(self._until_s.values(), default=NEVER_S)
-
     def opened(self) -> frozenset[str]:
         """All instances whose doors stand open."""
         return frozenset(self._until_s)
 
     def _find_first(self) -> None:
-        deadlines = [*self._until_s.values(), *self._shutting.values()]
-        self.first_deadline_s = min(deadlines, default=NEVER_S)
+        self.first_until_s = min(self._until_s.values(), default=NEVER_S)
+        self.first_deadline_s = min(self._shutting.values(), default=self.first_until_s)
+        self.first_deadline_s = min(self.first_deadline_s, self.first_until_s)

@@ -19,6 +19,7 @@ from failover.core.plan import Plan
 from failover.core.rows import Row
 
 GENESIS = "0" * 64  # the hash before the first entry
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 class RecordUnreadable(ValueError):
@@ -44,7 +45,7 @@ def record(site: str, now_s: float, evidence: Evidence, plan: Plan) -> str:
         "judgement": _plain_judgement(judge(evidence, plan)),
         "plan": plan.hash,
     }
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _JSON.encode(content)
 
 
 def replay(line: str, plan: Plan) -> str:

@@ -8,14 +8,13 @@ from failover.core.effects import Effect, Page, Record
 from failover.core.evidence import Evidence, GateEvidence, GroupEvidence, PathEvidence
 from failover.core.facts import Action, InstanceVerdict, Owner
 from failover.core.gate import gate
-from failover.core.groups import GroupState
 from failover.core.journal import record
 from failover.core.judgement import Judgement, judge
 from failover.core.lease import wait_s
 from failover.core.messages import PathName
-from failover.core.plan import Lease
+from failover.core.plan import Group, Lease
 from failover.core.senses import PathState
-from failover.core.state import State
+from failover.core.state import Standing, State
 
 WENT_BACK = "the register went back in time: it is trusted after break-glass"
 NO_LEASE = Lease(length_s=0.0, drift=0.0, margin_s=0.0)
@@ -105,26 +104,24 @@ class Judging:
             senses.newest is not None and senses.newest.beat.asks,
             senses.late(now_s),
             senses.changes(now_s),
-            tuple([self._group(group, now_s) for group in state.groups.values()]),
+            tuple([self._group(each.group, now_s) for each in state.groups.values()]),
         )
 
-    def _group(self, state: GroupState, now_s: float) -> GroupEvidence:
-        name = state.group.name
-        owner = self._state.owner(state.group, now_s)
-        self._state.owners[name] = owner
-        exposed_at = self._state.view.exposed_at(name)
-        exposed = exposed_at != "" and (owner is Owner.MINE or exposed_at == self._state.peer)
-        fit = name not in self._state.senses.unfit
-        gate = self._gate(state)
-        held_by = self._held_by(name, now_s)
-        return GroupEvidence(name, owner, fit, self._state.doors.alive, gate, held_by, exposed)
+    def _group(self, group: Group, now_s: float) -> GroupEvidence:
+        name, state = group.name, self._state
+        standing = state.standing(group)
+        owner = state.owners[name] = standing.whose.at(now_s)
+        exposed_at = state.view.exposed_at(name)
+        exposed = exposed_at != "" and (owner is Owner.MINE or exposed_at == state.peer)
+        fit = name not in state.senses.unfit
+        # A hold keeps what is the other centre's there, and never closes.
+        gate = self._gate(group, standing) if standing.theirs else OWN_COPY
+        held_by = self._held_by(group, now_s) if standing.theirs else ""
+        return GroupEvidence(name, owner, fit, state.doors.alive, gate, held_by, exposed)
 
-    def _gate(self, group: GroupState) -> GateEvidence:
+    def _gate(self, plan: Group, standing: Standing) -> GateEvidence:
         """How far this centre's copy is behind what the owner last said it had committed."""
-        view, peer, plan = self._state.view, self._state.peer, group.group
-        standing = self._state.standing(plan)
-        if not standing.theirs:
-            return OWN_COPY
+        view, peer = self._state.view, self._state.peer
         session = view.session(peer)
         committed = session.position(plan.name) if session is not None else None
         lease = NO_LEASE if session is None or standing.left else session.lease
@@ -132,19 +129,16 @@ class Judging:
         promised_s = 0.0 if standing.left else self._state.given.beyond_s(view.over_s(peer))
         return gate(committed, applied, plan, lease, promised_s=promised_s)
 
-    def _held_by(self, group: str, now_s: float) -> str:
-        plan = self._state.groups[group].group
-        if not self._state.theirs(plan):
-            return ""  # a hold keeps what is the other centre's there, and never closes
-        hold = self._state.view.hold(group, now_s)
+    def _held_by(self, group: Group, now_s: float) -> str:
+        hold = self._state.view.hold(group.name, now_s)
         if hold is not None:
             return f"{hold.by}: {hold.reason}"
         if self._state.damper.at_rest:
             return ""
-        cause, key = self._state.cause(plan)
+        cause, key = self._state.cause(group)
         if cause is Cause.ORPHAN:
             return ""  # it is served by nobody: to keep it so would damp the wrong thing
-        return self._state.damper.holds(group, cause, key, now_s)
+        return self._state.damper.holds(group.name, cause, key, now_s)
 
 
 def _path(path: PathState, now_s: float) -> PathEvidence:

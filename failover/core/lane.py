@@ -14,6 +14,7 @@ from failover.core.transaction import Committed, Outcome, Refused, Transaction
 from failover.core.writes import Move
 
 REPEAT_S = 0.1  # pause before an unanswered request is repeated
+EARLY = 0.9  # of a beat or a renewal, whichever is shorter; a whole one would renew at each beat
 
 
 class Lane:
@@ -28,8 +29,10 @@ class Lane:
         self._move_asked = False  # the request on its way is the move
         self._not_before_s = state.started_s
         self._renew_s = state.started_s
-        # Whoever is awake already, for a beat, sends a renewal that is nearly due along with it.
-        self._early_s = state.plan.profile.beat_s / 2
+        # Whoever is awake already, for a beat, sends the renewal that is due before the next one
+        # along with it: once, then they are in step, and the agent wakes for both.
+        profile = state.plan.profile
+        self._early_s = EARLY * min(profile.beat_s, profile.renewal_s)
         self.due_s = state.started_s
 
     def turn(self, now_s: float) -> list[Effect]:

@@ -59,8 +59,9 @@ class Moves:
 
     def _keep(self, group: GroupState, now_s: float) -> list[Effect]:
         state, plan = self._state, group.group
-        term = state.term(plan)
-        if state.standing(plan).sealed:
+        standing = state.standing(plan)
+        term = standing.term
+        if standing.sealed:
             group.stage = Stage.LEAVING
             return state.doors.shut(plan.instances)
         effects = self._rule(group, now_s) if group.taken(term) else []

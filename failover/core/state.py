@@ -72,10 +72,6 @@ class State:
         self.nonces += 1
         return f"{self.me.life}-{self.nonces}"
 
-    def owner(self, group: Group, now_s: float) -> Owner:
-        """Whose the group is."""
-        return self.standing(group).whose.at(now_s)
-
     def standing(self, group: Group) -> Standing:
         """What the ownership cells of a group say together; found anew when one has changed."""
         version = self.view.owners_changed + self.ownership.changed  # both only grow

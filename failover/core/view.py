@@ -121,7 +121,7 @@ class View:
 
     def compare(self, *keys: str) -> tuple[Compare, ...]:
         """The cells must still stand as they are known."""
-        return tuple(Compare(key, self.revision(key)) for key in keys)
+        return tuple([Compare(key, self.revision(key)) for key in keys])
 
     def session(self, site: str) -> SessionCell | None:
         """A centre's lease."""

@@ -25,7 +25,8 @@ class Queue:
     def at(self, time_s: float, action: Callable[..., None], *arguments: Any) -> None:
         """Call the action at this time; a time that has passed means now."""
         self._count += 1
-        heappush(self._heap, (max(time_s, self.now_s), self._count, action, arguments))
+        at_s = time_s if time_s > self.now_s else self.now_s
+        heappush(self._heap, (at_s, self._count, action, arguments))
 
     def run(self, until_s: float) -> None:
         """Let happen what happens before this time."""

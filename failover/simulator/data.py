@@ -143,9 +143,10 @@ class Data:
             share = 0.0 if self._outdated(name, site) else self._share(site, group)
             if share:
                 copy.lsn += group.rate_bytes_s * self._busy * since_s * share
-            known = copy.acked
-            self._acknowledge(group, site, copy)
-            writers += copy.acked > known
+            if copy.acked != copy.lsn:
+                known = copy.acked
+                self._acknowledge(group, site, copy)
+                writers += copy.acked > known
         if writers > 1:
             self._judge.acknowledged_twice(name)
 

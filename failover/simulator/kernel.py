@@ -116,12 +116,12 @@ class Kernel:
         armed[instance] = Element(now_s + _rounded(timeout_s), timeout_s, self._queue.now_s)
 
     def _opener(self, instance: str, now_s: float) -> Element | None:
-        best: Element | None = None
+        best, best_s = None, now_s
         for live, armed in self._slots:
             if instance in live:
                 element = armed.get(instance)
-                if element is not None and element.ends_s > (best.ends_s if best else now_s):
-                    best = element
+                if element is not None and element.ends_s > best_s:
+                    best, best_s = element, element.ends_s
         return best
 
     def _lingers(self, instance: str, real_s: float) -> bool:

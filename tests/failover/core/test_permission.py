@@ -124,7 +124,7 @@ def test_without_any_session_of_the_other_centre_there_is_no_lease_to_wait_for()
     bench.peer.renews = bench.peer.speaks = False
     bench.run(WAIT_S - 0.1)
     assert why(bench) == "the other centre still has this one's promise"
-    assert why(bench.run(0.2)) == ""
+    assert why(bench.run(0.3)) == ""
 
 
 def test_a_promise_is_waited_out() -> None:

@@ -14,6 +14,7 @@ from failover.core.transaction import Committed, Outcome, Refused, Transaction
 from failover.core.writes import Move
 
 REPEAT_S = 0.1  # pause before an unanswered request is repeated
+PROMPT = 0.25  # of a renewal's period: an answer within it needs no promise beside it
 EARLY = 0.9  # of a beat or a renewal, whichever is shorter; a whole one would renew at each beat
 
 
@@ -27,6 +28,7 @@ class Lane:
         self._asking = False
         self._move: Move | None = None  # on its way, or of unknown fate
         self._move_asked = False  # the request on its way is the move
+        self._prompt = False  # the last renewal was confirmed at once
         self._not_before_s = state.started_s
         self._renew_s = state.started_s
         # Whoever is awake already, for a beat, sends the renewal that is due before the next one
@@ -102,7 +104,8 @@ class Lane:
         positions = tuple(sorted(state.senses.positions.items()))
         pending = state.session.draft(state.view, state.to_open(), positions)
         promised = state.asks(now_s) and state.senses.hears(now_s)
-        if promised or now_s < state.doors.reserved_until_s or not pending.opens:
+        waits = promised or now_s < state.doors.reserved_until_s
+        if not pending.opens or (waits and not self._prompt):
             # While the register is late, kernel time runs for the beats that ask for a promise.
             return self._send(pending, now_s)
         length_s = state.plan.profile.lease.length_s
@@ -137,7 +140,9 @@ class Lane:
         state, pending = self._state, self._state.session.pending
         assert pending is not None
         assert pending.sent_s is not None
+        self._prompt = False
         if isinstance(outcome, Committed):
+            self._prompt = now_s - pending.sent_s <= PROMPT * state.plan.profile.renewal_s
             state.view.wrote(pending.transaction.puts, outcome.revision, now_s)
             state.session.confirm()
             opens = pending.opens & state.to_open()

@@ -113,7 +113,8 @@ class View:
         """Take over what a commit of ours has written."""
         for put in puts:
             self._set(put.key, Cell(put.value, revision), now_s)
-        self._trusted = self.generation()
+        if not self.back:
+            self._trusted = self.generation()
 
     def revision(self, key: str) -> int:
         """The newest known revision of a cell; 0: none."""

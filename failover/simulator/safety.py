@@ -1,7 +1,8 @@
-"""What must never be: rules S2, S4 and S5, checked at each commit, grant, promotion and write."""
+"""What must never be: rules S2, S4, S5 and L4, checked at each commit, grant, promotion, write."""
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -24,6 +25,8 @@ from failover.simulator.clock import Queue
 from failover.simulator.data import ROUNDING_BYTES, Loss
 from failover.simulator.register import Cells, Register
 from failover.simulator.shell import Shell
+
+WRITES_MAX, WITHIN_S = 20, 1.0  # of one agent: the register is everybody's
 
 
 class Change(NamedTuple):
@@ -57,6 +60,9 @@ class Safety:
         self._left: dict[str, OwnerState] = {}  # as the former owner left it
         self._orders: dict[str, OrderKind] = {}
         self._before_restore: set[tuple[str, Term]] = set()
+        self._written_s: defaultdict[str, deque[float]] = defaultdict(
+            lambda: deque(maxlen=WRITES_MAX)
+        )
         self.restores = 0
         self.forgetful: set[str] = set()  # centres whose disk has lost a write
         self.renewed_s: dict[str, float] = {}  # the last write of each centre's session
@@ -135,8 +141,16 @@ class Safety:
         """An agent learns of a commit."""
         if not isinstance(outcome, Committed) or not isinstance(flight.caller, Shell):
             return
+        self._count_write(flight.caller.machine.name)
         if any(put.key.startswith("session/") for put in flight.transaction.puts):
             flight.caller.answered(flight, outcome.revision)
+
+    def _count_write(self, name: str) -> None:
+        now_s, written_s = self._queue.now_s, self._written_s[name]
+        if len(written_s) == WRITES_MAX and now_s - written_s[0] < WITHIN_S:
+            self._violated("L4", f"{name} writes {WRITES_MAX} times in {WITHIN_S:g} s")
+            written_s.clear()
+        written_s.append(now_s)
 
     def granted(self, shell: Shell, grant: Grant, armed_at: int) -> None:
         """Doors are to open for what was armed at this step of the agent."""

@@ -168,11 +168,17 @@ def test_who_knows_of_no_lease_promises_only_on_the_machine_that_its_memory_is_f
         assert promises(bench, 1.0) == {bound}
 
 
-def test_a_renewal_does_not_undo_what_waits_for_a_promise() -> None:
+def waits_for_promise() -> Bench:
     bench = well()
     bench.fate = Fate.LOST
     bench.wait_for(lambda: bench.asked(Arm)[-1].name.startswith("beat"), limit_s=5.0)
     bench.fate = Fate.DONE
+    return bench
+
+
+def test_a_late_renewal_does_not_undo_what_waits_for_a_promise() -> None:
+    bench = waits_for_promise()
+    bench.answer_s = 0.2
     since_s = bench.now_s
     bench.run(LEASE.length_s / REARM_SHARE - 0.1)
     assert len(bench.asked(Commit, since_s)) > 1
@@ -180,6 +186,15 @@ def test_a_renewal_does_not_undo_what_waits_for_a_promise() -> None:
     assert bench.agent.state.asks(bench.now_s)  # the register answers, and prolongs no door
     bench.run(1.0)  # no promise has come: kernel time is given to renewals again
     assert bench.asked(Arm)[-1].name.startswith("renewal")
+
+
+def test_a_register_that_answers_at_once_again_prolongs_the_doors_without_a_promise() -> None:
+    bench = waits_for_promise()
+    since_s = bench.now_s
+    bench.run(1.0)
+    assert not bench.agent.state.asks(bench.now_s)
+    assert len(bench.asked(Commit, since_s)) <= 3 + 1.0 / PROFILE.renewal_s
+    assert bench.run(10.0).opened() == OWN
 
 
 def test_what_a_person_ordered_to_be_taken_is_not_promised() -> None:

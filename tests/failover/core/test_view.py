@@ -179,6 +179,16 @@ def test_the_plan_and_the_generation_in_force() -> None:
     assert (view.plan_hash(), view.generation()) == ("5ead", 4)
 
 
+def test_a_generation_that_came_with_the_register_going_back_is_new_after_a_late_answer() -> None:
+    view = looked((session_key("dc-b"), SESSION), revision=9)
+    second = Cell(encode(GenerationCell(2, ("li", "wu"), "1")), 12)
+    found = {session_key("dc-b"): Cell(encode(SESSION), 5), GENERATION: second}
+    view.hint(found, 101.0)
+    assert view.back
+    view.wrote([Put(session_key("dc-a"), encode(SESSION))], 13, 101.1)  # it was under way
+    assert view.reborn(found)
+
+
 def test_what_cannot_be_read_is_not_believed_to_be_what_it_was() -> None:
     """A newer version may have taken it: nothing is renewed over that."""
     view = looked((owner_key("imaging-1"), OWNED), ("plan", PlanCell("5ead", "1")))

@@ -27,7 +27,6 @@ from failover.core.plan import Group
 from failover.core.transaction import ABSENT, Cell, Compare, Put
 
 FIRST_GENERATION = 1
-NONE_LOWER = float("inf")
 
 
 class Holding(NamedTuple):
@@ -63,7 +62,8 @@ class View:
         self.unreadable: dict[str, str] = {}
         self.looked = False
         self.back = False
-        self._trusted = FIRST_GENERATION  # in force when this agent last wrote
+        self._under: dict[str, int] = {}  # the generation in force when each cell was seen
+        self._trusted = FIRST_GENERATION  # the one that a register went back from
 
     def hint(self, found: Mapping[str, Cell], now_s: float, *, at_once: bool = True) -> bool:
         """Take over what a look shows; whether anything was news. A mere renewal is none.
@@ -72,22 +72,23 @@ class View:
         another higher than that, is of a register that went back: it has other history.
         """
         self.looked = True
-        news = False
         known = self._cells
-        lower = NONE_LOWER
+        news = self._generation_first(found, now_s)
+        behind: list[str] = []
         for key, cell in found.items():
             before = known.get(key, ABSENT)
             if cell is before:
                 continue
             if cell.revision > before.revision:
                 news |= self._set(key, cell, now_s)
-            elif cell.revision < before.revision < lower:
-                lower = before.revision
-        if not at_once or self.back or lower == NONE_LOWER:
+            elif cell.revision < before.revision:
+                behind.append(key)
+        if not behind or not at_once or self.back:
             return news
-        if lower > max(cell.revision for cell in found.values()):
+        lowest = min(known[key].revision for key in behind)
+        if lowest > max(cell.revision for cell in found.values()):
             return news
-        self.back = True
+        self._went_back(behind)
         return True
 
     def reborn(self, found: Mapping[str, Cell]) -> bool:
@@ -103,18 +104,18 @@ class View:
 
     def fact(self, found: Mapping[str, Cell], now_s: float) -> None:
         """Take over what a refusal shows."""
+        self._generation_first(found, now_s)
+        behind = [key for key, cell in found.items() if cell.revision < self.revision(key)]
+        if behind and not self.back:
+            self._went_back(behind)
         for key, cell in found.items():
-            if cell.revision < self.revision(key):
-                self.back = True
-            elif cell.revision > self.revision(key):
+            if cell.revision > self.revision(key):
                 self._set(key, cell, now_s)
 
     def wrote(self, puts: Iterable[Put], revision: int, now_s: float) -> None:
         """Take over what a commit of ours has written."""
         for put in puts:
             self._set(put.key, Cell(put.value, revision), now_s)
-        if not self.back:
-            self._trusted = self.generation()
 
     def revision(self, key: str) -> int:
         """The newest known revision of a cell; 0: none."""
@@ -198,6 +199,17 @@ class View:
         """The newest known term of each instance."""
         return {instance: cell.term for instance, cell in self._owners.items()}
 
+    def _went_back(self, behind: Iterable[str]) -> None:
+        """It lacks what was seen under a generation: only a higher one makes it trusted again."""
+        self.back = True
+        self._trusted = min(self._under[key] for key in behind)
+
+    def _generation_first(self, found: Mapping[str, Cell], now_s: float) -> bool:
+        """Take over a new generation before the cells that are seen together with it."""
+        cell = found.get(cells.GENERATION, ABSENT)
+        newer = cell.revision > self.revision(cells.GENERATION)
+        return newer and self._set(cells.GENERATION, cell, now_s)
+
     def _set(self, key: str, cell: Cell, now_s: float) -> bool:
         """Take over one cell; whether it says more than that a centre goes on as before."""
         self._cells[key] = cell
@@ -212,8 +224,10 @@ class View:
             content = cells.decode(key, cell.value)
         except CellUnreadable as error:
             self.unreadable[key] = str(error)
+            self._under[key] = self.generation()
             return True
         contents[name or key] = content
+        self._under[key] = self.generation()
         if not isinstance(content, SessionCell):
             return True
         self._over_s[name] = over_at_s(now_s, content.lease)

@@ -189,6 +189,30 @@ def test_a_generation_that_came_with_the_register_going_back_is_new_after_a_late
     assert view.reborn(found)
 
 
+def test_what_is_still_known_of_an_older_generation_shows_a_going_back_that_is_mended() -> None:
+    """Nobody noticed while all cells stood lower: that is what a late member shows, too."""
+    view = looked((session_key("dc-b"), SESSION), revision=20)
+    second = encode(GenerationCell(2, ("li", "wu"), "1"))
+    view.wrote([Put(GENERATION, second)], 21, 101.0)
+    view.wrote([Put(session_key("dc-a"), encode(SESSION))], 22, 102.0)
+    found = {session_key("dc-b"): Cell(encode(SESSION), 18), GENERATION: Cell(second, 21)}
+    view.hint(found, 103.0)
+    assert view.back
+    assert view.reborn(found)
+
+
+def test_what_was_seen_under_the_generation_in_force_needs_a_higher_one() -> None:
+    second = encode(GenerationCell(2, ("li", "wu"), "1"))
+    view = looked((GENERATION, GenerationCell(2, ("li", "wu"), "1")), revision=5)
+    view.hint({session_key("dc-b"): Cell(encode(SESSION), 20), GENERATION: Cell(second, 5)}, 101.0)
+    found = {session_key("dc-b"): Cell(encode(SESSION), 18), GENERATION: Cell(second, 5)}
+    view.fact(found, 102.0)
+    assert view.back
+    assert not view.reborn(found)
+    third = Cell(encode(GenerationCell(3, ("li", "wu"), "2")), 19)
+    assert view.reborn(found | {GENERATION: third})
+
+
 def test_what_cannot_be_read_is_not_believed_to_be_what_it_was() -> None:
     """A newer version may have taken it: nothing is renewed over that."""
     view = looked((owner_key("imaging-1"), OWNED), ("plan", PlanCell("5ead", "1")))

@@ -136,9 +136,11 @@ class OwnerCell:
     by: Incarnation  # who wrote it: the owner, or the refuge that seals
     order: str = ""  # the nonce of the person's order that caused it, if one did
 
-    def changed(self, state: OwnerState, *, by: Incarnation, nonce: str) -> "OwnerCell":
+    def changed(
+        self, state: OwnerState, *, by: Incarnation, nonce: str, order: str = ""
+    ) -> "OwnerCell":
         """The same ownership in another state."""
-        return replace(self, state=state, by=by, nonce=nonce)
+        return replace(self, state=state, by=by, nonce=nonce, order=order or self.order)
 
 
 @dataclass(frozen=True, slots=True)

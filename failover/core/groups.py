@@ -151,7 +151,7 @@ class Ownership:
         me = self._me
         cell = view.owner(instance)
         if cell is None:
-            return _FREE if group.home == me.site or self.is_kept(instance) else _THEIRS
+            return self._never_written(instance, view, group)
         if self.is_kept(instance) and cell.term < self.highest[instance]:
             return _FREE
         if cell.owner.site == me.site and self.is_void(instance, view):
@@ -166,9 +166,18 @@ class Ownership:
             return _THEIRS
         return _FREE if cell.owner.same_boot(me) else Whose(Owner.FREE, booted_s)
 
+    def _never_written(self, instance: str, view: View, group: Group) -> Whose:
+        """Its home's at once, unless it is known from a register that is no more."""
+        if self.is_kept(instance):
+            return _FREE
+        if group.home != self._me.site:
+            return _THEIRS
+        return self._after_patience(view, group) if instance in self.highest else _FREE
+
     def _after_patience(self, view: View, group: Group) -> Whose:
         """The other centre comes first to what this one has given up."""
-        return Whose(Owner.FREE, view.owners_seen_s(group) + self._plan.profile.patience_s)
+        since_s = max(view.owners_seen_s(group), view.generation_seen_s())
+        return Whose(Owner.FREE, since_s + self._plan.profile.patience_s)
 
 
 _FREE, _MINE, _THEIRS = (Whose(owner, NEVER_S) for owner in (Owner.FREE, Owner.MINE, Owner.THEIRS))

@@ -104,8 +104,8 @@ class Lane:
         positions = tuple(sorted(state.senses.positions.items()))
         pending = state.session.draft(state.view, state.to_open(), positions)
         promised = state.asks(now_s) and state.senses.hears(now_s)
-        waits = promised or now_s < state.doors.reserved_until_s
-        if not pending.opens or (waits and not self._prompt):
+        reserved = now_s < state.doors.reserved_until_s
+        if not pending.opens or reserved or (promised and not self._prompt):
             # While the register is late, kernel time runs for the beats that ask for a promise.
             return self._send(pending, now_s)
         length_s = state.plan.profile.lease.length_s
@@ -148,7 +148,8 @@ class Lane:
             opens = pending.opens & state.to_open()
             until_s = deadline_s(pending.sent_s, state.plan.profile.lease)
             granted = state.doors.grant(pending.name, opens, until_s, now_s)
-            state.renew_now |= bool(pending.opens) and not granted
+            reserved = now_s < state.doors.reserved_until_s
+            state.renew_now |= bool(pending.opens) and not granted and not reserved
             return granted
         if isinstance(outcome, Refused):
             state.news = True

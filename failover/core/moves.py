@@ -154,10 +154,14 @@ class Moves:
         state, plan = self._state, group.group
         closed = state.doors.is_closed(plan.instances)
         if group.stage is Stage.LEAVING and closed:
+            if self._alone_unsaid(group):
+                return writes.expose(state, plan, exposed=True)
             return writes.surrender(state, plan)
         if group.stage is Stage.HANDING_OVER:
-            through = closed and self._caught_up(group, now_s)
-            return writes.surrender(state, plan) if through else None
+            order = state.view.order(plan.name, now_s)
+            if order is None or not closed or not self._caught_up(group, now_s):
+                return None
+            return writes.surrender(state, plan, order.nonce)
         if plan.durability is not Durability.SYNCHRONOUS:
             return None
         exposed_at = state.view.exposed_at(plan.name)
@@ -167,6 +171,12 @@ class Moves:
         if exposed_at and plan.name in state.senses.mirrored and tight:
             return writes.expose(state, plan, exposed=False)
         return None
+
+    def _alone_unsaid(self, group: GroupState) -> bool:
+        """Whether it acknowledged alone, and the register, which went back, says no more so."""
+        rule = group.rule.done
+        relaxed = rule is not None and rule[0] is Verb.RELAX
+        return relaxed and self._state.view.exposed_at(group.group.name) != self._state.me.site
 
     def _next_of_other(self, group: GroupState, now_s: float) -> Move | None:
         state, plan = self._state, group.group
@@ -184,8 +194,8 @@ class Moves:
         order = state.view.order(plan.name, now_s)
         if order is not None and order.to != state.me.site:
             group.failed_order = order.nonce  # it has failed: it is not begun again
-            order = None
-        return writes.take(state, plan, order.nonce if order else "", forced=False)
+        handed_over = order is not None and not self._not_done(plan, order)
+        return writes.take(state, plan, order.nonce if order and handed_over else "", forced=False)
 
     def _forced(self, group: Group, now_s: float) -> OrderCell | None:
         """A person's word that this centre shall take the group, whatever the tables say."""

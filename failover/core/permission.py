@@ -41,7 +41,8 @@ def _refusal_of(state: State, group: Group, instance: str, now_s: float) -> str:
     if cell is not None and cell.state is OwnerState.SURRENDERED:
         return ""
     if cell is None and group.home == state.me.site:
-        return ""
+        had = instance in state.ownership.highest
+        return _refusal_by_promise(state, group, now_s) if had else ""
     return _refusal_by_time(state, group, cell, now_s)
 
 

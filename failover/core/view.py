@@ -142,6 +142,10 @@ class View:
         keys = (cells.owner_key(instance) for instance in group.instances)
         return max((self._seen_s[key] for key in keys if key in self._seen_s), default=0.0)
 
+    def generation_seen_s(self) -> float:
+        """When the register's generation was first seen; 0: it has none."""
+        return self._seen_s.get(cells.GENERATION, 0.0)
+
     def exposed_at(self, group: str) -> str:
         """The centre at which a group is registered as acknowledging alone; empty: nowhere."""
         content = self._exposed.get(group)

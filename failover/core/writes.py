@@ -63,9 +63,10 @@ def seal(state: State, group: Group) -> Move:
     return _change(state, group, OwnerState.SEALED, mine=False)
 
 
-def surrender(state: State, group: Group) -> Move:
-    """Give the group up; its doors are closed."""
-    return _change(state, group, OwnerState.SURRENDERED, mine=True)._replace(surrenders=True)
+def surrender(state: State, group: Group, order: str = "") -> Move:
+    """Give the group up; its doors are closed. `order`: by which it was handed over, all of it."""
+    move = _change(state, group, OwnerState.SURRENDERED, mine=True, order=order)
+    return move._replace(surrenders=True)
 
 
 def expose(state: State, group: Group, *, exposed: bool) -> Move:
@@ -82,12 +83,12 @@ def register_plan(state: State) -> Move:
     return Move(frozenset(), state.view.compare(cells.PLAN), (put,))
 
 
-def _change(state: State, group: Group, to: OwnerState, *, mine: bool) -> Move:
+def _change(state: State, group: Group, to: OwnerState, *, mine: bool, order: str = "") -> Move:
     view, nonce, puts = state.view, state.nonce(), []
     for instance in group.instances:
         cell = view.owner(instance)
         if cell is not None and (cell.owner == state.me) is mine:
-            changed = cell.changed(to, by=state.me, nonce=nonce)
+            changed = cell.changed(to, by=state.me, nonce=nonce, order=order)
             puts.append(Put(cells.owner_key(instance), encode(changed)))
     compares = view.compare(*(put.key for put in puts))
     return _move(group, compares, puts)

@@ -77,10 +77,12 @@ class Peer:
         cell = SessionCell(self.me, self._nonce, self.lease, self.plan, self.positions)
         self._register.write(session_key(self.me.site), cell)
 
-    def owns(self, group: Group, epoch: int = 1, state: OwnerState = OwnerState.OWNED) -> None:
+    def owns(
+        self, group: Group, epoch: int = 1, state: OwnerState = OwnerState.OWNED, order: str = ""
+    ) -> None:
         """Write its ownership of a group."""
         for instance in group.instances:
-            cell = OwnerCell(Term(1, epoch), self.me, state, f"{instance} {epoch}", self.me)
+            cell = OwnerCell(Term(1, epoch), self.me, state, f"{instance} {epoch}", self.me, order)
             self._register.write(owner_key(instance), cell)
 
     def hear(self, sent: SendBeat, now_s: float) -> None:

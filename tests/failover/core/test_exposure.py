@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from failover.core.cells import (
-    ExposedCell,
-    exposed_key,
-)
-from failover.core.effects import Mirrored, Verb
-from tests.failover.core.bench import (
-    OWN,
-    Bench,
-    Fate,
-)
+from failover.core.cells import ExposedCell, OwnerState, exposed_key
+from failover.core.effects import Mirrored, Probed, Verb
+from tests.failover.core.bench import HERE, OWN, Bench, Fate
+from tests.failover.core.peer import Said
 
 RELAX, TIGHTEN = Verb.RELAX, Verb.TIGHTEN
 
@@ -103,3 +97,22 @@ def test_a_second_exposure_is_registered_under_this_name() -> None:
     assert isinstance(cell, ExposedCell)
     assert (cell.exposed, cell.by) == (True, bench.agent.state.me)
     assert rules(bench)[-1] is RELAX
+
+
+def test_a_forgotten_exposure_is_said_again_before_the_group_is_given_up() -> None:
+    """The register went back to before it: whoever takes the group must know."""
+    bench = well()
+    bench.tell(Mirrored("records", confirmed=False))
+    bench.run(1.5)
+    assert rules(bench)[-1] is RELAX
+    bench.peer.said = Said(ready=(("records", HERE),))
+    bench.run(0.6)
+    bench.fates["exposed"] = Fate.LOST
+    bench.register.write(exposed_key("records"), ExposedCell(False, bench.agent.state.me, "gone"))
+    bench.agent.state.view.hint(bench.register.cells, bench.now_s)
+    bench.tell(Probed("records", fit=False))
+    bench.run(3.0)
+    assert bench.state_of("records-1") is OwnerState.OWNED
+    bench.fates.clear()
+    bench.wait_for(lambda: bench.state_of("records-1") is OwnerState.SURRENDERED)
+    assert exposed(bench) is True

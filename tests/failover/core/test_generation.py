@@ -118,9 +118,23 @@ def test_what_was_given_away_since_the_backup_is_not_taken_again() -> None:
     assert bench.owner("dispatch-1").owner == bench.peer.me
 
 
-def given_up(bench: Bench) -> Bench:
+def test_what_the_other_had_is_not_its_homes_at_once_where_the_backup_knows_no_owner() -> None:
+    """Whoever has it goes on by promise, and takes it again when he sees the generation."""
+    bench = given_up(well(), forgotten=True)
+    bench.peer.said = Said(asks=True)
+    generation_s = bench.now_s
+    bench.run(PATIENCE_S + 5.0)
+    assert bench.cell("owner/imaging-1") is None
+    bench.peer.said = Said()
+    bench.wait_for(lambda: "imaging-1" in bench.opened(), limit_s=10.0)
+    assert bench.now_s - generation_s > PATIENCE_S
+
+
+def given_up(bench: Bench, *, forgotten: bool = False) -> Bench:
     """This centre gives a group up, and the register goes back to before that."""
     before = backup_of(bench)
+    for each in IMAGING.instances if forgotten else ():
+        del before.cells[f"owner/{each}"]
     bench.peer.said = Said(ready=(("imaging", HERE),))
     bench.tell(Probed("imaging", fit=False))
     bench.wait_for(lambda: bench.state_of("imaging-1") is OwnerState.SURRENDERED)

@@ -38,6 +38,7 @@ NAMED_PATTERNS = {
     r"^[PN][0-9]{4}$": "policy id",
     r"^E[0-9]{3}$": "expectation id",
     r"^[0-9]{2,11}$": "official code",
+    r"^(vault|env):[A-Za-z][A-Za-z0-9_-]{0,59}$": "reference to a secret",
 }
 
 Schema = Mapping[str, Any]

@@ -11,13 +11,13 @@ from hashlib import sha256
 from typing import Any
 
 from telemed_infra.model.duration import milliseconds, seconds
-from telemed_infra.model.network import Network, Site
-from telemed_infra.model.schema.failover_file import Damping, ObserverSelector, Panel, Profile
+from telemed_infra.model.network import Network
+from telemed_infra.model.observers import observing
+from telemed_infra.model.schema.failover_file import Damping, Panel, Profile
 from telemed_infra.plan.network import Instance, NetworkPlan
 from telemed_infra.plan.prefix import Prefix, address_text, prefix
 
 VERSION = 1
-HOSPITALS = ("provincial-hospital", "city-hospital", "county-hospital")
 
 Document = dict[str, Any]
 
@@ -100,23 +100,11 @@ def _register(network: Network, plan: NetworkPlan, profile: Profile) -> Document
 
 
 def _observers(network: Network, plan: NetworkPlan) -> Iterator[Document]:
-    """Each hospital that one of the selectors matches, in the inventory's order."""
+    """Each hospital that observes, in the inventory's order."""
     observers = network.failover.observers
-    for site in network.sites.values():
-        if site.kind in HOSPITALS and any(_matches(one, site) for one in observers.sites):
-            address = _host(plan, site.id, observers.zone, observers.host)
-            yield {"name": site.id, "address": address}
-
-
-def _matches(selector: ObserverSelector, site: Site) -> bool:
-    kinds = (selector.kind,) if isinstance(selector.kind, str) else selector.kind
-    return (
-        (kinds is None or site.kind in kinds)
-        and selector.prefecture in (None, site.prefecture and site.prefecture.id)
-        and selector.county in (None, site.county_id)
-        and selector.site in (None, site.id)
-        and (selector.group is None or selector.group in site.groups)
-    )
+    for site in observing(network):
+        address = _host(plan, site.id, observers.zone, observers.host)
+        yield {"name": site.id, "address": address}
 
 
 # ---- times --------------------------------------------------------------------------------------

@@ -11,9 +11,11 @@ from functools import cached_property
 
 from telemed_infra.intent.openings import AddressGroup, Member
 from telemed_infra.model.network import Network, Site
+from telemed_infra.model.observers import observing
 from telemed_infra.model.schema.base import Origin
+from telemed_infra.model.schema.failover_file import Host, Observers, Register
 from telemed_infra.model.schema.network_file import Server
-from telemed_infra.model.schema.policy_file import Selector
+from telemed_infra.model.schema.policy_file import FailoverHost, Selector
 from telemed_infra.packets import Family
 from telemed_infra.plan.network import NetworkPlan
 from telemed_infra.plan.prefix import Prefix, prefix
@@ -74,6 +76,8 @@ class Ends:
             return self._instances[selector.service]
         if selector.partner:
             return self._partners[selector.partner]
+        if selector.failover:
+            return [end for host in selector.failover for end in self._failover[host]]
         sites = (site for site in self._network.sites.values() if _matches(site, selector))
         if selector.devices:
             return self._devices(sites, selector.devices)
@@ -161,6 +165,37 @@ class Ends:
             ]
             for name, partner in self._network.partners.items()
         }
+
+    @cached_property
+    def _failover(self) -> dict[FailoverHost, list[End]]:
+        """The hosts of failover.yml; IPv4 alone, as agents speak it. The witness is elsewhere."""
+        failover, sites = self._network.failover, self._network.sites.values()
+        centers = [site for site in sites if site.id in self._network.data_centers]
+        hospitals = observing(self._network)
+        beats, register, observers = failover.heartbeats, failover.register_, failover.observers
+        witness = self._network.witnesses[failover.witness]
+        return {
+            "fibre": [self._host(site, "fibre", beats.fibre) for site in centers],
+            "health": [self._host(site, "health", beats.health) for site in centers],
+            "register": [self._host(site, "register", register) for site in centers],
+            "observers": [self._host(site, "observer", observers) for site in hospitals],
+            "witness": [
+                End(
+                    failover.witness,
+                    prefix(witness.v4),
+                    None,
+                    (),
+                    None,
+                    None,
+                    None,
+                    witness.origin,
+                )
+            ],
+        }
+
+    def _host(self, site: Site, name: str, place: Host | Register | Observers) -> End:
+        v4, _ = self._plan.sites[site.id].zones[place.zone].host(place.host)
+        return _site_end(site, place.zone, f"{site.id} {name}", v4, None, place.origin)
 
 
 def _families(one: Prefix) -> tuple[Prefix | None, Prefix | None]:

@@ -45,6 +45,10 @@ _NOUNS: Mapping[str, tuple[str, str]] = {
     r"^E[0-9]{3}$": ("an expectation's id", "write `E` and three digits, for example `E001`"),
     r"^[A-Z]{2,5}-[0-9]{1,6}$": ("a ticket", "write it as in `CHG-0301`"),
     r"^[0-9]{2,11}$": ("an official code", 'two to eleven digits in quotes, for example `"5205"`'),
+    r"^(vault|env):[A-Za-z][A-Za-z0-9_-]{0,59}$": (
+        "a reference to a secret",
+        "write where the secret is kept, never the secret: `vault:name` or `env:NAME`",
+    ),
     r"^[A-Z]{2,3}$": ("a device role", "two or three capital letters, for example `FW`"),
     r"^[A-Z]{2,3}[0-9]{2}$": ("a device of the site", "its role and number, for example `FW01`"),
     r"^[A-Z]{2,3}[0-9]{2}:[0-9]{1,2}$": (

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from telemed_infra.native import nftables, suricata, vrp
+from telemed_infra.native import frr, nftables, suricata, vrp
 from telemed_infra.native.report import (
     Answer,
     Available,
@@ -44,6 +44,7 @@ class Program:
 PROGRAMS: tuple[Program, ...] = (
     Program(vrp.NAME, vrp.PLATFORMS, vrp.available, lambda _, units, __: vrp.check(units)),
     Program(nftables.NAME, nftables.PLATFORMS, nftables.available, nftables.check),
+    Program(frr.NAME, frr.PLATFORMS, frr.available, frr.check),
     Program(suricata.NAME, suricata.PLATFORMS, suricata.available, suricata.check),
 )
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telemed_infra.intent.openings import Opening
 from telemed_infra.intent.services import AppServices
 from telemed_infra.model.network import Device
 from telemed_infra.parse.behaviour import FirewallBehaviour
+from telemed_infra.parse.frr import parse_frr
+from telemed_infra.parse.guard import parse_guard
 from telemed_infra.parse.nftables import parse_nftables
 from telemed_infra.parse.vrp import parse_usg, parse_vrp
+from telemed_infra.pipeline.layout import Part
 from telemed_infra.pipeline.meaning import Meaning
+from telemed_infra.plan.service_edge import is_service_edge
+from telemed_infra.prove.expected_edge import expected_edge
 from telemed_infra.prove.expected_switch import expected_switch
 from telemed_infra.prove.findings import DeviceProof
 from telemed_infra.prove.firewall import (
@@ -22,8 +27,12 @@ from telemed_infra.prove.firewall import (
     prove_firewall,
     zones_by_interface,
 )
+from telemed_infra.prove.guard import prove_guard, spares_guard
+from telemed_infra.prove.service_edge import prove_routes
 from telemed_infra.prove.switch import prove_switch
 
+# Parts of devices that are read back and proven.
+PROVEN = frozenset({Part.DEVICE, Part.GUARD, Part.ROUTING})
 READERS: Mapping[str, Callable[[str], FirewallBehaviour]] = {
     "huawei_usg": parse_usg,
     "nftables": parse_nftables,
@@ -39,8 +48,23 @@ class Prover:
     _compared: WaysProof | None = None
     _last: tuple[str, Sequence[Opening], Meant] = ("", (), {})
 
-    def prove(self, device: Device, text: str) -> DeviceProof:
+    def prove(self, device: Device, text: str, part: Part = Part.DEVICE) -> DeviceProof:
         """Reads a text and compares it with what is meant, from the inventory alone."""
+        if part in (Part.GUARD, Part.ROUTING):
+            return self._service_edge(device, text, part)
+        proof = self._device(device, text)
+        if is_service_edge(device):
+            flushes = spares_guard(device.name, text)
+            proof = replace(proof, findings=(*proof.findings, *flushes))
+        return proof
+
+    def _service_edge(self, device: Device, text: str, part: Part) -> DeviceProof:
+        expected = expected_edge(self.meaning.network, self.meaning.plan, device)
+        if part is Part.ROUTING:
+            return prove_routes(device.name, parse_frr(text), expected)
+        return prove_guard(device.name, parse_guard(text), expected, expected.instances)
+
+    def _device(self, device: Device, text: str) -> DeviceProof:
         if device.platform == "huawei_vrp":
             plan = self.meaning.plan.sites[device.site.id]
             return prove_switch(device.name, parse_vrp(text), expected_switch(plan, device))

@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from enum import Enum
+from typing import NamedTuple
 
 from telemed_infra.model.network import Device, Network, Site
 from telemed_infra.plan.platforms import PLATFORMS
+from telemed_infra.plan.service_edge import is_service_edge
 
 FAILOVER_PLAN = "failover/plan.json"  # all that agents know of the inventory
 PROVINCE = "province"  # folder of what belongs to no prefecture
 BATCH_DEVICES = 48
+
+
+class Part(Enum):
+    """What a file of a device is about; each is read back by a reader of its own."""
+
+    DEVICE = "device"  # all of it, or its filter
+    GUARD = "guard"  # the doors of its services
+    ROUTING = "routing"
+    SENSOR = "sensor"
+
+
+class ConfigFile(NamedTuple):
+    """A file of a device, or the folder of its files."""
+
+    name: str  # below the site's folder
+    platform: str  # whose words it speaks
+    part: Part
 
 
 def site_folder(site: Site) -> str:
@@ -22,6 +42,21 @@ def config_path(device: Device) -> str:
     """Where a device's configuration, or the folder of its files, stands below the build."""
     extension = PLATFORMS[device.platform].extension
     return f"{site_folder(device.site)}/{device.name}.{extension}"
+
+
+def config_files(device: Device) -> tuple[ConfigFile, ...]:
+    """All files of a device; the first one is that of `config_path`."""
+    part = Part.SENSOR if device.platform == "suricata" else Part.DEVICE
+    first = ConfigFile(
+        f"{device.name}.{PLATFORMS[device.platform].extension}", device.platform, part
+    )
+    if not is_service_edge(device):
+        return (first,)
+    return (
+        first,
+        ConfigFile(f"{device.name}.guard.nft", "nftables", Part.GUARD),
+        ConfigFile(f"{device.name}.frr", "frr", Part.ROUTING),
+    )
 
 
 def batches_of(network: Network, limit: frozenset[str] | None) -> Iterator[list[str]]:

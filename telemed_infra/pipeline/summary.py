@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from telemed_infra.pipeline.layout import Part
 from telemed_infra.plan.network import instances
 
 if TYPE_CHECKING:  # `telemed check` counts, and never waits for the proof
@@ -49,9 +50,9 @@ class ProofTotals:
     by_platform: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
 
-    def add(self, proof: DeviceProof, platform: str) -> None:
-        """One more device."""
-        self.devices += 1
+    def add(self, proof: DeviceProof, platform: str, part: Part) -> None:
+        """One more file; a device is counted by the one that is all of it, or its filter."""
+        self.devices += part is Part.DEVICE
         self.must += proof.must
         self.may += proof.may
         self.rules += proof.rules

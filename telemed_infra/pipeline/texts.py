@@ -10,10 +10,12 @@ import jinja2
 from telemed_infra.compile.config import Policy, Servers
 from telemed_infra.compile.firewall import compile_policy, firewall_config, servers, zones_of
 from telemed_infra.compile.ids import sensor_config
+from telemed_infra.compile.service_edge import guard_config, routing_config
 from telemed_infra.compile.switch import switch_config
 from telemed_infra.model.network import Device, Site
+from telemed_infra.pipeline.layout import ConfigFile, Part, config_files
 from telemed_infra.pipeline.meaning import Meaning
-from telemed_infra.render import huawei_usg, huawei_vrp, nftables, suricata
+from telemed_infra.render import frr, guard, huawei_usg, huawei_vrp, nftables, suricata
 from telemed_infra.render.text import Rendered, finish, section
 
 FIREWALLS = ("huawei_usg", "nftables")
@@ -25,6 +27,8 @@ class DeviceText:
 
     device: Device
     name: str  # below the site's folder
+    platform: str  # whose words it speaks
+    part: Part
     rendered: Rendered
 
 
@@ -42,19 +46,42 @@ class Texts:
         """Every file of every device of a site, in the order of its devices."""
         shared: dict[str, tuple[Policy, str]] = {}
         for device in self._network.devices_of(site):
-            if device.platform in FIREWALLS:
-                yield self._firewall(device, shared)
-            elif device.platform == "huawei_vrp":
-                config = switch_config(
-                    self.meaning.plan.sites[site.id], device, self._servers(site)
-                )
-                view = huawei_vrp.switch_view(config)
-                text = section(self._templates, "huawei_vrp/switch.j2", {"switch": view})
-                yield DeviceText(device=device, name=f"{device.name}.vrp", rendered=finish(text))
-            else:
-                yield from self._sensor(device)
+            for file in config_files(device):
+                if file.part is Part.SENSOR:
+                    yield from self._sensor(device, file)
+                else:
+                    rendered = self._text(device, file, shared)
+                    yield DeviceText(
+                        device=device,
+                        name=file.name,
+                        platform=file.platform,
+                        part=file.part,
+                        rendered=rendered,
+                    )
 
-    def _firewall(self, device: Device, shared: dict[str, tuple[Policy, str]]) -> DeviceText:
+    def _text(
+        self, device: Device, file: ConfigFile, shared: dict[str, tuple[Policy, str]]
+    ) -> Rendered:
+        if file.part is Part.GUARD:
+            return self._guard(device)
+        if file.part is Part.ROUTING:
+            return self._routing(device)
+        if device.platform in FIREWALLS:
+            return self._firewall(device, shared)
+        site = device.site
+        config = switch_config(self.meaning.plan.sites[site.id], device, self._servers(site))
+        view = huawei_vrp.switch_view(config)
+        return finish(section(self._templates, "huawei_vrp/switch.j2", {"switch": view}))
+
+    def _guard(self, device: Device) -> Rendered:
+        view = guard.guard_view(guard_config(self._network, self.meaning.plan, device))
+        return finish(section(self._templates, "nftables/guard.j2", {"guard": view}))
+
+    def _routing(self, device: Device) -> Rendered:
+        view = frr.edge_view(routing_config(self._network, self.meaning.plan, device))
+        return finish(section(self._templates, "frr/service_edge.j2", {"edge": view}))
+
+    def _firewall(self, device: Device, shared: dict[str, tuple[Policy, str]]) -> Rendered:
         interfaces = self.meaning.interfaces(device)
         key = device.role if device.role == device.site.blueprint.enforcing else device.name
         if key not in shared:
@@ -79,13 +106,11 @@ class Texts:
         if device.platform == "nftables":
             view = nftables.gateway_view(config, self._service_words)
             text = section(self._templates, "nftables/gateway.j2", {"gateway": view})
-            return DeviceText(device=device, name=f"{device.name}.nft", rendered=finish(text))
+            return finish(text)
         own = section(
             self._templates, "huawei_usg/device.j2", {"device": huawei_usg.device_view(config)}
         )
-        return DeviceText(
-            device=device, name=f"{device.name}.usg", rendered=finish(own, policy_text)
-        )
+        return finish(own, policy_text)
 
     def _policy_text(self, device: Device, policy: Policy) -> str:
         if device.platform != "huawei_usg":
@@ -93,11 +118,15 @@ class Texts:
         view = huawei_usg.policy_view(policy)
         return section(self._templates, "huawei_usg/policy.j2", {"policy": view})
 
-    def _sensor(self, device: Device) -> Iterator[DeviceText]:
+    def _sensor(self, device: Device, folder: ConfigFile) -> Iterator[DeviceText]:
         config = sensor_config(self._network, self.meaning.plan, device)
         for name, rendered in suricata.sensor_files(self._templates, config):
             yield DeviceText(
-                device=device, name=f"{device.name}.suricata/{name}", rendered=rendered
+                device=device,
+                name=f"{folder.name}/{name}",
+                platform=folder.platform,
+                part=folder.part,
+                rendered=rendered,
             )
 
     def _servers(self, site: Site) -> Servers:

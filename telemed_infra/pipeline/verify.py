@@ -13,9 +13,15 @@ from telemed_infra.collector import collector_paused
 from telemed_infra.intent.expectations import Verdict, judge
 from telemed_infra.model.load import load
 from telemed_infra.model.network import Device
-from telemed_infra.pipeline.device import Prover, prover
+from telemed_infra.pipeline.device import PROVEN, Prover, prover
 from telemed_infra.pipeline.errors import NoBuild
-from telemed_infra.pipeline.layout import FAILOVER_PLAN, batches_of, config_path
+from telemed_infra.pipeline.layout import (
+    FAILOVER_PLAN,
+    ConfigFile,
+    batches_of,
+    config_files,
+    site_folder,
+)
 from telemed_infra.pipeline.manifest import MANIFEST, read_manifest, standing
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.pipeline.parallel import each
@@ -110,12 +116,13 @@ class _Worker:
         totals = ProofTotals()
         for name in sites:
             for device in self.meaning.network.devices_of(self.meaning.network.sites[name]):
-                if device.platform == "suricata":
-                    continue  # detects, and lets nothing pass or stop
-                self._device(device, config_path(device), totals)
+                for file in config_files(device):
+                    if file.part in PROVEN:  # a sensor lets nothing pass or stop
+                        self._file(device, file, totals)
         return totals
 
-    def _device(self, device: Device, path: str, totals: ProofTotals) -> None:
+    def _file(self, device: Device, file: ConfigFile, totals: ProofTotals) -> None:
+        path = f"{site_folder(device.site)}/{file.name}"
         try:
             # Not `read_text`, to which a lone carriage return would be the end of a line.
             text = (self.build / path).read_bytes().decode()
@@ -125,11 +132,11 @@ class _Worker:
                 Finding(device=path, line=0, kind="unread", says=f"cannot be read: {why}")
             )
             return
-        proof = self.prover.prove(device, text)
+        proof = self.prover.prove(device, text, file.part)
         if proof.findings:
             found = tuple(replace(one, device=path) for one in proof.findings)
             proof = replace(proof, findings=found)
-        totals.add(proof, device.platform)
+        totals.add(proof, file.platform, file.part)
 
 
 def _plan(build: Path, meaning: Meaning) -> list[Finding]:

@@ -9,19 +9,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from telemed_infra.model.network import Device, Site
-from telemed_infra.native.check import shape_of
+from telemed_infra.native.check import shape_of, units_of
 from telemed_infra.native.report import NativeFile, NativeReport, Unit
 from telemed_infra.native.shape import Shapes
-from telemed_infra.pipeline.device import Prover, prover
+from telemed_infra.pipeline.device import PROVEN, Prover, prover
 from telemed_infra.pipeline.layout import site_folder
 from telemed_infra.pipeline.manifest import content_hash
 from telemed_infra.pipeline.native import Asking, NativeUnit
 from telemed_infra.pipeline.origins import ORIGINS
 from telemed_infra.pipeline.summary import ProofTotals
 from telemed_infra.pipeline.swap import Output, write_if_changed, writing
-from telemed_infra.pipeline.texts import Texts
+from telemed_infra.pipeline.texts import DeviceText, Texts
 from telemed_infra.prove.findings import DeviceProof
-from telemed_infra.render.text import Rendered
 
 
 @dataclass(slots=True)
@@ -63,7 +62,7 @@ class Worker:
         with writing(self.folder / folder):
             (self.folder / folder).mkdir(parents=True, exist_ok=True)
         origins = self._kept_origins(folder)
-        native: dict[str, list[NativeFile]] = {}
+        native: list[NativeFile] = []
         for one in self.texts.of(site):
             device = one.device
             if self.limit is not None and device.name not in self.limit:
@@ -72,39 +71,39 @@ class Worker:
             path = f"{folder}/{one.name}"
             self._write(path, text, result)
             origins[one.name] = one.rendered.origins
-            native.setdefault(device.name, []).append(
-                NativeFile(path=Path(path), platform=device.platform, device=device.name, text=text)
+            native.append(
+                NativeFile(path=Path(path), platform=one.platform, device=device.name, text=text)
             )
-            result.lines[device.platform] += text.count("\n")
-            if device.platform != "suricata":
-                result.proof.add(self._proven(device, path, one.rendered), device.platform)
-        result.units += map(self._unit, native.values())
+            result.lines[one.platform] += text.count("\n")
+            if one.part in PROVEN:
+                result.proof.add(self._proven(device, path, one), one.platform, one.part)
+        result.units += map(self._unit, units_of(native))
         content = json.dumps(origins, separators=(",", ":"), ensure_ascii=False)
         self._write(f"{folder}/{ORIGINS}", content + "\n", result)
-        return [file for files in native.values() for file in files]
+        return native
 
-    def _proven(self, device: Device, path: str, rendered: Rendered) -> DeviceProof:
+    def _proven(self, device: Device, path: str, one: DeviceText) -> DeviceProof:
         """The proof, its findings with their file and the inventory lines that they come from."""
-        proof = self._prover.prove(device, rendered.text)
+        rendered = one.rendered
+        proof = self._prover.prove(device, rendered.text, one.part)
         if not proof.findings:
             return proof
         return replace(
             proof,
             findings=tuple(
-                replace(one, device=path, origin=rendered.origin(one.line))
-                for one in proof.findings
+                replace(each, device=path, origin=rendered.origin(each.line))
+                for each in proof.findings
             ),
         )
 
-    def _unit(self, files: list[NativeFile]) -> NativeUnit:
-        unit = Unit(platform=files[0].platform, files=tuple(files))
-        paths = tuple(str(file.path) for file in files)
+    def _unit(self, unit: Unit) -> NativeUnit:
+        paths = tuple(str(file.path) for file in unit.files)
         return NativeUnit(
             device=unit.device,
             platform=unit.platform,
             paths=paths,
             shape=shape_of(unit, self._shapes) if self.asking.mode == "shape" else "",
-            size=sum(len(file.text) for file in files),
+            size=sum(len(file.text) for file in unit.files),
         )
 
     def _kept_origins(self, folder: str) -> dict[str, object]:

@@ -71,26 +71,33 @@ def enforcing_interfaces(
 
 def host_interfaces(plan: SitePlan, device: Device) -> tuple[Interface, ...]:
     """The management interface of a device that filters for itself alone."""
+    return (host_interface(plan, device, MANAGEMENT_ZONE),)
+
+
+def host_interface(plan: SitePlan, device: Device, zone_name: str) -> Interface:
+    """The interface of such a device in a zone; it has the same number in each of its zones.
+
+    Raises:
+        ValueError: no cable of the blueprint leads there.
+    """
     label = f"{device.role}{device.number:02d}"
     facts = PLATFORMS[device.platform]
-    zone = plan.zones[MANAGEMENT_ZONE]
+    zone = plan.zones[zone_name]
     v4, v6 = zone.host(device.host)
     for link in device.blueprint.links:
         for mine in (link.a, link.b):
-            if mine.startswith(f"{label}:") and link.zone == MANAGEMENT_ZONE:
+            if mine.startswith(f"{label}:") and link.zone == zone_name:
                 port = facts.port.format(mine.split(":")[1])
-                return (
-                    Interface(
-                        name=port,
-                        port=port,
-                        zone=MANAGEMENT_ZONE,
-                        v4=v4._replace(length=zone.v4.length),
-                        v6=v6._replace(length=64) if v6 else None,
-                        description="management",
-                        origin=link.origin,
-                    ),
+                return Interface(
+                    name=port,
+                    port=port,
+                    zone=zone_name,
+                    v4=v4._replace(length=zone.v4.length),
+                    v6=v6._replace(length=64) if v6 else None,
+                    description="management" if zone_name == MANAGEMENT_ZONE else zone_name,
+                    origin=link.origin,
                 )
-    raise ValueError(f"{device.name}: no link of the blueprint carries its management")
+    raise ValueError(f"{device.name}: no link of the blueprint leads to {zone_name}")
 
 
 def _loopback(plan: SitePlan, device: Device) -> Interface:

@@ -151,7 +151,13 @@ def test_hooks_and_what_has_no_database(tmp_path: Path) -> None:
 
 
 def test_an_environment_has_a_plan_of_its_own(tmp_path: Path) -> None:
-    lab = "failover.yml:\n  heartbeats: {port: 7000}\n  profiles: {default: {patience: 4s}}\n"
+    lab = """\
+failover.yml:
+  heartbeats: {port: 7000}
+  profiles: {default: {patience: 4s}}
+network.yml:
+  apps: {heartbeat: {udp: [7000]}}
+"""
     plain = small(tmp_path / "plain")
     inventory = write(tmp_path, {**FILES, "environments/lab.yml": lab})
     document = document_of(load(inventory, as_of=None, environment="lab"))

@@ -16,6 +16,7 @@ from telemed_infra.model.network import Device
 from telemed_infra.parse.behaviour import FirewallBehaviour, SwitchBehaviour
 from telemed_infra.parse.vrp import parse_vrp
 from telemed_infra.pipeline.device import READERS, Prover, prover
+from telemed_infra.pipeline.layout import Part
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.pipeline.texts import Texts
 from telemed_infra.prove.findings import Finding
@@ -52,7 +53,7 @@ class Workshop:
             self._known[site.id] = {
                 one.device.name: one.rendered.text
                 for one in self._texts.of(site)
-                if one.device.platform != "suricata"
+                if one.part is Part.DEVICE and one.device.platform != "suricata"
             }
         return self._known[site.id][device]
 

@@ -18,6 +18,8 @@ KEPT = (
     "BJ-H1-FW01.usg",  # a city hospital's firewall, with IPv6
     "BJ-WN-CH-GW01.nft",  # a township's gateway
     "GZ-DCA-SE01.nft",  # a host, with IPv6
+    "GZ-DCA-SE01.guard.nft",  # the doors of a service edge
+    "GZ-DCA-SE01.frr",  # its routing
     "BJ-WN-CH-ASW01.vrp",  # an access switch
     "BJ-WN-C-CSW01.vrp",  # a core switch
     "GZ-DCA-CR01.vrp",  # a core router

@@ -181,7 +181,7 @@ CASES: dict[str, dict[str, Files]] = {
             "fibre:",
             (
                 "  dc-c: {num: 2, name: c, short: DCC, v4: 10.16.0.0/14, as_number: 64516, "
-                "service_edge_as: 64514}\nfibre:"
+                "service_edge_as: 64514, service_edge_key: 'vault:c'}\nfibre:"
             ),
         ),
     },
@@ -333,6 +333,15 @@ CASES: dict[str, dict[str, Files]] = {
             OPERATION,
             FROM_CENTER,
             "{management: [bastion], service: imaging, partner: west-china}",
+        ),
+        "failover and a site": changed(
+            OPERATION, FROM_CENTER, "{failover: [register], site: dc-a}"
+        ),
+        "failover host that is none": changed(
+            OPERATION, FROM_CENTER, "{failover: [register, members]}"
+        ),
+        "failover within a site": changed(
+            IMAGING, "{service: imaging}", "{failover: [register], within: site}"
         ),
         "management server that is none": changed(
             OPERATION, FROM_CENTER, "{management: [bastion, nsm]}"

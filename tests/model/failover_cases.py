@@ -33,6 +33,7 @@ CASES: dict[str, dict[str, Files]] = {
     "failover": {
         "unknown key": edited("witness:", "witnes:"),
         "missing key": edited("    beat: 200ms\n", ""),
+        "a port that no application has": edited("port: 2379", "port: 2381"),
         "duration": edited("beat: 200ms", "beat: 200 ms"),
         "drift": edited("drift: 0.01", "drift: 1"),
         "choice": edited("by: service", "by: cluster"),

@@ -60,6 +60,8 @@ apps:
   dicom-tls: {title: DICOM over TLS, dscp: high-throughput, tcp: [2762]}
   sips: {title: SIP over TLS, dscp: signaling, tcp: [5061]}
   conference-media: {title: sound and picture, dscp: conferencing, udp: ["10000-10499"]}
+  heartbeat: {title: heartbeats, dscp: oam, udp: [7947]}
+  etcd: {title: register, dscp: oam, tcp: [2379]}
   ntp: {title: time, dscp: oam, udp: [123]}
   ssh: {title: command line, dscp: oam, tcp: [22]}
   ping: {title: echo request, dscp: oam, icmp: [8], icmp6: [128]}
@@ -76,8 +78,10 @@ apps:
 
 FILES["data_centers.yml"] = """\
 data_centers:
-  dc-a: {num: 0, name: 平台, short: DCA, v4: 10.0.0.0/14, as_number: 64512, service_edge_as: 64514}
-  dc-b: {num: 1, name: 系统, short: DCB, v4: 10.4.0.0/14, as_number: 64513, service_edge_as: 64515}
+  dc-a: {num: 0, name: 平台, short: DCA, v4: 10.0.0.0/14, as_number: 64512, service_edge_as: 64514,
+    service_edge_key: "vault:a"}
+  dc-b: {num: 1, name: 系统, short: DCB, v4: 10.4.0.0/14, as_number: 64513, service_edge_as: 64515,
+    service_edge_key: "vault:b"}
 fibre: {ends: [dc-a, dc-b], carrier: telecom, mbps: 10000, conduit: dc-fibre}
 witnesses:
   witness-1: {name: 见证点, v4: 10.8.0.17/32}

@@ -44,6 +44,9 @@ class Site:
         return self.prefecture.get("num")
 
 
+BEYOND = Site("", "", {}, {}, "", "")  # no site: beyond WAN for everybody
+
+
 @dataclass(frozen=True, eq=False)
 class End:
     prefix: Prefix
@@ -108,6 +111,7 @@ class Inventory:
                     prefix = family, length, site.first[family] + at
                     yield End(prefix, zone, (site,), tags | tag, site.group)
         yield from self.instances()
+        yield from self.hosts()
         for name, its in self.top["partners"].items():
             for network in map(ip_network, its["prefixes"]):
                 prefix = network.version, network.prefixlen, int(network[0])
@@ -157,6 +161,32 @@ class Inventory:
                     yield End(
                         (family, bits, at), its["zone"], self.centers, {"service": {name}}, group
                     )
+
+    def hosts(self) -> Iterator[End]:
+        """Those of failover, each a single IPv4 address."""
+        its = self.top["failover"]
+        observers, agents = {"observers": its["observers"]}, its["heartbeats"]
+        of_center = {name: agents[name] for name in ("fibre", "health")}
+        of_center |= {"register": its["register"]}
+        for site in self.sites:
+            tags, zones = self.tags(site), self.blueprints[site.kind]["zones"]
+            hospital = site.kind.endswith("-hospital")
+            observes = hospital and any(fits(one, tags) for one in its["observers"]["sites"])
+            placed = of_center if site in self.centers else observers if observes else {}
+            for name, host in placed.items():
+                at = site.first[4] + zones[host["zone"]]["at"] + host["host"]
+                tag = {"failover": {name}}
+                yield End((4, 32, at), host["zone"], (site,), tags | tag, site.group)
+        at = first(self.top["data_centers"]["witnesses"][its["witness"]]["v4"])
+        yield End((4, 32, at), "WAN", (BEYOND,), {"failover": {"witness"}}, None)
+
+
+def fits(conditions: dict[str, Any], tags: dict[str, set[str]]) -> bool:
+    """Whether all conditions hold; of a list, one of its values is enough."""
+    return all(
+        tags.get(key, set()) & {*([wanted] if isinstance(wanted, str) else wanted)}
+        for key, wanted in conditions.items()
+    )
 
 
 def first(prefix: str) -> int:

@@ -13,7 +13,7 @@ from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Any
 
-from tests.oracle.ends import End, Inventory, Prefix, Site
+from tests.oracle.ends import BEYOND, End, Inventory, Prefix, Site, fits
 
 Address = IPv4Address | IPv6Address
 Crossing = tuple[str, str, str]  # enforcement point (its site), zone in, zone out
@@ -70,12 +70,7 @@ class Oracle:
 
 
 def names(selector: dict[str, Any], end: End) -> bool:
-    """Whether all conditions hold."""
-    conditions = {key: wanted for key, wanted in selector.items() if key != "within"}
-    return all(
-        end.tags.get(key, set()) & {*([wanted] if isinstance(wanted, str) else wanted)}
-        for key, wanted in conditions.items()
-    )
+    return fits({key: its for key, its in selector.items() if key != "within"}, end.tags)
 
 
 def in_scope(f: End, t: End, within: str | None) -> bool:
@@ -99,7 +94,7 @@ def way(a: Site, zone_a: str, b: Site, zone_b: str) -> set[Crossing]:
 def climb(site: Site, zone: str) -> dict[str, str]:
     """The enforcement points on the way up, each with its lower zone."""
     head = {site.head: "VPN" if site.kind == "township" else "DOWN"} if site.head else {}
-    return {site.id: zone} | head
+    return {} if site is BEYOND else {site.id: zone} | head
 
 
 def carries(app: dict[str, Any], family: int, protocol: int, port: int) -> bool:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -19,7 +21,8 @@ from tests.oracle.oracle import Address, Crossing, Oracle, names, way
 # Enforcement point (its site), zone in, zone out, source, destination, protocol, port or type
 Packet = tuple[str, str, str, Address, Address, int, int]
 Policy = dict[str, Any]
-SUBJECTS = ("zone", "service", "partner", "devices", "management")
+SUBJECTS = ("zone", "service", "partner", "failover", "devices", "management")
+SINGLE = {"failover", "management"}  # servers' and hosts' addresses, alone in their zones
 PROTOCOLS = {"tcp": 6, "udp": 17, "icmp": 1, "icmp6": 58}
 STRANGE_PROTOCOLS = (2, 41, 47, 50, 51, 89, 112, 132)
 
@@ -29,7 +32,7 @@ IPV6 = 0.4  # where both ends have it
 FAR = 0.15  # ends of the policy, but seldom in scope
 STRANGERS = 0.06  # two ends that no policy chose
 MOVED_ADDRESS = 0.06  # of either address
-BESIDE_SERVER = 0.2  # of a server's addresses: the ones before and after it
+BESIDE_SERVER = 0.2  # of a server's or a host's addresses: the ones before and after it
 OTHER_APP = 0.05
 MOVED_PORT = 0.06
 OTHER_CROSSING = 0.15
@@ -88,9 +91,11 @@ class Traffic:
 
     def pair(self, name: str) -> tuple[End, End]:
         """Ends that the policy names; but for a few, such as may be in scope."""
-        family = 6 if self.happens(IPV6) else 4
-        sources, destinations = (self.chosen(name, side, family) for side in ("from", "to"))
-        if not sources or not destinations:
+        for family in (6, 4) if self.happens(IPV6) else (4, 6):
+            sources, destinations = (self.chosen(name, side, family) for side in ("from", "to"))
+            if sources and destinations:
+                break
+        else:
             return self.strangers()
         f = self.random.choice(sources)
         kin = self.near(name, family).get(relation(f, self.level(name)), ())
@@ -122,7 +127,7 @@ class Traffic:
         if self.happens(MOVED_ADDRESS):
             anywhere_near = first + self.random.randint(-NEAR, NEAR)
             number = self.random.choice((first - 1, last + 1, anywhere_near))
-        if "management" in end.tags and self.happens(BESIDE_SERVER):
+        if SINGLE & end.tags.keys() and self.happens(BESIDE_SERVER):
             number = self.random.choice((first - 1, first + 1))
         return IPv4Address(number) if family == 4 else IPv6Address(number)
 
@@ -154,6 +159,7 @@ class Traffic:
         if not self.happens(OTHER_CROSSING):
             return point, zone_in, zone_out
         near = [a.id, b.id, a.head or a.id, b.head or b.id, self.random.choice(self.sites).id]
+        near = [site for site in near if site]  # the witness stands at none
         return self.random.choice([
             (self.random.choice(near), zone_in, zone_out),
             (point, zone_out, zone_in),
@@ -166,6 +172,49 @@ class Traffic:
 def relation(end: End, level: str) -> str | int | None:
     """What two ends in scope have in common at a level: a tag's value, the group, or nothing."""
     return end.group if level == "group" else next(iter(end.tags.get(level, ())), None)
+
+
+def between_hosts(oracle: Oracle) -> Iterator[Packet]:
+    """Each host of failover to each, on its way and beside it, for all that hosts may open.
+
+    As an observer every hospital and county centre is tried, whether it is one or not.
+    """
+    policies, apps = oracle.inventory.policies.values(), oracle.inventory.apps
+    used = {app for policy in policies if of_hosts_only(policy) for app in policy["apps"]}
+    ports = sorted(
+        (PROTOCOLS[key], int(port))
+        for app in used
+        for key in PROTOCOLS.keys() & apps[app].keys()
+        for port in apps[app][key]
+    )
+    ends = [end for ends in oracle.ends.values() for end in ends]
+    fixed = [end for end in ends if end.tags.get("failover", {"observers"}) != {"observers"}]
+    observers = list(would_be_observers(oracle.inventory.top["failover"]["observers"], ends))
+    for f, t in (*product(fixed, fixed + observers), *product(observers, fixed)):
+        source, destination = IPv4Address(f.prefix[2]), IPv4Address(t.prefix[2])
+        for crossing, port in product(sorted(crossings_near(oracle, f, t)), ports):
+            yield *crossing, source, destination, *port
+
+
+def crossings_near(oracle: Oracle, f: End, t: End) -> set[Crossing]:
+    """The way there and back; between the centres and the witness, each centre's other zones."""
+    there = way(f.places[0], f.zone, t.places[0], t.zone)
+    back = {(point, zone_out, zone_in) for point, zone_in, zone_out in there}
+    if any(end.places[0].group is not None for end in (f, t)):
+        return there | back
+    points = [center.id for center in oracle.inventory.centers]
+    return there | back | {*product(points, {f.zone, "WAN"}, {t.zone, "WAN"})}
+
+
+def would_be_observers(its: dict[str, Any], ends: Sequence[End]) -> Iterator[End]:
+    for end in ends:
+        tried = end.prefix[0] == 4 and end.places[0].kind not in ("data-center", "township")
+        if tried and its["zone"] in end.tags.get("zone", ()):
+            yield replace(end, prefix=(4, 32, end.prefix[2] + its["host"]))
+
+
+def of_hosts_only(policy: Policy) -> bool:
+    return "failover" in policy["from"] and "failover" in policy["to"]
 
 
 def shares(packets: Sequence[Packet], verdicts: Sequence[bool]) -> dict[str, float]:

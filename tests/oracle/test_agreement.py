@@ -15,7 +15,7 @@ import pytest
 
 from tests.oracle.intent_reading import IntentReading
 from tests.oracle.oracle import Address, Oracle
-from tests.oracle.packets import Packet, Traffic, shares
+from tests.oracle.packets import Packet, Traffic, between_hosts, of_hosts_only, shares
 
 INVENTORY = Path(__file__).resolve().parents[2] / "inventory"
 SEEDS = (1, 2, 3, 4)
@@ -61,7 +61,23 @@ def test_oracle_and_intent_agree(oracle: Oracle, intent: Reading, seed: int) -> 
     assert not differing, "\n".join([f"{len(differing)} of {len(packets)} differ:", *told])
 
 
-def tell(oracle: Oracle, seed: int, number: int, packet: Packet) -> str:
+def test_oracle_and_intent_agree_on_every_two_hosts_of_failover(
+    oracle: Oracle, intent: Reading
+) -> None:
+    packets = list(between_hosts(oracle))
+    met = {name for packet in packets for name in oracle.reasons(packet[:3], *packet[3:])}
+    assert {name for name, its in oracle.inventory.policies.items() if of_hosts_only(its)} <= met
+    differing = [
+        tell(oracle, "hosts", number, packet)
+        for number, packet in enumerate(packets)
+        if intent.allowed(*packet) != oracle.allowed(*packet)
+    ]
+    assert not differing, "\n".join(
+        [f"{len(differing)} of {len(packets)} differ:", *differing[:SHOWN_MAX]]
+    )
+
+
+def tell(oracle: Oracle, seed: int | str, number: int, packet: Packet) -> str:
     """A packet that the two readings judge differently, and how to make it again."""
     point, zone_in, zone_out, source, destination, protocol, port = packet
     policies = oracle.reasons(packet[:3], *packet[3:])

@@ -254,7 +254,77 @@ MANAGEMENT = [
      "dc-a DMZ SECOPS, dc-b DMZ WAN, dc-a WAN SECOPS"),
     ("10.12.1.3", "10.4.150.30", "tcp 8446", "", ""),
 ]  # fmt: skip
-ROWS = [*ENDS, *SCOPE, *ADDRESSES, *WAYS, *APPS, *MANAGEMENT]
+BEAT = "udp 7947"
+FAILOVER = [
+    # over the fibre, between the centres
+    ("10.0.140.69", "10.4.140.69", BEAT, "N0020", "dc-a DRREPL WAN, dc-b WAN DRREPL"),
+    ("10.4.140.69", "10.0.140.69", BEAT, "N0020", "dc-b DRREPL WAN, dc-a WAN DRREPL"),
+    ("10.0.140.69", "10.0.140.69", BEAT, "", ""),        # never with itself
+    ("10.0.140.68", "10.4.140.69", BEAT, "", ""),        # one before
+    ("10.0.140.69", "10.4.140.70", BEAT, "", ""),        # one after; the number of `health`
+    ("10.0.140.69", "10.4.140.69", "udp 7946", "", ""),
+    ("10.0.140.69", "10.4.140.69", "tcp 7947", "", ""),
+    ("10.0.140.69", "10.4.100.70", BEAT, "", ""),        # paths do not mix
+    ("10.0.140.69", "10.0.100.70", BEAT, "", ""),
+    ("10.0.100.69", "10.4.100.69", BEAT, "", ""),        # this host number, but in DMZ
+    ("2001:db8:a00:8c::45", "2001:db8:a10:8c::45", BEAT, "", ""),  # IPv4 alone
+    # over the health network; a host is one of its zone as well
+    ("10.0.100.70", "10.4.100.70", BEAT, "N0021", "dc-a DMZ WAN, dc-b WAN DMZ"),
+    ("10.0.100.70", "10.4.100.70", "tcp 22", "N0007", "dc-a DMZ WAN, dc-b WAN DMZ"),
+    ("10.0.100.70", "10.4.100.71", BEAT, "", ""),
+    ("2001:db8:a00:64::46", "2001:db8:a10:64::46", BEAT, "", ""),
+    # observers: hospitals that some selector matches
+    ("10.19.16.14", "10.0.100.70", BEAT, "N0022", "guiyang-h2 MGMT WAN, dc-a WAN DMZ"),
+    ("10.13.16.14", "10.4.100.70", BEAT, "N0022", "guizhou-h1 MGMT WAN, dc-b WAN DMZ"),
+    ("10.51.0.14", "10.4.100.70", BEAT, "N0022", "zunyi-h1 MGMT WAN, dc-b WAN DMZ"),
+    ("10.16.192.14", "10.0.100.70", BEAT, "N0022",
+     "kaiyang-h1 MGMT WAN, kaiyang-c DOWN WAN, dc-a WAN DMZ"),
+    ("10.16.208.14", "10.4.100.70", BEAT, "N0022",
+     "kaiyang-h2 MGMT WAN, kaiyang-c DOWN WAN, dc-b WAN DMZ"),
+    ("10.13.32.14", "10.0.100.70", BEAT, "", ""),        # guizhou-h2: no selector matches it
+    ("10.23.0.14", "10.0.100.70", BEAT, "", ""),         # of Kaiyang, but its centre
+    ("10.23.16.14", "10.0.100.70", BEAT, "", ""),        # and a township
+    ("10.58.146.14", "10.0.100.70", BEAT, "", ""),       # of the group, but a township
+    ("10.19.16.13", "10.0.100.70", BEAT, "", ""),
+    ("10.19.16.15", "10.0.100.70", BEAT, "", ""),
+    ("10.19.16.14", "10.0.140.69", BEAT, "", ""),        # not over the fibre
+    ("10.19.16.14", "10.8.0.17", BEAT, "", ""),
+    ("10.19.16.14", "10.0.150.71", "tcp 2379", "", ""),
+    ("10.0.100.70", "10.19.16.14", BEAT, "", ""),        # not the way back
+    ("2001:db8:1310:a::e", "2001:db8:a00:64::46", BEAT, "", ""),
+    # the witness is beyond WAN: nobody's point but the other end's
+    ("10.0.100.70", "10.8.0.17", BEAT, "N0023", "dc-a DMZ WAN"),
+    ("10.4.100.70", "10.8.0.17", BEAT, "N0023", "dc-b DMZ WAN"),
+    ("10.8.0.17", "10.0.100.70", BEAT, "N0024", "dc-a WAN DMZ"),
+    ("10.8.0.17", "10.4.100.70", BEAT, "N0024", "dc-b WAN DMZ"),
+    ("10.4.150.10", "10.8.0.17", "tcp 22", "N0028", "dc-b SECOPS WAN"),
+    ("10.16.208.14", "10.8.0.17", "udp 123", "N0029",
+     "kaiyang-h2 MGMT WAN, kaiyang-c DOWN WAN"),
+    ("10.0.100.70", "10.8.0.16", BEAT, "", ""),
+    ("10.0.100.70", "10.8.0.18", BEAT, "", ""),
+    ("10.0.100.70", "10.8.0.33", BEAT, "", ""),          # another witness than the one named
+    ("10.0.140.69", "10.8.0.17", BEAT, "", ""),
+    ("10.8.0.17", "10.0.140.69", BEAT, "", ""),
+    ("10.8.0.17", "10.19.16.14", BEAT, "", ""),
+    # the register: a member in each centre and at the witness
+    ("10.0.100.70", "10.0.150.71", "tcp 2379", "N0025", "dc-a DMZ SECOPS"),
+    ("10.0.100.70", "10.4.150.71", "tcp 2379", "N0025", "dc-a DMZ WAN, dc-b WAN SECOPS"),
+    ("10.4.100.70", "10.8.0.17", "tcp 2379", "N0025", "dc-b DMZ WAN"),
+    ("10.8.0.17", "10.0.150.71", "tcp 2379", "", ""),
+    ("10.0.100.70", "10.0.150.70", "tcp 2379", "", ""),
+    ("10.0.100.70", "10.0.150.72", "tcp 2379", "", ""),
+    ("10.0.150.71", "10.4.150.71", "tcp 2380", "N0026", "dc-a SECOPS WAN, dc-b WAN SECOPS"),
+    ("10.4.150.71", "10.8.0.17", "tcp 2380", "N0026", "dc-b SECOPS WAN"),
+    ("10.8.0.17", "10.4.150.71", "tcp 2380", "N0026", "dc-b WAN SECOPS"),
+    ("10.8.0.17", "10.8.0.17", "tcp 2380", "", ""),
+    ("10.0.150.71", "10.0.150.71", "tcp 2380", "", ""),
+    ("10.0.100.70", "10.4.150.71", "tcp 2380", "", ""),
+    # within: site: the witness has none
+    ("10.4.100.70", "10.4.150.71", "tcp 8446", "N0027", "dc-b DMZ SECOPS"),
+    ("10.4.100.70", "10.0.150.71", "tcp 8446", "", ""),
+    ("10.4.100.70", "10.8.0.17", "tcp 8446", "", ""),
+]  # fmt: skip
+ROWS = [*ENDS, *SCOPE, *ADDRESSES, *WAYS, *APPS, *MANAGEMENT, *FAILOVER]
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,14 @@ import pytest
 from tests.oracle import ends, oracle
 from tests.oracle.ends import End, Inventory, Place, Site
 from tests.oracle.oracle import Crossing, Oracle
-from tests.oracle.packets import Packet, Traffic, shares
+from tests.oracle.packets import Packet, Traffic, between_hosts, shares
 from tests.oracle.test_agreement import COUNT_PER_SEED, SEEDS
 
 INVENTORY = Path(__file__).resolve().parents[2] / "inventory"
 COUNT = 25_000
 
 climb, carries, blocks = oracle.climb, oracle.carries, dict(ends.BLOCKS)
-servers = Inventory.servers
+servers, hosts = Inventory.servers, Inventory.hosts
 Server = tuple[dict[str, set[str]], str, Place, Place]
 
 
@@ -144,6 +145,52 @@ def test_a_planted_fault_is_seen(
     name: str,
     fault: object,
 ) -> None:
+    monkeypatch.setattr(module, name, fault)
+    faulty = Oracle(INVENTORY)
+    assert [faulty.allowed(*packet) for packet in packets] != verdicts
+
+
+def hosts_one_on(inventory: Inventory) -> Iterator[End]:
+    for host in hosts(inventory):
+        family, length, at = host.prefix
+        yield replace(host, prefix=(family, length, at + 1))
+
+
+def hosts_in_both_centers(inventory: Inventory) -> Iterator[End]:
+    for host in hosts(inventory):
+        yield replace(host, places=inventory.centers) if host.places[0].group is None else host
+
+
+def observers_at_all_hospitals(inventory: Inventory) -> Iterator[End]:
+    inventory.top["failover"]["observers"]["sites"] = [{}]
+    return hosts(inventory)
+
+
+def observers_nowhere(inventory: Inventory) -> Iterator[End]:
+    inventory.top["failover"]["observers"]["sites"] = []
+    return hosts(inventory)
+
+
+def climb_of_the_witness(site: Site, zone: str) -> dict[str, str]:
+    return climb(site, zone) or {"dc-a": "WAN"}
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "fault"),
+    [
+        (Inventory, "hosts", hosts_one_on),
+        (Inventory, "hosts", hosts_in_both_centers),
+        (Inventory, "hosts", observers_at_all_hospitals),
+        (Inventory, "hosts", observers_nowhere),
+        (oracle, "climb", climb_of_the_witness),
+    ],
+    ids=["one-on", "in-both-centers", "all-hospitals", "nowhere", "witness"],
+)
+def test_a_fault_planted_in_failover_is_seen(
+    monkeypatch: pytest.MonkeyPatch, sound: Oracle, module: object, name: str, fault: object
+) -> None:
+    packets = list(between_hosts(sound))
+    verdicts = [sound.allowed(*packet) for packet in packets]
     monkeypatch.setattr(module, name, fault)
     faulty = Oracle(INVENTORY)
     assert [faulty.allowed(*packet) for packet in packets] != verdicts

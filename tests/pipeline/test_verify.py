@@ -127,7 +127,7 @@ def test_a_changed_inventory_is_not_what_the_texts_say(place: Place) -> None:
 def test_the_bare_proof_reads_texts_and_inventory_alone(place: Place) -> None:
     """Everything else is gone; and the interpreter tells what was opened."""
     for path in sorted(place.out.rglob("*")):
-        if path.is_file() and path.suffix not in (".nft", ".usg", ".vrp"):
+        if path.is_file() and path.suffix not in (".frr", ".nft", ".usg", ".vrp"):
             path.unlink()
     run = subprocess.run(
         [sys.executable, "-c", OPENED, place.inventory, place.out],
@@ -137,7 +137,7 @@ def test_the_bare_proof_reads_texts_and_inventory_alone(place: Place) -> None:
     told = json.loads(run.stdout)
     assert told["proven"]
     below = [Path(name) for name in told["opened"] if str(place.out.parent) in name]
-    assert {path.suffix for path in below} == {".nft", ".usg", ".vrp", ".yml"}
+    assert {path.suffix for path in below} == {".frr", ".nft", ".usg", ".vrp", ".yml"}
     others = [name for name in told["opened"] if not name.endswith((".py", ".pyc"))]
     assert not [name for name in others if "/templates/" in name or ".cache" in name]
 

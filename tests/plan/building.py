@@ -36,9 +36,14 @@ def policy_of(meaning: Meaning, device: Device) -> Policy:
     )
 
 
+def maker(meaning: Meaning) -> Texts:
+    """Makes the texts of its sites."""
+    return Texts(meaning, environment(FileSystemLoader(str(shipped("templates")))))
+
+
 def texts(meaning: Meaning) -> Iterator[tuple[Device, str, str]]:
     """Every device with each of its files: name and text."""
-    maker = Texts(meaning, environment(FileSystemLoader(str(shipped("templates")))))
+    made = maker(meaning)
     for site in meaning.network.sites.values():
-        for one in maker.of(site):
+        for one in made.of(site):
             yield one.device, one.name, one.rendered.text

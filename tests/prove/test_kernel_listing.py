@@ -34,13 +34,13 @@ def test_a_loaded_ruleset_as_nft_lists_it_is_proven(
     texts = Texts(meaning, environment(jinja2.FileSystemLoader(shipped("templates"))))
     proven = 0
     for one in texts.of(meaning.network.sites[site]):
-        if one.device.platform != "nftables":
+        if one.platform != "nftables":
             continue
         path = tmp_path / one.name
         path.write_text(one.rendered.text)
         listing = loaded(path, options)
         assert listing != one.rendered.text
-        proof = prover(meaning).prove(one.device, listing)
+        proof = prover(meaning).prove(one.device, listing, one.part)
         assert [str(finding) for finding in proof.findings] == []
         assert proof.rules > 0
         proven += 1

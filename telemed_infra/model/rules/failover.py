@@ -5,10 +5,11 @@ What agents refuse of a plan is told here, at its line, before a plan is made of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from telemed_infra.model.draft import Draft
 from telemed_infra.model.finding import WHOLE, Finding, Path, did_you_mean, listed
+from telemed_infra.model.observers import HOSPITALS
 from telemed_infra.model.rules.blueprints import taken_hosts
 from telemed_infra.model.rules.failover_times import check_times
 from telemed_infra.model.rules.known import Known, Space
@@ -20,10 +21,10 @@ from telemed_infra.model.schema.failover_file import (
     ObserverSelector,
     ServiceData,
 )
+from telemed_infra.model.schema.network_file import Ports
 from telemed_infra.model.schema.policy_file import Selector
 
 FILE = "failover.yml"
-HOSPITALS = ("provincial-hospital", "city-hospital", "county-hospital")
 INSTANCES_MAX = 120  # a take compares seven cells besides, and a transaction has 127
 OBSERVERS_MAX = 256  # a plan has no more
 
@@ -36,6 +37,7 @@ def check_failover(draft: Draft, known: Known) -> Iterator[Finding]:
     file = draft.file(FILE)
     yield from _witness(file, failover, draft)
     yield from _hosts(file, failover, draft, known)
+    yield from _ports(file, failover, draft)
     yield from _services(file, failover, draft, known)
     yield from _observers(file, failover, draft, known)
     yield from check_times(draft, failover)
@@ -139,6 +141,29 @@ def _managed(file: str, path: Path, place: Host, draft: Draft) -> Iterator[Findi
                 f"choose a number that nobody has in {place.zone}",
                 other=(draft.file("network.yml"), ("management", "hosts", name)),
             )
+
+
+def _ports(file: str, failover: FailoverFile, draft: Draft) -> Iterator[Finding]:
+    """Policies open applications: what agents speak must be one, or no firewall lets it pass."""
+    if draft.network is None:
+        return
+    apps = draft.network.apps.values()
+    spoken: tuple[tuple[Path, int, str, set[int | str]], ...] = (
+        (("heartbeats", "port"), failover.heartbeats.port, "udp", _listed(app.udp for app in apps)),
+        (("register", "port"), failover.register_.port, "tcp", _listed(app.tcp for app in apps)),
+    )
+    for path, port, protocol, opened in spoken:
+        if port not in opened:
+            yield Finding(
+                file,
+                path,
+                f"no application of network.yml is {protocol} {port}: firewalls would drop it",
+                f"give the application that policies/failover.yml opens `{protocol}: [{port}]`",
+            )
+
+
+def _listed(ports: Iterable[Ports | None]) -> set[int | str]:
+    return {port for some in ports for port in some or ()}
 
 
 # ---- services ------------------------------------------------------------------------------------

@@ -12,8 +12,12 @@ from telemed_infra.model.rules.known import Known, Space
 from telemed_infra.model.schema.network_file import Kind
 from telemed_infra.model.schema.policy_file import Selector
 
-SENSES = ("zone", "service", "partner", "management", "devices")
-WITHOUT_SITES = ("service", "partner")
+SENSES = ("zone", "service", "partner", "failover", "management", "devices")
+WITHOUT_SITES = {
+    "service": "a service is no site",
+    "partner": "a partner is no site",
+    "failover": "failover.yml says where its hosts are",
+}
 CONDITIONS: tuple[tuple[str, Space], ...] = (
     ("prefecture", "prefecture"),
     ("county", "county"),
@@ -102,7 +106,7 @@ def _sense(file: str, path: Path, selector: Selector) -> Iterator[Finding]:
             path,
             "does not say what it selects",
             "give `zone` (with kind, prefecture, county, site or group), `service`, "
-            "`partner`, `management` or `devices`",
+            "`partner`, `failover`, `management` or `devices`",
         )
     elif len(given) > 1:
         yield Finding(file, path, f"{listed(given)} contradict each other", "keep one of them")
@@ -111,7 +115,7 @@ def _sense(file: str, path: Path, selector: Selector) -> Iterator[Finding]:
             file,
             path,
             f"{listed(conditions)} does not go with `{given[0]}`",
-            f"a {given[0]} is no site: remove it",
+            f"{WITHOUT_SITES[given[0]]}: remove it",
         )
     yield from _within(file, path, selector)
 
@@ -124,6 +128,10 @@ def _within(file: str, path: Path, selector: Selector) -> Iterator[Finding]:
     elif selector.within and selector.partner:
         yield Finding(
             file, (*path, "within"), "a partner lies in no county or prefecture", "remove it"
+        )
+    elif selector.within and selector.failover:
+        yield Finding(
+            file, (*path, "within"), "failover's hosts watch across all sites", "remove it"
         )
     elif selector.within in ("county", "prefecture") and selector.management:
         yield Finding(
@@ -167,7 +175,7 @@ def _servers(file: str, path: Path, names: Sequence[str], known: Known) -> Itera
 
 def _matches(file: str, path: Path, selector: Selector, reach: Reach) -> Iterator[Finding]:
     """What stands nowhere, or not at the sites that the conditions leave."""
-    if selector.service or selector.partner:
+    if selector.service or selector.partner or selector.failover:
         return
     sites = reach.sites(selector)
     if not sites:

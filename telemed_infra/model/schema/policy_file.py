@@ -51,14 +51,17 @@ class Service(Item):
 
 
 Servers = Annotated[tuple[Server, ...], Field(min_length=1, strict=False)]
+FailoverHost = Literal["fibre", "health", "register", "witness", "observers"]
+FailoverHosts = Annotated[tuple[FailoverHost, ...], Field(min_length=1, strict=False)]
 
 
 class Selector(Item):
     """Which ends a policy speaks of: the conditions given must all hold.
 
     Exactly one of: sites (any of kind, prefecture, county, site, group; with `zone`), `service`,
-    `partner`, `management` (servers of the data centres), `devices` (management addresses); the
-    last two with the site conditions as a filter.
+    `partner`, `failover` (its hosts, as failover.yml places them), `management` (servers of the
+    data centres), `devices` (management addresses); the last two with the site conditions as a
+    filter.
     """
 
     kind: Kind | Kinds | None = None
@@ -69,6 +72,7 @@ class Selector(Item):
     zone: ZoneName | None = None
     service: Identifier | None = None
     partner: Identifier | None = None
+    failover: FailoverHosts | None = None
     management: Servers | None = None
     devices: Role | Literal["all"] | None = None
     within: Literal["site", "county", "prefecture"] | None = None  # of `to` only

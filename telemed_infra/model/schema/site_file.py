@@ -12,6 +12,7 @@ from telemed_infra.model.schema.network_file import Prefix
 Code = Annotated[str, Field(pattern=r"^[0-9]{2,11}$")]
 Number = Annotated[int, Field(ge=0, le=255, strict=True)]
 Numbers = Annotated[tuple[Number, ...], Field(strict=False)]
+SecretReference = Annotated[str, Field(pattern=r"^(vault|env):[A-Za-z][A-Za-z0-9_-]{0,59}$")]
 Vendor = Literal["huawei", "linux"]
 SiteRole = Literal["consulting", "receiving", "dispatch", "teaching"]
 
@@ -107,6 +108,7 @@ class DataCenter(Item):
     v4: Prefix
     as_number: Annotated[int, Field(strict=True)]
     service_edge_as: Annotated[int, Field(strict=True)]
+    service_edge_key: SecretReference  # of the sessions between service edges and core (TCP MD5)
     vendor: Vendor = "huawei"
     endpoints: Count = 0
 

@@ -1,0 +1,104 @@
+"""Sets of prefixes, exact: which networks of which lengths.
+
+A prefix list speaks of networks, not of addresses: `10.12.0.0/20 ge 32` holds the 4,096 hosts and
+not the block. So a set is kept length by length, each as ranges of first addresses. All ranges
+begin and end where prefixes of their length do, so equal sets are equal values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+
+from telemed_infra.packets import NO_RANGES, Family, Ranges, intersect, subtract, union
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixSet:
+    """Prefixes of one family; `lengths[n]` holds those of n bits."""
+
+    family: Family
+    lengths: tuple[Ranges, ...]
+
+    def __bool__(self) -> bool:
+        return any(self.lengths)
+
+    def __or__(self, other: PrefixSet) -> PrefixSet:
+        return self._each(other, lambda a, b: union((*a, *b)))
+
+    def __and__(self, other: PrefixSet) -> PrefixSet:
+        return self._each(other, intersect)
+
+    def __sub__(self, other: PrefixSet) -> PrefixSet:
+        return self._each(other, subtract)
+
+    def _each(self, other: PrefixSet, what: Callable[[Ranges, Ranges], Ranges]) -> PrefixSet:
+        pairs = zip(self.lengths, other.lengths, strict=True)
+        return PrefixSet(self.family, tuple(what(a, b) for a, b in pairs))
+
+    def witness(self) -> str:
+        """The shortest prefix in the set, the lowest of that length; the set is not empty."""
+        for length, ranges in enumerate(self.lengths):
+            if ranges:
+                return _text(self.family, ranges[0][0], length)
+        raise ValueError("an empty set has no witness")
+
+    def __str__(self) -> str:
+        count = sum(
+            (high - low + 1) >> (self.family.bits - length)
+            for length, ranges in enumerate(self.lengths)
+            for low, high in ranges
+        )
+        return f"{count} prefixes" if count != 1 else self.witness()
+
+
+def _text(family: Family, first: int, length: int) -> str:
+    # Built by family: a small integer alone would be taken for an IPv4 address.
+    size = 4 if family is Family.V4 else 16
+    return f"{ip_address(first.to_bytes(size, 'big'))}/{length}"
+
+
+def no_prefixes(family: Family) -> PrefixSet:
+    """The empty set."""
+    return PrefixSet(family, (NO_RANGES,) * (family.bits + 1))
+
+
+def every_prefix(family: Family) -> PrefixSet:
+    """Everything that a route may be for, the default route too."""
+    return PrefixSet(family, (family.every_address,) * (family.bits + 1))
+
+
+def prefixes_within(text: str, low: int | None = None, high: int | None = None) -> PrefixSet:
+    """The prefixes inside one, of lengths low to high (both included; its own length if none).
+
+    Bits behind the length are ignored, as FRR does. Raises ValueError if it is no prefix, or the
+    lengths are not in order.
+    """
+    network = ip_network(text, strict=False)
+    family = Family(network.version)
+    low = network.prefixlen if low is None else low
+    high = low if high is None else high
+    if not network.prefixlen <= low <= high <= family.bits:
+        raise ValueError(f"lengths {low} to {high} are not in {text}")
+    ranges = ((int(network.network_address), int(network.broadcast_address)),)
+    lengths = (ranges if low <= n <= high else NO_RANGES for n in range(family.bits + 1))
+    return PrefixSet(family, tuple(lengths))
+
+
+def hosts(family: Family, ranges: Ranges) -> PrefixSet:
+    """Single addresses: /32 or /128 each."""
+    return PrefixSet(family, ((NO_RANGES,) * family.bits) + (ranges,))
+
+
+def host_ranges(prefixes: PrefixSet) -> Ranges:
+    """Every address that some prefix of the set covers."""
+    return union(part for ranges in prefixes.lengths for part in ranges)
+
+
+def joined(family: Family, sets: Iterable[PrefixSet]) -> PrefixSet:
+    """The union of any number of sets."""
+    result = no_prefixes(family)
+    for one in sets:
+        result |= one
+    return result

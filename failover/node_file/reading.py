@@ -21,6 +21,16 @@ health = "eth1"
 [hooks.announce]                        # one for each hook that the plan names
 program = "/usr/local/lib/telemed/announce"
 timeout_s = 3
+
+[bgp]                                   # of groups that are announced; these are the defaults
+vtysh = "/usr/bin/vtysh"
+sockets = "/run/frr"
+limit_s = 1.5
+
+[postgresql.imaging-dc-a]               # one for each cluster that the plan names
+version = 15                            # all keys: `failover.node_file.postgresql`
+database = "imaging"
+peer = { host = "10.0.0.6", passfile = "/etc/telemed-failover/pgpass" }
 """
 
 import re
@@ -28,7 +38,8 @@ import tomllib
 from pathlib import Path
 
 from failover.core.messages import PATHS
-from failover.node_file.content import Hook, NodeFile, RegisterAccess
+from failover.node_file.content import Bgp, Hook, NodeFile, RegisterAccess
+from failover.node_file.postgresql import read_postgresql
 from failover.plan_file.shape import ID
 from failover.plan_file.values import Number, PlanProblem, Text, Value
 
@@ -39,7 +50,7 @@ WORD = Text("a word of a command", re.compile(r"[^\0]*"), 4096)
 TIMEOUT_S = Number(0, 4, above=True)  # the core takes a longer silence for failure
 HOOK_S = 3.0
 NEEDED = ("name", "plan", "keys", "run", "state")
-OPTIONAL = ("register", "page", "hooks", "postgresql", "interfaces", "signers", "neutral")
+OPTIONAL = ("register", "page", "hooks", "postgresql", "bgp", "interfaces", "signers", "neutral")
 
 
 def read_node_file(path: Path) -> NodeFile:
@@ -75,10 +86,8 @@ def _node(document: Value, folder: Path) -> NodeFile:
         register=_register(keys["register"], folder) if "register" in keys else None,
         page=_command(keys["page"]) if "page" in keys else (),
         hooks={name: _hook(value) for name, value in hooks.items()},
-        postgresql={
-            name: {key: one.raw for key, one in value.members().items()}
-            for name, value in clusters.items()
-        },
+        postgresql={name: read_postgresql(name, value) for name, value in clusters.items()},
+        bgp=_bgp(keys["bgp"], folder) if "bgp" in keys else Bgp(),
         interfaces=_interfaces(keys["interfaces"]) if "interfaces" in keys else {},
         signers=_path(keys["signers"], folder) if "signers" in keys else None,
         neutral=keys["neutral"].text(WORD) if "neutral" in keys else "",
@@ -103,6 +112,15 @@ def _hook(value: Value) -> Hook:
     keys = value.keys(("program",), ("timeout_s",))
     timeout_s = keys["timeout_s"].number(TIMEOUT_S) if "timeout_s" in keys else HOOK_S
     return Hook(program=Path(_program(keys["program"])), timeout_s=timeout_s)
+
+
+def _bgp(value: Value, folder: Path) -> Bgp:
+    keys, usual = value.keys((), ("vtysh", "sockets", "limit_s")), Bgp()
+    return Bgp(
+        vtysh=Path(_program(keys["vtysh"])) if "vtysh" in keys else usual.vtysh,
+        sockets=_path(keys["sockets"], folder) if "sockets" in keys else usual.sockets,
+        limit_s=keys["limit_s"].number(TIMEOUT_S) if "limit_s" in keys else usual.limit_s,
+    )
 
 
 def _path(value: Value, folder: Path) -> Path:

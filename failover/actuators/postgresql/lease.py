@@ -19,7 +19,7 @@ from typing import LiteralString, NamedTuple
 from failover.actuators.port import DONE, Result, not_done
 from failover.actuators.postgresql.settings import Limits
 from failover.actuators.postgresql.sql import NotAnswered, Server
-from failover.core.cells import Term
+from failover.actuators.postgresql.wish import Wish
 
 READ_CLOCK: LiteralString = "SELECT telemed_failover.boot_clock_s()"
 RENEW: LiteralString = "SELECT telemed_failover.renew(%s, %s, %s, %s, %s, %s)"
@@ -31,15 +31,6 @@ AGAIN_S = 0.1  # after a write that failed, before the same one is tried again
 def boot_clock_s() -> float:
     """The machine's boot clock, in seconds; the one that agents measure leases by."""
     return clock_gettime(CLOCK_BOOTTIME)
-
-
-class Wish(NamedTuple):
-    """Leases to be written."""
-
-    instances: tuple[str, ...]
-    term: Term
-    begun_s: float  # by `boot_clock_s` here, before the renewal was first sent
-    length_s: float  # 0: they end now
 
 
 class _Sync(NamedTuple):
@@ -72,8 +63,8 @@ class LeaseWriter:
         self._number = 0
         self._sync: _Sync | None = None
 
-    def put(self, wish: Wish) -> None:
-        """Wishes; the newest counts. Never waits."""
+    def put(self, wish: Wish | None) -> None:
+        """Wishes; the newest counts. None: nothing is wished any more. Never waits."""
         self._wish = wish
         self._wished.set()
 

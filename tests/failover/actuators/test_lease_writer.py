@@ -12,7 +12,8 @@ import psycopg
 import pytest
 
 from failover.actuators.port import DONE, Result
-from failover.actuators.postgresql.lease import LeaseWriter, Wish, boot_clock_s
+from failover.actuators.postgresql.lease import LeaseWriter, boot_clock_s
+from failover.actuators.postgresql.wish import Wish
 from failover.core.cells import Term
 from tests.failover.actuators.clusters import FIRST, INSTANCES, LIMITS, Pair, Site, until
 from tests.failover.register.loops import on_loop

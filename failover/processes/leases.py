@@ -1,0 +1,249 @@
+"""Between the agent and its guard: what opens and shuts a door also writes the database's lease.
+
+The row's time runs from the moment before the guard was asked to arm: earlier than the first send
+of the renewal that the grant stands for. A row that shall end is waited for, up to its own end: a
+local client of the database does not come through the door. Nothing else here waits for anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple, Protocol, TypeAlias
+
+from failover.actuators.port import Result
+from failover.actuators.postgresql.wish import Wish
+from failover.core.cells import Term
+from failover.core.effects import Actuate, Arm, Closed, Event, Flush, Grant, Shut, Verb
+from failover.processes.beside import Beside
+from failover.processes.places import Place
+from failover.processes.shell import Guarding
+from failover.wire.post import boot_time_s
+
+Wanted: TypeAlias = Arm | Grant | Shut | Flush
+Told: TypeAlias = Callable[[Wish, Result], None]
+ARMED_MAX = 2  # as the guard has two slots
+NOTHING: frozenset[str] = frozenset()
+
+_log = logging.getLogger("telemed.agent.leases")
+
+
+class Rows(Protocol):
+    """One database's lease rows."""
+
+    def wish(self, wish: Wish | None) -> None:
+        """The newest counts; None: nothing is wished any more. Never waits."""
+        ...
+
+
+class _Armed(NamedTuple):
+    """Kernel time that runs for a value of the session."""
+
+    name: str
+    begun_s: float
+    length_s: float
+
+
+class _Lease:
+    """The lease rows of one group's database, as they were last wished."""
+
+    def __init__(self, instances: frozenset[str]) -> None:
+        self.instances = instances
+        self.rows: Rows
+        self.term: Term | None = None  # the newest that the group was taken for, in this life
+        self.until_s = float("-inf")  # no row of this life is good for longer
+        self.ending: Wish | None = None  # to end, and not told to have ended
+        self.held = NOTHING  # shut by the guard, while their rows end
+        self.timer: asyncio.TimerHandle | None = None
+        self.problem = ""  # why the rows were not written last
+
+
+async def _nothing() -> None:
+    """Nothing to close."""
+
+
+class Leases:
+    """The lease rows of this place. Made and used on the agent's loop."""
+
+    def __init__(
+        self,
+        groups: Mapping[str, frozenset[str]],
+        rows_of: Callable[[str, Told], Rows],
+        tell: Callable[[Event], None],
+        *,
+        clock: Callable[[], float] = boot_time_s,
+        close: Callable[[], Awaitable[None]] = _nothing,
+    ) -> None:
+        """`groups`: the instances of each whose database has the check.
+
+        `rows_of`: makes the writer of a group's rows, which tells on this loop; `close` ends all.
+        """
+        self._close = close
+        self._tell = tell
+        self._clock = clock
+        self._armed: deque[_Armed] = deque(maxlen=ARMED_MAX)
+        self._leases = {group: _Lease(instances) for group, instances in groups.items()}
+        for group, lease in self._leases.items():
+            lease.rows = rows_of(group, self._teller(group))
+
+    def problems(self) -> Mapping[str, str]:
+        """By group: why its database's lease could not be written last; empty: it could."""
+        return {group: lease.problem for group, lease in self._leases.items()}
+
+    def before(self, drive: Callable[[Actuate], None]) -> Callable[[Actuate], None]:
+        """Hears what the actuators are asked: leases are for the newest term of a take."""
+
+        def actuate(effect: Actuate) -> None:
+            lease = self._leases.get(effect.group)
+            if lease is not None and effect.verb is Verb.TAKE:
+                lease.term = max(lease.term or effect.term, effect.term)
+            drive(effect)
+
+        return actuate
+
+    def carry_out(self, effect: Wanted) -> None:
+        """What the guard is asked, just before it is."""
+        match effect:
+            case Arm(name, _, length_s):
+                self._armed.append(_Armed(name, self._clock(), length_s))
+            case Grant(name, instances):
+                self._grant(name, instances)
+            case Shut(instances):
+                for lease in self._leases.values():
+                    self._end(lease, instances & lease.instances)
+            case Flush():
+                for lease in self._leases.values():
+                    self._end(lease, lease.instances)
+
+    def hear(self, event: Event) -> None:
+        """What the guard answers. `Closed` goes on to the agent once the rows have ended too."""
+        if not isinstance(event, Closed):
+            self._tell(event)
+            return
+        closed = event.instances
+        for lease in self._leases.values():
+            if lease.ending is not None and self._clock() < lease.until_s:
+                held = closed.intersection(lease.ending.instances)
+                lease.held |= held
+                closed -= held
+        if closed or not event.instances:
+            self._tell(Closed(closed))
+
+    async def close(self) -> None:
+        """No row is written any more: what stands ends by itself."""
+        await self._close()
+
+    # --- rows ------------------------------------------------------------------------------
+
+    def _grant(self, name: str, instances: frozenset[str]) -> None:
+        armed = next((each for each in reversed(self._armed) if each.name == name), None)
+        if armed is None:
+            return
+        for lease in self._leases.values():
+            granted = instances & lease.instances
+            if not granted or lease.term is None:
+                continue
+            if lease.ending is not None:
+                if not granted.issuperset(lease.ending.instances):
+                    continue  # the newest wish counts: first the end must be told
+                self._drop_ending(lease)
+            lease.until_s = max(lease.until_s, armed.begun_s + armed.length_s)
+            wish = Wish(tuple(sorted(granted)), lease.term, armed.begun_s, armed.length_s)
+            lease.rows.wish(wish)
+
+    def _end(self, lease: _Lease, instances: frozenset[str]) -> None:
+        """An end is not told of a row that is over by itself: nobody waits for it."""
+        now_s = self._clock()
+        if not instances or lease.term is None or lease.until_s <= now_s:
+            return
+        if lease.ending is not None:
+            instances |= frozenset(lease.ending.instances)
+        lease.ending = Wish(tuple(sorted(instances)), lease.term, now_s, 0.0)
+        lease.rows.wish(lease.ending)
+        if lease.timer is None:
+            self._watch(lease)
+
+    def _watch(self, lease: _Lease) -> None:
+        """Its own deadline ends a row that nobody could write."""
+        left_s = lease.until_s - self._clock()
+        if left_s > 0:
+            loop = asyncio.get_running_loop()
+            lease.timer = loop.call_later(left_s, self._watch, lease)
+        else:
+            lease.rows.wish(None)
+            lease.problem = ""  # it does not matter any more
+            self._ended(lease)
+
+    def _ended(self, lease: _Lease) -> None:
+        held = lease.held
+        self._drop_ending(lease)
+        if held:
+            self._tell(Closed(held))
+
+    def _drop_ending(self, lease: _Lease) -> None:
+        lease.ending, lease.held = None, NOTHING
+        if lease.timer is not None:
+            lease.timer.cancel()
+            lease.timer = None
+
+    def _teller(self, group: str) -> Told:
+        lease = self._leases[group]
+
+        def told(wish: Wish, result: Result) -> None:
+            if result.why != lease.problem:
+                lease.problem = result.why
+                words = result.why or "written again"
+                _log.log(logging.WARNING if result.why else logging.INFO, "%s: %s", group, words)
+            if result.done and wish == lease.ending:
+                self._ended(lease)
+
+        return told
+
+
+class Guarded:
+    """The guard's client, and whoever else hears first what it is asked."""
+
+    def __init__(self, guard: Guarding, *others: Callable[[Wanted], None]) -> None:
+        self._guard = guard
+        self._others = others
+
+    def carry_out(self, effect: Wanted) -> None:
+        """See `Guarding.carry_out`."""
+        for other in self._others:
+            other(effect)
+        self._guard.carry_out(effect)
+
+    def sign_of_life(self) -> None:
+        """See `Guarding.sign_of_life`."""
+        self._guard.sign_of_life()
+
+
+def leases_of(place: Place, tell: Callable[[Event], None]) -> Leases:
+    """The leases of a place, with one thread that writes all their rows. Raises CannotRun."""
+    checked = {each.group.name: each for each in place.plan.groups if each.resource_check}
+    instances = {name: frozenset(each.group.instances) for name, each in checked.items()}
+    if not checked:
+        return Leases({}, _none, tell)
+    # psycopg is an extra: only who has a database needs it.
+    from failover.processes.databases import LeaseRows, cluster_of  # noqa: PLC0415
+
+    clusters = {name: cluster_of(place, each) for name, each in checked.items()}
+    beside = Beside("leases")
+
+    def rows_of(group: str, told: Told) -> Rows:
+        return LeaseRows(clusters[group], beside, told)
+
+    return Leases(instances, rows_of, tell, close=lambda: beside.close(_cancel_all()))
+
+
+def _none(group: str, _told: Told) -> Rows:
+    raise KeyError(group)
+
+
+async def _cancel_all() -> None:
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

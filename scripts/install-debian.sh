@@ -3,13 +3,14 @@
 #
 #   scripts/install-debian.sh             install what is missing (root, or sudo without a password)
 #   scripts/install-debian.sh --optional  the same; if it cannot, say what will be skipped and go on
+#   scripts/install-debian.sh --peers     as --optional, and what `make bench-failover` compares with
 #   scripts/install-debian.sh --check     list what is missing; exit 1 if anything is
 #
 # Starts no service and enables none. On Debian 12 Suricata 7 comes from bookworm-backports, at the
 # mirror that the machine already uses. Talks on stderr.
 set -euo pipefail
 
-# package | program | lowest version | what is skipped without it
+# package | program (none: ask dpkg) | lowest version | what is skipped without it
 needs() {
   cat <<'TABLE'
 nftables|nft||nft does not read the nftables texts
@@ -19,6 +20,15 @@ etcd-server|etcd||the register's client is not tried against etcd
 postgresql|pg_createcluster||the actuator of databases is not tried
 knot|knotd||the actuator of names is not tried
 prometheus|promtool||the alert rules are not tried
+frr|vtysh||vtysh does not read the service edges' routing, and the actuator of routes is not tried
+openssl|openssl||the laboratory makes no certificates
+systemd|systemd-analyze||the units are not tried
+TABLE
+  [ -z "${TELEMED_PEERS:-}" ] || cat <<'TABLE'
+keepalived|keepalived||failover is not measured beside keepalived
+patroni|patroni||failover is not measured beside Patroni
+python3-etcd|||Patroni does not find etcd
+python3-idna|||Patroni does not find etcd
 TABLE
 }
 
@@ -32,6 +42,7 @@ main() {
   case "${1:-}" in
     "") ;;
     --optional) mode=optional ;;
+    --peers) mode=optional; export TELEMED_PEERS=1 ;;
     --check) mode=check ;;
     -h | --help) sed -n '2,/^set -/{s/^# \{0,1\}//p}' "$0"; return 0 ;;
     *) error "unknown option $1" "see $0 --help"; return 2 ;;
@@ -66,6 +77,10 @@ missing_packages() {
 }
 
 has() { # package program lowest-version
+  if [ -z "$2" ]; then
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+    return
+  fi
   command -v "$2" >/dev/null || return 1
   [ -n "$3" ] || return 0
   local version

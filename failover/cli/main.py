@@ -8,7 +8,21 @@ from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from typing import NoReturn
 
-from failover.cli import break_glass, explain, history, process, simulate, status, table, words
+from failover.cli import (
+    break_glass,
+    database,
+    demo,
+    drill,
+    explain,
+    handover,
+    history,
+    keys,
+    process,
+    simulate,
+    status,
+    table,
+    words,
+)
 from failover.cli.command import Command
 from failover.cli.exits import ExitCode, Refused, say
 
@@ -24,10 +38,15 @@ COMMANDS: dict[str, Command] = {
     "switchover": words.SWITCHOVER,
     "takeover": words.TAKEOVER,
     "break-glass": break_glass,
+    "drill": drill,
+    "handover": handover,
+    "database": database,
     "history": history,
+    "keys": keys,
     "table": table,
     "explain": explain,
     "simulate": simulate,
+    "demo": demo,
 }
 CODES = "Exit codes: 0 done, 1 failed, 2 misused, 3 findings, 4 a person must decide."
 

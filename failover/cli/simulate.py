@@ -40,7 +40,7 @@ def run(options: Namespace) -> ExitCode:
         )
     seeds = range(options.first_seed, options.first_seed + options.seeds)
     tally, started_s = Tally(), time.monotonic()
-    for outcome in _with_progress(run_many(seeds, options.jobs), len(seeds)):
+    for outcome in with_progress(run_many(seeds, options.jobs), len(seeds)):
         tally.add(outcome)
     document = tally.document() | {"wall_s": round(time.monotonic() - started_s, 1)}
     sys.stdout.write(json.dumps(document, indent=1) + "\n" if options.json else _text(document))
@@ -62,7 +62,7 @@ def _replay(seed: int, *, everything: bool, as_json: bool) -> ExitCode:
     return ExitCode.FINDINGS if outcome.violations else ExitCode.DONE
 
 
-def _with_progress(outcomes: Iterable[Outcome], count: int) -> Iterator[Outcome]:
+def with_progress(outcomes: Iterable[Outcome], count: int) -> Iterator[Outcome]:
     """A line that counts, on a terminal only."""
     shown_s, on_terminal = 0.0, sys.stderr.isatty()
     for number, outcome in enumerate(outcomes, start=1):

@@ -35,7 +35,7 @@ class JournalFiles:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
         self._by = by
-        self._hash, torn = _end(folder)
+        self._hash, torn = end_of(folder)
         self._number = max((_number(path) for path in journal_files(folder)), default=0)
         self._begun = self._number > 0 and not torn  # the newest file may be gone on with
         self._buffer: deque[str] = deque()
@@ -150,7 +150,7 @@ def journal_lines(folder: Path) -> Iterator[tuple[Path, int, str]]:
                     yield path, number, line[:-1]
 
 
-def _end(folder: Path) -> tuple[str, str]:
+def end_of(folder: Path) -> tuple[str, str]:
     """The hash of the last whole entry; the newest file, if its last line is torn."""
     hash_, torn = GENESIS, ""
     for path in journal_files(folder)[-2:]:

@@ -13,26 +13,31 @@ import json
 import logging
 import secrets
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from failover.core.agent import Agent
 from failover.core.cells import Incarnation, keys_of
-from failover.core.effects import Event, Memory, Page, Remembered, Start
+from failover.core.effects import Event, Looked, Memory, Page, Remembered, Start
 from failover.disk.journal import JournalFiles
 from failover.disk.lock import NameLock, NameTaken, boot_id
 from failover.disk.memory import MemoryDamaged, read_memory, write_memory
 from failover.guard.client import GuardClient, client_settings_of
+from failover.processes.aside import Aside
 from failover.processes.asking import Asking
-from failover.processes.movers import Movers, actuators_of
+from failover.processes.dead_man import SILENT_AFTER_S
+from failover.processes.leases import Guarded, leases_of
+from failover.processes.movers import Movers, actuators_of, groups_of
 from failover.processes.notify import ALIVE, READY, STOPPING, Supervisor
 from failover.processes.pager import Pager
 from failover.processes.places import Place, RegisterClient, refusals, register_of
 from failover.processes.problem import CannotRun
+from failover.processes.rekeying import rekeying
 from failover.processes.shell import Ports, Shell
-from failover.processes.status import StatusFile, counted, status_of
+from failover.processes.status import Exposures, StatusFile, counted, status_of
 from failover.wire.centre import CentreEndpoint
 from failover.wire.post import boot_time_s
 from failover.wire.problem import WireProblem
@@ -46,8 +51,11 @@ STATUS_S = 0.5
 _log = logging.getLogger("telemed.agent")
 
 
-def run(place: Place, supervisor: Supervisor) -> None:
-    """Serve until a signal. Raises CannotRun: it cannot start, or must start anew."""
+def run(place: Place, supervisor: Supervisor, silent_after_s: float = SILENT_AFTER_S) -> None:
+    """Serve until a signal. Raises CannotRun: it cannot start, or must start anew.
+
+    `silent_after_s`: people are told of a witness that is silent for longer.
+    """
     if place.node.name not in place.plan.plan.sites:
         raise CannotRun(
             f"{place.node.plan}: `{place.node.name}` is none of its data centres",
@@ -60,7 +68,7 @@ def run(place: Place, supervisor: Supervisor) -> None:
     except NameTaken as taken:
         raise CannotRun(taken.problem, taken.hint) from taken
     try:
-        asyncio.run(_Process(place, supervisor).run())
+        asyncio.run(_Process(place, supervisor, silent_after_s).run())
     finally:
         lock.close()
 
@@ -68,13 +76,17 @@ def run(place: Place, supervisor: Supervisor) -> None:
 class _Process:
     """Everything around one agent's life."""
 
-    def __init__(self, place: Place, supervisor: Supervisor) -> None:
+    def __init__(self, place: Place, supervisor: Supervisor, silent_after_s: float) -> None:
         self._place = place
         self._supervisor = supervisor
         self._ended: asyncio.Future[str]
         self._shell: Shell
         self._journal: JournalFiles
         self._pager: Pager
+        self._aside: Aside
+        self._silent_after_s = silent_after_s
+        self._looked_s: float | None = None  # when the register last showed its cells
+        self._exposures = Exposures()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -99,7 +111,9 @@ class _Process:
         stack.push_async_callback(client.register.close)
         await self._check_register(client)
         centre = CentreEndpoint(plan, node.name, place.keyring(), self._tell, place.outside())
-        guard = GuardClient(client_settings_of(plan, node.run / GUARD_FOLDER), self._tell)
+        leases = leases_of(place, self._tell)
+        stack.push_async_callback(leases.close)
+        guard = GuardClient(client_settings_of(plan, node.run / GUARD_FOLDER), leases.hear)
         stack.callback(guard.close)
         asking = Asking(
             client.register,
@@ -108,14 +122,14 @@ class _Process:
             look_s=plan.plan.profile.renewal_s,
         )
         stack.push_async_callback(asking.close)
-        movers = Movers(actuators_of(place), self._tell)
+        movers = Movers(actuators_of(place), self._tell, groups_of(plan))
         stack.push_async_callback(movers.close)
         agent = Agent(plan.plan, Start(incarnation, self._memory(), boot_time_s()))
         ports = Ports(
             register=asking,
-            guard=guard,
+            guard=Guarded(guard, leases.carry_out, movers.shut),
             speak=centre.send,
-            actuate=movers.drive,
+            actuate=leases.before(movers.drive),
             remember=lambda memory: self._begin(self._remember(memory)),
             page=self._page,
             record=self._journal.append,
@@ -127,7 +141,9 @@ class _Process:
         guard.start()
         self._shell.begin()
         status = StatusFile(node.run)
-        for work in (centre.run(), movers.run(), self._pulse(status, movers, guard, centre)):
+        moved = partial(movers.shown, leases.problems)
+        pulse = self._pulse(status, moved, guard, centre)
+        for work in (centre.run(), movers.run(), rekeying(place, centre.post), pulse):
             self._begin(work)
         stack.push_async_callback(self._stop_tasks)
         self._supervisor.say(READY)
@@ -167,10 +183,16 @@ class _Process:
         except WireProblem as problem:
             raise CannotRun(f"{problem.place}: {problem.message}", problem.hint) from problem
         stack.callback(centre.post.close)
+        journal, tell = self._place.node.state / JOURNAL, (self._page, self._note)
+        self._aside = Aside(self._place, centre, journal, tell, self._silent_after_s)
+        for work in self._aside.works(self._shell.agent):
+            self._begin(work)
 
     # --- living ----------------------------------------------------------------------------
 
     def _tell(self, event: Event) -> None:
+        if type(event) is Looked and event.cells is not None:
+            self._looked_s = boot_time_s()
         self._shell.tell(event)
 
     async def _remember(self, memory: Memory) -> None:
@@ -199,18 +221,21 @@ class _Process:
         self._journal.append(json.dumps(document, sort_keys=True, separators=(",", ":")))
 
     async def _pulse(
-        self, status: StatusFile, movers: Movers, guard: GuardClient, centre: CentreEndpoint
+        self,
+        status: StatusFile,
+        moved: Callable[[], object],
+        guard: GuardClient,
+        centre: CentreEndpoint,
     ) -> None:
         """Status for people and a sign of life for the supervisor."""
         while True:
-            document = status_of(self._shell.agent, boot_time_s()) | {
+            agent, now_s = self._shell.agent, boot_time_s()
+            document = status_of(agent, now_s, self._looked_s, self._exposures) | {
                 "guard": guard.obeys,
                 "journal": {"waiting": self._journal.waiting, "problem": self._journal.problem},
-                "actuators": {
-                    group: {name: each.why for name, each in seen.items()}
-                    for group, seen in movers.seen.items()
-                },
+                "actuators": moved(),
                 "wire": counted(centre.post.counts),
+                **self._aside.document(),
             }
             status.write(document)
             self._supervisor.say(ALIVE)

@@ -16,6 +16,7 @@ from failover.probes.survey import Findings, Survey
 from failover.processes.notify import Supervisor
 from failover.processes.places import Place
 from failover.processes.problem import CannotRun
+from failover.processes.rekeying import rekeying
 from failover.processes.serving import serve
 from failover.wire.observer import ObserverEndpoint
 from failover.wire.post import boot_time_s
@@ -39,7 +40,8 @@ async def _observe(place: Place, supervisor: Supervisor) -> None:
     def report(found: Findings) -> None:
         endpoint.report(found.reached, found.slow, uplink=found.uplink)
 
-    await serve(endpoint.post, [lambda: survey.run(report, random.random)], supervisor)
+    works = [lambda: survey.run(report, random.random), lambda: rekeying(place, endpoint.post)]
+    await serve(endpoint.post, works, supervisor)
 
 
 def survey_of(place: Place) -> Survey:

@@ -25,6 +25,7 @@ from failover.wire.post import Outside
 from failover.wire.problem import WireProblem
 
 FOLDER_MODE = 0o700
+RUN_FOLDER_MODE = 0o750  # its group may enter and read the status; what else lies there is 0600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +47,13 @@ class Place:
         return Outside(interfaces=self.node.interfaces)
 
     def folder(self, path: Path) -> Path:
-        """A folder of this user's alone, made if it is missing. Raises CannotRun."""
+        """A folder of this user's alone, made if it is missing. Raises CannotRun.
+
+        The run folder lets its group read, for monitoring: with systemd it is made by the unit.
+        """
+        mode = RUN_FOLDER_MODE if path == self.node.run else FOLDER_MODE
         try:
-            path.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+            path.mkdir(mode=mode, parents=True, exist_ok=True)
         except OSError as error:
             raise CannotRun(f"{path}: {error.strerror}") from error
         return path

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from failover.core.agent import Agent
-from failover.core.cells import EVERY_GROUP
+from failover.core.cells import EVERY_GROUP, exposed_key
 from failover.core.damping import Cause
 from failover.core.gate import gate
 from failover.core.groups import GroupState
@@ -25,6 +25,7 @@ from failover.wire.refusal import Counts
 
 NAME = "status.json"
 VERSION = 1
+FILE_MODE = 0o640  # its group is monitoring's
 
 
 class StatusFile:
@@ -38,13 +39,39 @@ class StatusFile:
         """Replace it; a folder that is full leaves the old one, whose time tells."""
         with suppress(OSError):
             self._part.write_text(json.dumps(document) + "\n", "utf-8")
-            self._part.chmod(0o644)
+            self._part.chmod(FILE_MODE)
             self._part.replace(self._path)
 
 
-def status_of(agent: Agent, now_s: float) -> dict[str, Any]:
-    """An agent's facts at a time of the boot-time clock."""
-    state = agent.state
+class Exposures:
+    """Since when a group is exposed, as far as this life of the agent has seen."""
+
+    def __init__(self) -> None:
+        self._since: dict[str, tuple[int, float]] = {}  # by group: the cell's revision, and when
+
+    def age_s(self, state: State, group: str, now_s: float) -> float | None:
+        """For how long at least; None: it is not exposed."""
+        if not state.view.exposed_at(group):
+            self._since.pop(group, None)
+            return None
+        revision = state.view.revision(exposed_key(group))
+        known = self._since.get(group)
+        if known is None or known[0] != revision:
+            known = self._since[group] = (revision, now_s)
+        return round(now_s - known[1], 3)
+
+
+def status_of(
+    agent: Agent,
+    now_s: float,
+    looked_s: float | None = None,
+    exposures: Exposures | None = None,
+) -> dict[str, Any]:
+    """An agent's facts at a time of the boot-time clock.
+
+    `looked_s`: when the register last showed its cells; `exposures`: kept between two calls.
+    """
+    state, exposures = agent.state, exposures or Exposures()
     return {
         "version": VERSION,
         "at": time.time(),
@@ -58,18 +85,12 @@ def status_of(agent: Agent, now_s: float) -> dict[str, Any]:
         "register": {
             "answered_s_ago": _ago(state.answered_s, now_s),
             "looked": state.view.looked,
+            "looked_s_ago": _ago(looked_s, now_s),
             "went_back": state.view.back,
             "unreadable": dict(state.view.unreadable),
             "generation": state.view.generation(),
         },
-        "lease": {
-            "confirmed_s_ago": _ago(state.session.confirmed_s, now_s),
-            "peer_over_in_s": state.view.over_s(state.peer) - now_s,
-            "peer_wait_s": wait_s(state.peer_lease()),
-            "doors_close_in_s": state.doors.first_deadline_s - now_s
-            if state.doors.opened()
-            else None,
-        },
+        "lease": _lease(state, now_s),
         "obeyed": state.doors.alive,
         "peer": _peer(state, now_s),
         "late": state.senses.late(now_s),
@@ -82,7 +103,22 @@ def status_of(agent: Agent, now_s: float) -> dict[str, Any]:
         },
         "witness_s_ago": _ago(state.senses.witness_s, now_s),
         "witness_reaches": state.senses.witness_reaches,
-        "groups": {name: _group(agent, name, now_s) for name in state.groups},
+        "groups": {
+            name: _group(agent, name, now_s)
+            | {"exposed_for_s": exposures.age_s(state, name, now_s)}
+            for name in state.groups
+        },
+    }
+
+
+def _lease(state: State, now_s: float) -> dict[str, Any]:
+    """This centre's own lease, and what is known of the other's."""
+    closes_s = state.doors.first_deadline_s - now_s if state.doors.opened() else None
+    return {
+        "confirmed_s_ago": _ago(state.session.confirmed_s, now_s),
+        "peer_over_in_s": state.view.over_s(state.peer) - now_s,
+        "peer_wait_s": wait_s(state.peer_lease()),
+        "doors_close_in_s": closes_s,
     }
 
 

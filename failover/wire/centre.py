@@ -8,13 +8,16 @@
                               PROBE ◄─► PRESENT                       the witness
     Observed ◄─────────────── REPORT, of a life that has answered ◄── observers
 
+Beside these, COPY, COPIED, ABORT and ABORTED go between the centres; `hear` gives them, of a life
+that has answered, to whoever asked for them.
+
 Source: design §6; ADR-0019.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 
 from failover.core.effects import Heard, Observed, SendBeat, Witnessed
@@ -69,7 +72,7 @@ class CentreEndpoint:
             if one.role is not Role.WITNESS
         }
         self._orders = {one.name: ReportOrder() for one in plan.observers}
-        self._handlers: Mapping[Kind, Callable[[Letter], None]] = {
+        self._handlers: dict[Kind, Callable[[Letter], None]] = {
             Kind.BEAT: self._beat,
             Kind.REPORT: self._report,
             Kind.CHALLENGE: partial(self._answer, Kind.PROOF),
@@ -90,6 +93,19 @@ class CentreEndpoint:
             self.post.counts.unsent[effect.path, UNSAYABLE] += 1
             return
         self.post.send(Kind.BEAT, effect.path, self._peer, body)
+
+    def say(self, kind: Kind, path: str, body: bytes) -> None:
+        """Says something else to the other centre, once."""
+        self.post.send(kind, path, self._peer, body)
+
+    def hear(self, kind: Kind, handle: Callable[[Letter], None]) -> None:
+        """From now on letters of a kind go there; it may raise Refused."""
+
+        def checked(letter: Letter) -> None:
+            self._check_life(letter)
+            handle(letter)
+
+        self._handlers[kind] = checked
 
     def ask_witness(self) -> None:
         """Asks the witness whether it reaches the other centre."""

@@ -25,6 +25,10 @@ ENTITLED: Mapping[Kind, frozenset[Role]] = {
     Kind.TELL: frozenset({Role.WITNESS}),
     Kind.PROBE: frozenset({Role.WITNESS}),
     Kind.PRESENT: frozenset({Role.CENTRE}),
+    Kind.COPY: frozenset({Role.CENTRE}),
+    Kind.COPIED: frozenset({Role.CENTRE}),
+    Kind.ABORT: frozenset({Role.CENTRE}),
+    Kind.ABORTED: frozenset({Role.CENTRE}),
 }
 
 

@@ -45,6 +45,10 @@ class Kind(Enum):
     TELL = 6  # the answer to that
     PROBE = 7  # witness → centre: are you there?
     PRESENT = 8  # the answer to that
+    COPY = 9  # centre → centre: a piece of its journal
+    COPIED = 10  # the answer to that
+    ABORT = 11  # centre → centre: a person ends the drill
+    ABORTED = 12  # the answer to that
 
     @property
     def word(self) -> str:

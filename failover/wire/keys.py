@@ -8,7 +8,8 @@
 `send` seals what is said to them and is accepted from them; `accept` is accepted besides. To
 change a key: add the new one as `accept` at both ends; then, at both, make it `send` and the old
 one `accept`; then remove the old one. A step is finished at both ends before the next begins, and
-within it one end may be long before the other.
+within it one end may be long before the other. `pairs` does so for a whole plan; for it the newer
+of two keys stands below the older.
 
 The file is its owner's alone (mode 0600 or 0400). Messages never show what stands in a key's place.
 """
@@ -22,6 +23,7 @@ from binascii import Error as NotBase64
 from collections.abc import Callable, Iterable, Mapping
 from hmac import compare_digest, digest
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from failover.plan_file.shape import ID
@@ -51,12 +53,21 @@ class Secret:
         """The code of some bytes under this key: HMAC-SHA-256, 32 bytes."""
         return digest(self._content, content, "sha256")
 
+    def same(self, other: Secret) -> bool:
+        """Whether both are one key."""
+        return compare_digest(self._content, other._content)
+
+    def for_file(self) -> str:
+        """The key as it stands in the file of keys, and nowhere else."""
+        return b64encode(self._content).decode("ascii")
+
 
 class Keys(NamedTuple):
     """The keys of one pair."""
 
     sends: Secret
     accepts: tuple[Secret, ...] = ()  # besides the one that sends
+    newer_accepted: bool = False  # the accepted key is the newer one: it will send
 
     def accept(self, content: bytes, code: bytes) -> bool:
         """Whether one of them makes this code."""
@@ -73,14 +84,34 @@ class Keyring:
         """The keys shared with this speaker; None: none, and nothing of it is believed."""
         return self._keys.get(name)
 
+    @property
+    def content(self) -> Mapping[str, Keys]:
+        """All keys by whom they are shared with, in the order of the file."""
+        return MappingProxyType(self._keys)
+
     def missing(self, names: Iterable[str]) -> tuple[str, ...]:
         """Those of the names that there is no key for."""
         return tuple(name for name in names if name not in self._keys)
 
 
+def fresh_secret(random_bytes: Callable[[int], bytes]) -> Secret:
+    """A new key, from a source like `secrets.token_bytes`."""
+    return Secret(random_bytes(KEY_BYTES_MIN))
+
+
 def fresh_key(random_bytes: Callable[[int], bytes]) -> str:
-    """A new key as it stands in the file, from a source like `secrets.token_bytes`."""
-    return b64encode(random_bytes(KEY_BYTES_MIN)).decode("ascii")
+    """A new key as it stands in the file."""
+    return fresh_secret(random_bytes).for_file()
+
+
+def file_content(keyring: Keyring) -> bytes:
+    """The file of keys that reads as this keyring. It is for its owner alone: mode 0600."""
+    lines = ["# who use key: made and changed by `telemed-failover keys`"]
+    for name, keys in keyring.content.items():
+        both = [f"{name} {SEND} {keys.sends.for_file()}"]
+        both += [f"{name} {ACCEPT} {key.for_file()}" for key in keys.accepts]
+        lines += both if keys.newer_accepted else reversed(both)
+    return ("\n".join(lines) + "\n").encode("ascii")
 
 
 def read_keyring(path: Path) -> Keyring:
@@ -130,6 +161,7 @@ class _Lines:
         self._number = 0
         self._sends: dict[str, Secret] = {}
         self._accepts: dict[str, Secret] = {}
+        self._newer_accepted: set[str] = set()
         self._whose: dict[bytes, str] = {}
 
     def keyring(self, content: bytes) -> Keyring:
@@ -149,7 +181,11 @@ class _Lines:
             raise WireProblem(self._file, "has no key", f"`NAME {SEND} KEY`, a line for each pair")
         return Keyring(
             {
-                name: Keys(key, (self._accepts[name],) if name in self._accepts else ())
+                name: Keys(
+                    key,
+                    (self._accepts[name],) if name in self._accepts else (),
+                    newer_accepted=name in self._newer_accepted,
+                )
                 for name, key in self._sends.items()
             }
         )
@@ -174,6 +210,8 @@ class _Lines:
                 f"this key stands for `{self._whose[content]}` already",
                 f"each pair has its own, and so has each use: {MAKE}",
             )
+        if use == ACCEPT and name in self._sends:
+            self._newer_accepted.add(name)
         self._whose[content] = name
         known[name] = Secret(content)
 

@@ -8,7 +8,7 @@ and with it the others. A word of a person bears its own time.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,15 +29,17 @@ class Told(NamedTuple):
     at: float | None  # wall clock; None: not known
     file: str
     number: int  # line, from 1
-    kind: str  # judged, paged, said, gap, torn, other
+    kind: str  # judged, paged, said, drill, gap, torn, other
     by: str
     text: str
 
 
-def told_entries(folder: Path) -> Iterator[Told]:
-    """Every entry of a journal's folder, oldest first. Raises OSError."""
+def told_entries(folder: Path, names: Collection[str] | None = None) -> Iterator[Told]:
+    """Every entry of a journal's folder, oldest first; of these files only. Raises OSError."""
     before: Verdicts = {}
     for path in journal_files(folder):
+        if names is not None and path.name not in names:
+            continue
         written = path.stat().st_mtime
         records = list(_records(path))
         times_s = [record["at_s"] for _, record in records if _is_number(record.get("at_s"))]
@@ -80,6 +82,8 @@ def _told_strictly(record: Mapping[str, Any], before: Verdicts) -> tuple[str, st
         return "judged", _changes(_verdicts(record), before)
     if "page" in record:
         return "paged", f"[{record['page']}] {record['text']}"
+    if "drill" in record:
+        return "drill", _drill(record)
     if "word" in record:
         return "said", _word(record)
     if "missing" in record:
@@ -118,6 +122,20 @@ def _word(record: Mapping[str, Any]) -> str:
     details += [f"signed by {' and '.join(signers)}"] if signers else []
     words = " ".join([record["word"], record["group"], *details]).replace("  ", " ")
     return f"{record['person']}: {words}: {record['outcome']}"
+
+
+def _drill(record: Mapping[str, Any]) -> str:
+    report = record.get("report")
+    if report is None:
+        where = f" at {record['centre']}" if "centre" in record else ""
+        return f"{record['person']} ends whatever drill runs{where}"
+    what = (
+        f"{record['drill']}: {report['group']} from {report['home']} to {report['away']} and back"
+    )
+    if record["drill"] == "begins":
+        return f"{record['person']}: {report['id']} {what} ({report['reason']})"
+    why = f": {report['why']}" if report["why"] else ""
+    return f"{record['person']}: {report['id']} {what}: {report['verdict']}{why}"
 
 
 def _is_number(value: object) -> bool:

@@ -16,6 +16,7 @@ from failover.processes.problem import CannotRun
 from failover.register.port import Register
 from failover.words.register import read_all
 from failover.words.status_file import Told, read_status
+from failover.words.watching import Watch, read_watch
 
 QUORUM_S, MEMBER_S = 1.5, 1.0
 RENEWALS = 1.6  # so many periods are watched: a centre that lives renews in them
@@ -40,6 +41,7 @@ class Known:
     view: View  # of its cells
     renewed: Mapping[str, bool]  # by centre; whether it renewed while we watched
     watched_s: float
+    watch: Watch | None = None  # on the witness's machine: what it told last
 
 
 def learn(place: Place) -> Known:
@@ -72,6 +74,7 @@ async def _learn(place: Place) -> Known:
         view=view,
         renewed=renewed,
         watched_s=watched_s,
+        watch=read_watch(place.node.run),
     )
 
 

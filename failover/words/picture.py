@@ -16,11 +16,14 @@ from failover.core.judgement import judge
 from failover.core.judging import WENT_BACK
 from failover.core.order import order_of_takes
 from failover.core.plan import Group, Plan
+from failover.processes.evidence_of_status import evidence_of
 from failover.words.known import Known, Source
 from failover.words.spans import told_moment, told_span
-from failover.words.what_if import Fate, evidence_of, if_lost, now_judged
+from failover.words.watching import watched
+from failover.words.what_if import Fate, if_lost, now_judged
 
 UNKNOWN = "unknown"
+COPY_LATE_S = 30.0  # the other centre says nothing of the copy: worth a line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +97,30 @@ class _Drawer:
             yield site, self._site(site)
         if self._document:
             yield "links", self._dated(self._links())
-            if self._document["journal"]["problem"]:
-                yield "journal", self._dated(self._document["journal"]["problem"])
+            yield from self._beside()
+        if self._known.watch is not None:
+            yield from watched(self._known.watch, self._known.at)
+
+    def _beside(self) -> Iterator[tuple[str, str]]:
+        """Witness and journals, where there is something to say."""
+        document = self._document
+        silence = document.get("witness")
+        if silence and silence["silent_for_s"] > self._plan.panel.fresh_s:
+            paged = ", people were told" if silence["paged"] else ""
+            silent = f"silent for {told_span(silence['silent_for_s'])}{paged}"
+            yield self._plan.witness, self._dated(silent)
+        copy = document.get("copy") or {"sent": {"problem": ""}, "kept": {"problem": ""}}
+        problems = [
+            document["journal"]["problem"],
+            copy["sent"]["problem"],
+            copy["kept"]["problem"],
+        ]
+        answered_s_ago = copy["sent"].get("answered_s_ago")
+        if copy["sent"].get("behind_bytes") and (answered_s_ago or 0.0) > COPY_LATE_S:
+            other, behind = document["peer"]["centre"], copy["sent"]["behind_bytes"]
+            problems.append(f"{other}'s copy of this journal lacks the last {behind:,} bytes")
+        for problem in filter(None, problems):
+            yield "journal", self._dated(problem)
 
     def _agent(self) -> str:
         told = self._known.told
@@ -117,10 +142,15 @@ class _Drawer:
             case Source.MEMBER:
                 return "no majority answers; what one member has, perhaps old, is shown"
         why = self._known.why_not or "does not answer"
-        if self._document and self._document["register"]["answered_s_ago"] is not None:
-            at = self._known.told.at if self._known.told else 0.0
-            answered = at - self._document["register"]["answered_s_ago"]
-            return f"{why}; it last answered the agent at {told_moment(answered, self._known.at)}"
+        if self._known.told is None:
+            return why
+        register, at = self._document["register"], self._known.told.at
+        for words, ago_s in (
+            ("it last answered the agent", register["answered_s_ago"]),
+            ("the agent last saw its cells", register.get("looked_s_ago")),
+        ):
+            if ago_s is not None:
+                why += f"; {words} at {told_moment(at - ago_s, self._known.at)}"
         return why
 
     def _site(self, site: str) -> str:
@@ -252,7 +282,12 @@ class _Drawer:
         said, view = self._said(group), self._known.view
         exposed_at = view.exposed_at(group.name) if self._asked else said.get("exposed_at", "")
         if exposed_at:
-            yield f"exposed: {exposed_at} acknowledges writes that the other centre does not have"
+            for_s = said.get("exposed_for_s")
+            since = f", for {told_span(for_s)} at least" if self._fresh and for_s else ""
+            yield (
+                f"exposed{since}: {exposed_at} acknowledges writes that the other centre does not "
+                "have"
+            )
         hold = view.hold(group.name, 0.0) if self._asked else None
         held_by = f"{hold.by}: {hold.reason}" if hold else said.get("held_by", "")
         left_s = said.get("held_for_s") if self._fresh else None
@@ -270,8 +305,16 @@ class _Drawer:
             yield f"ordered: {order['kind']} to {order['to']} by {order['by']}{back}"
         if self._fresh and said["stage"] != "none":
             yield said["stage"]
-        if self._fresh and not said["fit"]:
+        if self._fresh:
+            yield from self._troubles(group)
+
+    def _troubles(self, group: Group) -> Iterator[str]:
+        """Of what moves with a group here: what does not work, and a copy that follows nobody."""
+        if not self._said(group)["fit"]:
             yield f"cannot be served at {self._document['centre']}"
+        for name, each in self._document.get("actuators", {}).get(group.name, {}).items():
+            if isinstance(each, dict) and (not each["fit"] or each.get("following") is False):
+                yield f"{name} at {self._document['centre']}: {each['why']}"
 
     # --- what if, and what to decide -------------------------------------------------------
 

@@ -6,19 +6,18 @@ centre's lease: no beat on any path, no hospital and no witness that reaches it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from failover.core.cells import Position
-from failover.core.evidence import Evidence, GateEvidence, GroupEvidence, PathEvidence
+from failover.core.evidence import Evidence, GroupEvidence, PathEvidence
 from failover.core.facts import Action, InstanceVerdict, Owner
 from failover.core.gate import gate
 from failover.core.judgement import GroupJudgement, judge
 from failover.core.lease import wait_s
-from failover.core.order import order_of_takes
 from failover.core.plan import Group, Plan
+from failover.processes.evidence_of_status import Document, evidence_of
 
-Document = Mapping[str, Any]
 LOST_PATH = PathEvidence(heard_age_s=None, echo_age_s=None)
 SWAPPED = {Owner.MINE: Owner.THEIRS, Owner.THEIRS: Owner.MINE, Owner.FREE: Owner.FREE}
 TAKES = (Action.TAKE, Action.TAKE_AFTER_PATIENCE)
@@ -35,28 +34,6 @@ class Fate(NamedTuple):
     why: str
 
 
-def evidence_of(document: Document, plan: Plan) -> Evidence:
-    """The evidence that the agent had when it wrote the document."""
-    peer, register = document["peer"], document["register"]
-    observers = peer["observers"]
-    return Evidence(
-        fibre=_path(document, "fibre"),
-        health=_path(document, "health"),
-        witness_age_s=document["witness_s_ago"],
-        witness_reaches=document["witness_reaches"],
-        register_age_s=register["answered_s_ago"],
-        register_back=register["went_back"],
-        session_over=register["looked"] and document["lease"]["peer_over_in_s"] <= 0,
-        fresh=observers["fresh"],
-        reach=observers["reach"],
-        slow=observers["slow"],
-        asks=peer["asks"],
-        late=document["late"],
-        changes=peer["changes"],
-        groups=tuple(_group(document, group) for group in order_of_takes(plan.groups)),
-    )
-
-
 def now_judged(document: Document, plan: Plan) -> Iterator[tuple[GroupJudgement, str]]:
     """What the tables say now of each group, and the whole sentence about it."""
     evidence = evidence_of(document, plan)
@@ -70,7 +47,7 @@ def if_lost(document: Document, plan: Plan, lost: str) -> tuple[Fate, ...]:
     here = document["centre"] != lost
     evidence = _lost(evidence_of(document, plan))
     if not here:
-        evidence = _seen_from_there(evidence, document, plan)
+        evidence = seen_from_there(evidence, document, plan)
     survivor = plan.other(lost)
     judgement = judge(evidence, plan)
     plans_agree = document["peer"]["plan"] in ("", document["plan"])
@@ -134,7 +111,7 @@ def _lost(evidence: Evidence) -> Evidence:
     )
 
 
-def _seen_from_there(evidence: Evidence, document: Document, plan: Plan) -> Evidence:
+def seen_from_there(evidence: Evidence, document: Document, plan: Plan) -> Evidence:
     """The same as the other centre would have it, as far as this one knows of it."""
     groups = {group.name: group for group in plan.groups}
     swapped = (_group_there(each, document, groups[each.name], plan) for each in evidence.groups)
@@ -164,21 +141,6 @@ def _is_ready(document: Document, group: str) -> bool:
     return owned_there or group in document["peer"]["ready"]
 
 
-def _group(document: Document, group: Group) -> GroupEvidence:
-    facts = document["groups"][group.name]
-    owner, exposed_at = Owner(facts["owner"]), facts["exposed_at"]
-    return GroupEvidence(
-        name=group.name,
-        owner=owner,
-        fit=facts["fit"],
-        guard_alive=document["obeyed"],
-        gate=GateEvidence(**facts["gate"]),
-        held_by=(facts["held_by"] or facts["damped_by"]) if facts["theirs"] else "",
-        exposed=exposed_at != ""
-        and (owner is Owner.MINE or exposed_at == document["peer"]["centre"]),
-    )
-
-
 def _why(judged: GroupJudgement, group: GroupEvidence) -> str:
     """The row's sentence with the fact behind it."""
     held = judged.instance.verdict in (InstanceVerdict.HELD, InstanceVerdict.STRANDED)
@@ -188,11 +150,6 @@ def _why(judged: GroupJudgement, group: GroupEvidence) -> str:
     if group.owner is not Owner.MINE and shut:
         return f"{judged.instance.why} ({group.gate.why})"
     return judged.instance.why
-
-
-def _path(document: Document, name: str) -> PathEvidence:
-    path = document["paths"][name]
-    return PathEvidence(path["heard_s_ago"], path["echoed_s_ago"])
 
 
 def _position(raw: list[Any] | None) -> Position | None:

@@ -19,6 +19,7 @@ RUNBOOKS = ROOT / "docs" / "runbooks"
 FILES = sorted(RULES.glob("*.yml"))
 TESTS = sorted((RULES / "tests").glob("*.yml"))
 SECTIONS = ["## What it means", "## What to look at", "## What to do"]
+WATCHDOG = "TelemedWatchdog"  # the one that always fires
 
 Document = dict[str, Any]
 
@@ -89,7 +90,7 @@ def test_an_alert_is_tried_in_both_directions(name: str) -> None:
         for case in test["alert_rule_test"]
         if case["alertname"] == name
     ]
-    assert set(tried) == {True, False}
+    assert set(tried) == ({True} if name == WATCHDOG else {True, False})
 
 
 @pytest.mark.debian("promtool")

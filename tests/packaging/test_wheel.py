@@ -61,6 +61,7 @@ def test_wheel_ships_what_the_pipeline_reads(wheel: Path) -> None:
     for folder in ("inventory", "templates", "playbooks"):
         assert any(name.startswith(f"telemed_infra/_shipped/{folder}/") for name in names), folder
     assert "failover/plan.schema.json" in names
+    assert "failover/systemd/telemed-failover-guard.service" in names
     outside = {name.split("/", 1)[0] for name in names} - {
         "telemed_infra",
         "failover",

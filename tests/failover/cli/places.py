@@ -19,9 +19,9 @@ from failover.core.cells import (
     owner_key,
 )
 from failover.core.transaction import ABSENT, Compare, Put, Transaction
+from failover.laboratory.places import plan_document
 from failover.plan_file.reading import hash_of
 from failover.processes.places import Place, place_of, register_of
-from tests.failover.processes.lab import plan_document
 
 LIFE = {site: Incarnation(site, f"boot-{site}", f"life-{site}") for site in ("dc-a", "dc-b")}
 

@@ -59,7 +59,9 @@ def test_the_tables_as_a_document(telemed_failover: Run) -> None:
 
 
 HELPED = ["", "table", "explain", "status", "hold", "resume", "switchover", "takeover"]
-HELPED += ["break-glass", "break-glass request", "break-glass apply", "history"]
+HELPED += ["break-glass", "break-glass request", "break-glass apply", "history", "demo"]
+HELPED += ["agent", "witness", "handover", "drill", "drill tabletop", "drill simulate"]
+HELPED += ["drill shadow", "drill request", "drill switchover", "drill abort"]
 
 
 @pytest.mark.parametrize("command", HELPED)

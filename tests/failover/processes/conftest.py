@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.failover.processes.lab import Lab, laboratory, plan_document
+from failover.laboratory.lab import Lab, laboratory
+from failover.laboratory.places import plan_document
 
 
 @pytest.fixture

@@ -10,7 +10,9 @@ from time import monotonic, sleep
 
 import pytest
 
-from tests.failover.processes.lab import CENTRES, HOMES, MOMENT_S, SERVICES, Lab
+from failover.laboratory.lab import MOMENT_S, Lab
+from failover.laboratory.network import CENTRES
+from failover.laboratory.places import HOMES, SERVICES
 
 pytestmark = [pytest.mark.debian("etcd"), pytest.mark.xdist_group("etcd")]
 

@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.failover.processes.lab import CENTRES, Lab, laboratory, plan_document
+from failover.laboratory.lab import Lab, laboratory
+from failover.laboratory.network import CENTRES
+from failover.laboratory.places import plan_document
 
 ROOT = Path(__file__).parents[3]
 WORD_S_MAX = 60.0
@@ -42,7 +44,7 @@ def say(lab: Lab) -> Say:
         node = str(lab.folder / place / "node.toml")
         ended = subprocess.run(
             [
-                *("ip", "netns", "exec", lab._spaces[place]),
+                *("ip", "netns", "exec", lab.space(place)),
                 *(sys.executable, "-m", "failover.cli.main", *words, "--node", node),
             ],
             cwd=ROOT,

@@ -9,8 +9,9 @@ import pytest
 
 from failover.core.cells import ExposedCell, HoldCell, Position, exposed_key
 from failover.core.judgement import judge
+from failover.processes.evidence_of_status import evidence_of
 from failover.processes.status import status_of
-from failover.words.what_if import Fate, evidence_of, if_lost, now_judged
+from failover.words.what_if import Fate, if_lost, now_judged
 from tests.failover.core.bench import HERE, PLAN, Bench
 from tests.failover.core.peer import Said
 

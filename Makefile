@@ -19,10 +19,13 @@ export UV_SYSTEM_CERTS := 1
 AT_INDEX = UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/python -m pip \
   config get global.index-url 2>/dev/null || true)}}"
 
+# Namespaces need root; where this is root already, nothing is put before.
+AS_ROOT = $(if $(filter 0,$(shell id -u)),,sudo --)
+
 .PHONY: help
 help: ## show this list
-	@sed -nE 's/^([a-z]+):.*## (.*)/\1 \2/p' $(MAKEFILE_LIST) | \
-	  while read -r target text; do printf 'make %-8s%s\n' "$$target" "$$text"; done
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1 \2/p' $(MAKEFILE_LIST) | \
+	  while read -r target text; do printf 'make %-16s%s\n' "$$target" "$$text"; done
 
 .PHONY: run
 run: .venv/.done ## set up, then build the province, prove it and report; the second time in seconds
@@ -32,6 +35,11 @@ run: .venv/.done ## set up, then build the province, prove it and report; the se
 .PHONY: setup
 setup: .venv/.done ## set up only: .venv, and the Debian packages of the native checks
 	@scripts/install-debian.sh --optional
+
+.PHONY: demo
+demo: .venv/.done ## lose a data centre and see it taken over, with real processes; needs root
+	@scripts/install-debian.sh --optional
+	@$(AS_ROOT) $(BIN)/telemed-failover demo
 
 .PHONY: test
 test: setup ## set up and run all tests
@@ -53,6 +61,11 @@ format: .venv/.done ## rewrite the layout of the Python files
 .PHONY: bench
 bench: .venv/.done ## measure, and print the tables
 	$(BIN)/python -m benchmarks
+
+.PHONY: bench-failover
+bench-failover: .venv/.done ## measure take-over, pauses and fences in the laboratory; needs root
+	@scripts/install-debian.sh --peers
+	@$(AS_ROOT) $(BIN)/python -m benchmarks.failover
 
 .PHONY: mutate
 mutate: .venv/.done ## change what decides a failover and see that the tests notice: some minutes

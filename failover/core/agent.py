@@ -115,7 +115,7 @@ class Agent:
         if event.cells is None:
             return []
         if self.state.view.reborn(event.cells):
-            self.state.start_generation()
+            self.state.start_generation(now_s)
             self.lane.forget()
         if self.state.view.hint(event.cells, now_s, at_once=event.at_once):
             self.state.news = True

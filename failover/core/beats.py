@@ -53,6 +53,8 @@ class Beats:
         if state.ownership.saw(beat.terms):
             state.news = True
             effects += self._outranked()
+        if state.resumed_s is not None:
+            state.renew_now |= state.reopens(now_s)
         if beat.promise is not None:
             effects += self._use(beat.promise, now_s)
         return effects

@@ -102,7 +102,7 @@ class Lane:
         state = self._state
         state.renew_now = False
         positions = tuple(sorted(state.senses.positions.items()))
-        pending = state.session.draft(state.view, state.to_open(), positions)
+        pending = state.session.draft(state.view, state.to_open(now_s), positions)
         promised = state.asks(now_s) and state.senses.hears(now_s)
         reserved = now_s < state.doors.reserved_until_s
         if not pending.opens or reserved or (promised and not self._prompt):
@@ -144,9 +144,12 @@ class Lane:
         if isinstance(outcome, Committed):
             self._prompt = now_s - pending.sent_s <= PROMPT * state.plan.profile.renewal_s
             state.view.wrote(pending.transaction.puts, outcome.revision, now_s)
+            lease, before_s = state.plan.profile.lease, state.session.confirmed_s
             state.session.confirm()
-            opens = pending.opens & state.to_open()
-            until_s = deadline_s(pending.sent_s, state.plan.profile.lease)
+            if before_s is not None and now_s >= deadline_s(before_s, lease):
+                state.resumed_s = now_s
+            opens = pending.opens & state.to_open(now_s)
+            until_s = deadline_s(pending.sent_s, lease)
             granted = state.doors.grant(pending.name, opens, until_s, now_s)
             reserved = now_s < state.doors.reserved_until_s
             state.renew_now |= bool(pending.opens) and not granted and not reserved

@@ -110,6 +110,12 @@ class Senses:
                 return True
         return False
 
+    def answers(self, since_s: float) -> bool:
+        """Whether the other centre has answered a beat that was sent since then."""
+        return any(
+            path.echoed_s is not None and path.echoed_s >= since_s for path in self.paths.values()
+        )
+
     def changes(self, now_s: float) -> int:
         """How often the other centre came and went within the window, as seen when asked."""
         self._count_changes(now_s)

@@ -8,7 +8,7 @@ from failover.core.doors import Doors
 from failover.core.effects import Start
 from failover.core.facts import Action, InstanceVerdict, Owner, SiteVerdict
 from failover.core.groups import NO_TERM, GroupState, Ownership, Stage, Whose
-from failover.core.lease import longest
+from failover.core.lease import longest, over_at_s
 from failover.core.order import order_of_takes
 from failover.core.plan import Group, Lease, Plan
 from failover.core.promises import Asked, Given
@@ -62,6 +62,7 @@ class State:
         self.answered_s: float | None = None  # when the register last answered a write
         self.unresolved: frozenset[str] = frozenset()  # groups of a move of unknown fate
         self.surrendering: frozenset[str] = frozenset()  # those of them that may be given up
+        self.resumed_s: float | None = None  # since its lease holds again, after a time without
         self.renew_now = False
         self.stirred = True  # something has changed that a move may follow from
         self.news = True  # something has changed that a judgement may follow from
@@ -95,8 +96,9 @@ class State:
         """The instances that this life owns, and their terms."""
         return {name: term for name, term in self.view.terms().items() if self.owns(name)}
 
-    def start_generation(self) -> None:
+    def start_generation(self, now_s: float) -> None:
         """Trust a register again that went back, and that two people gave a new generation."""
+        self.resumed_s = now_s
         self.ownership.keep(self.owned().items())
         self.ownership.leave(self._surrendered().items())
         self.view = View(self.view.owners_changed)
@@ -151,7 +153,22 @@ class State:
             return False
         return any(name == group for name, _ in newest.beat.ready)
 
-    def to_open(self) -> frozenset[str]:
+    def reopens(self, now_s: float) -> bool:
+        """Whether doors that closed with this centre's own lease may open again.
+
+        While it had none, the other centre may have taken what is behind them, and the register
+        may have gone back since and say nothing of it: then those doors are open for a lease yet.
+        Its answer to a beat of this centre says what it owns.
+        """
+        if self.resumed_s is None:
+            return True
+        if self.senses.answers(self.resumed_s) or now_s >= over_at_s(
+            self.resumed_s, self.peer_lease()
+        ):
+            self.resumed_s = None
+        return self.resumed_s is None
+
+    def to_open(self, now_s: float) -> frozenset[str]:
         """The instances that the next renewal shall keep open."""
         if not self.doors.alive:
             return frozenset()
@@ -161,7 +178,7 @@ class State:
                 standing = self.standing(group.group)
                 if group.taken(standing.term):
                     opens |= standing.owned
-        return frozenset(opens)
+        return frozenset(opens) if self.reopens(now_s) else self.doors.opened() & opens
 
     def owns(self, instance: str) -> bool:
         """Whether this life owns the instance, and nobody is known to own it at a higher term."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from failover.core.cells import GENERATION, GenerationCell, OrderKind, OwnerState, Term, order_key
 from failover.core.effects import Commit, Probed
+from failover.core.lease import wait_s
 from tests.failover.core.bench import DISPATCH, HERE, IMAGING, OWN, Bench, Fate, Register, order
-from tests.failover.core.healthy import PROFILE
+from tests.failover.core.healthy import LEASE, PROFILE
 from tests.failover.core.peer import Said
 
-PATIENCE_S = PROFILE.patience_s
+PATIENCE_S, WAIT_S = PROFILE.patience_s, wait_s(LEASE)
 
 
 def well() -> Bench:
@@ -59,6 +60,16 @@ def test_after_break_glass_it_is_trusted_again_and_nothing_closes() -> None:
     for _ in range(30):
         assert bench.run(0.1).opened() == OWN
     assert not bench.agent.state.view.back
+
+
+def test_what_had_closed_before_break_glass_waits_for_an_answer_or_for_the_other_s_lease() -> None:
+    bench = back()
+    bench.peer.speaks = bench.peer.hears = False
+    bench.wait_for(lambda: bench.opened() == set())
+    break_glass(bench)
+    generation_s = bench.now_s
+    bench.wait_for(lambda: bench.opened() == OWN)
+    assert WAIT_S <= bench.now_s - generation_s < WAIT_S + 1.0
 
 
 def test_a_generation_that_is_not_new_mends_nothing() -> None:

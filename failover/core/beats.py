@@ -67,7 +67,7 @@ class Beats:
         promise = self._promise(now_s)
         asks = state.asks(now_s)
         terms = tuple(
-            chain.from_iterable(state.standing(group.group).mine for group in state.groups.values())
+            chain.from_iterable(state.standing(group.group).told for group in state.groups.values())
         )
         ready = self._judging.ready()
         return [

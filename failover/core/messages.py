@@ -37,7 +37,7 @@ class Beat(NamedTuple):
     asks: bool  # it has doors open, or would: it wants a promise
     terms: tuple[
         tuple[str, Term], ...
-    ]  # the instances that it owns: a register that went back shows
+    ]  # of what it owns, and of what the register says less of: one that went back shows
     ready: tuple[tuple[str, Position | None], ...]  # the groups that it could take, and how far
     echo: Echo | None  # on this path
     promise: Promise | None

@@ -1,5 +1,6 @@
 """All that one agent knows and holds, in one place for the parts that act on it."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from failover.core.cells import OwnerState, Term, session_key
@@ -29,7 +30,7 @@ class Standing(NamedTuple):
     sealed: bool  # one of them, against me
     whose: Whose
     owned: frozenset[str]  # the instances that this life owns
-    mine: tuple[tuple[str, Term], ...]  # those that the cells name as its, at whatever term
+    told: tuple[tuple[str, Term], ...]  # what the other centre is told of
 
 
 class State:
@@ -224,9 +225,17 @@ class State:
             sealed=any(cell.owner == self.me and cell.state is OwnerState.SEALED for cell in cells),
             whose=self.ownership.of(view, group, self.given.started_until_s()),
             owned=frozenset(instance for instance in group.instances if self.owns(instance)),
-            mine=tuple(
-                (instance, term)
-                for instance, term in view.terms().items()
-                if instance in group.instances and view.mine(instance, self.me)
-            ),
+            told=tuple(self._told(group)),
         )
+
+    def _told(self, group: Group) -> Iterator[tuple[str, Term]]:
+        """What the cells name as this life's, and what is known at a term that they do not show.
+
+        Of the latter the other centre may know nothing, if its disk forgot or it was away.
+        """
+        for instance in group.instances:
+            cell = self.view.owner(instance)
+            term = cell.term if cell is not None else NO_TERM
+            highest = self.ownership.highest.get(instance, NO_TERM)
+            if highest > term or self.view.mine(instance, self.me):
+                yield instance, max(highest, term)

@@ -184,10 +184,9 @@ class Moves:
         if forced is not None:
             return self._take_by_force(plan, forced, now_s)
         action = state.actions.get(plan.name)
-        if action is Action.TAKE_AFTER_PATIENCE:
-            if now_s < state.view.over_s(state.peer) + state.plan.profile.patience_s:
-                return None
-        elif action is not Action.TAKE:
+        if action not in (Action.TAKE, Action.TAKE_AFTER_PATIENCE):
+            return None
+        if self._needs_patience(plan, action) and now_s < self._patient_until_s():
             return None
         if refusal(state, plan, now_s):
             return None
@@ -196,6 +195,21 @@ class Moves:
             group.failed_order = order.nonce  # it has failed: it is not begun again
         handed_over = order is not None and not self._not_done(plan, order)
         return writes.take(state, plan, order.nonce if order and handed_over else "", forced=False)
+
+    def _needs_patience(self, group: Group, action: Action) -> bool:
+        """Whether it is not taken at once.
+
+        A register that never heard of the other centre knows nothing of its lease: it is new, or
+        it went back, and people come first to say so.
+        """
+        state = self._state
+        never_there = state.view.session(state.peer) is None and state.theirs(group)
+        return never_there or action is Action.TAKE_AFTER_PATIENCE
+
+    def _patient_until_s(self) -> float:
+        view = self._state.view
+        since_s = max(view.over_s(self._state.peer), view.looked_s)
+        return since_s + self._state.plan.profile.patience_s
 
     def _forced(self, group: Group, now_s: float) -> OrderCell | None:
         """A person's word that this centre shall take the group, whatever the tables say."""

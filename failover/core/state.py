@@ -24,7 +24,7 @@ class Standing(NamedTuple):
     """What the ownership cells of one group say together."""
 
     term: Term  # the newest
-    theirs: bool  # the other centre was the last to own one of them
+    theirs: bool  # the other centre was the last to own one of them, or is their home
     left: bool  # and has surrendered all that were its own
     surrendered: bool  # all of them
     sealed: bool  # one of them, against me
@@ -144,7 +144,7 @@ class State:
         return Cause.LOST if self.site is SiteVerdict.LOST else Cause.ISOLATED, key
 
     def theirs(self, group: Group) -> bool:
-        """Whether the other centre was the last to own any of the group."""
+        """Whether the other centre was the last to own any of the group, or is its home."""
         return self.standing(group).theirs
 
     def refuge_ready(self, group: str, now_s: float) -> bool:
@@ -219,7 +219,7 @@ class State:
         theirs = {cell.state for cell in cells if cell.owner.site == self.peer}
         return Standing(
             term=max((cell.term for cell in cells), default=NO_TERM),
-            theirs=bool(theirs),
+            theirs=bool(theirs) or (not cells and group.home == self.peer),
             left=theirs == surrendered,
             surrendered={cell.state for cell in cells} == surrendered,
             sealed=any(cell.owner == self.me and cell.state is OwnerState.SEALED for cell in cells),

@@ -27,6 +27,7 @@ from failover.core.plan import Group
 from failover.core.transaction import ABSENT, Cell, Compare, Put
 
 FIRST_GENERATION = 1
+NEVER_S = float("inf")
 
 
 class Holding(NamedTuple):
@@ -60,10 +61,15 @@ class View:
         self.owners_changed = owners_changed  # so many times, with those of the view before
         self._over_s: dict[str, float] = {}
         self.unreadable: dict[str, str] = {}
-        self.looked = False
+        self.looked_s = NEVER_S  # the first time
         self.back = False
         self._under: dict[str, int] = {}  # the generation in force when each cell was seen
         self._trusted = FIRST_GENERATION  # the one that a register went back from
+
+    @property
+    def looked(self) -> bool:
+        """Whether anything was seen of the register."""
+        return self.looked_s < NEVER_S
 
     def hint(self, found: Mapping[str, Cell], now_s: float, *, at_once: bool = True) -> bool:
         """Take over what a look shows; whether anything was news. A mere renewal is none.
@@ -71,7 +77,7 @@ class View:
         A stale look shows less of everything. One that shows a cell lower than it was known, and
         another higher than that, is of a register that went back: it has other history.
         """
-        self.looked = True
+        self.looked_s = min(self.looked_s, now_s)
         known = self._cells
         news = self._generation_first(found, now_s)
         behind: list[str] = []

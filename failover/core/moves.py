@@ -193,6 +193,7 @@ class Moves:
         order = state.view.order(plan.name, now_s)
         if order is not None and order.to != state.me.site:
             group.failed_order = order.nonce  # it has failed: it is not begun again
+            order = None
         handed_over = order is not None and not self._not_done(plan, order)
         return writes.take(state, plan, order.nonce if order and handed_over else "", forced=False)
 

@@ -185,6 +185,14 @@ def test_what_was_given_up_and_not_handed_over_is_taken_and_not_as_ordered() -> 
     assert bench.owner("archive-1").order == ""
 
 
+def test_what_was_moved_away_and_given_up_there_comes_back_and_not_as_ordered() -> None:
+    """The cell still bears the order that had moved it to the other centre."""
+    bench = ordered(well(), "archive", SWITCHOVER, "dc-b")
+    bench.peer.owns(ARCHIVE, state=SURRENDERED, order="order-1")
+    bench.wait_for(lambda: "archive-1" in bench.opened())
+    assert bench.owner("archive-1").order == ""
+
+
 def test_a_planned_move_that_was_given_up_is_released() -> None:
     bench = well()
     bench.register.write(order_key("archive"), order(SWITCHOVER, "dc-a", length_s=1.0))

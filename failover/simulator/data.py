@@ -31,6 +31,7 @@ class Copy:
 
     __slots__ = (
         "acked",
+        "astray",
         "history",
         "lsn",
         "primary",
@@ -44,6 +45,7 @@ class Copy:
     def __init__(self, *, primary: bool) -> None:
         self.primary = primary
         self.relaxed = False  # acknowledges alone
+        self.astray = False  # promoted for a term that the other centre had overtaken
         self.history: tuple[Fork, ...] = (Fork(0, 1, 0.0),)
         self.lsn = 0.0
         self.shipped = 0.0  # what has left for the standby and not arrived
@@ -87,8 +89,8 @@ class Loss(NamedTuple):
 class Judge(Protocol):
     """Who is told what matters for safety."""
 
-    def promoted(self, loss: Loss) -> None:
-        """A copy was promoted."""
+    def promoted(self, loss: Loss) -> bool:
+        """A copy was promoted; whether that is a move."""
 
     def acknowledged_alone(self, group: str, site: str) -> None:
         """A synchronous group acknowledged what the other centre does not have."""
@@ -187,9 +189,9 @@ class Data:
         if term < copy.term:
             return False
         copy.term = term
-        if not copy.primary:
+        if not copy.primary or copy.astray:
             lost = max(0.0, other.acked - copy.common(other))
-            self._judge.promoted(Loss(name, site, term, lost, other.relaxed))
+            copy.astray = not self._judge.promoted(Loss(name, site, term, lost, other.relaxed))
             self._branches += 1
             fork = Fork(self._branches, copy.history[-1].timeline + 1, copy.lsn)
             copy.history = (*copy.history, fork)

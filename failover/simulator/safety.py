@@ -167,10 +167,19 @@ class Safety:
 
     # --- data ------------------------------------------------------------------------------
 
-    def promoted(self, loss: Loss) -> None:
-        """A copy was promoted."""
+    def promoted(self, loss: Loss) -> bool:
+        """A copy was promoted; whether that is a move.
+
+        It is none where the other centre has it at a higher term already: what acknowledges, and
+        has all that was acknowledged, is there (design §6: what counts is "acknowledged to a
+        client, or visible to a reader").
+        """
         group = self._groups[loss.group]
         owners = [self._owners.get(instance) for instance in group.instances]
+        if any(
+            owner and owner.owner.site != loss.site and owner.term > loss.term for owner in owners
+        ):
+            return False
         orders = [owner.order for owner in owners if owner and owner.owner.site == loss.site]
         order = next((self._orders.get(nonce) for nonce in orders if nonce), None)
         self.losses.append((loss, order.value if order else ""))
@@ -184,6 +193,7 @@ class Safety:
                 f"{loss.group} taken by {loss.site} loses {loss.lost_bytes:.0f} bytes,"
                 f" more than {bound:.0f}",
             )
+        return True
 
     def acknowledged_alone(self, group: str, site: str) -> None:
         """A synchronous group acknowledged what the other centre does not have."""

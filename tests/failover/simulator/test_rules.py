@@ -130,6 +130,26 @@ def test_a_synchronous_group_loses_nothing_unless_exposed(exposed: bool, broken:
     assert court.broken == broken
 
 
+@pytest.mark.parametrize(
+    ("taker", "epoch", "broken"),
+    [
+        ("A", 2, []),  # frozen since, and overtaken: B has all that was acknowledged
+        ("A", 3, ["S4"]),  # no such owner is known: whatever it is, it loses
+        ("B", 2, ["S4"]),  # its own earlier term: it serves these data
+    ],
+)
+def test_a_promotion_that_the_other_centre_has_overtaken_is_no_move(
+    taker: str, epoch: int, broken: list[str]
+) -> None:
+    court = Court()
+    court.own(A, 2)
+    court.own(B, 3)
+    loss = Loss("dispatch", taker, Term(1, epoch), 100.0, exposed=False)
+    assert court.safety.promoted(loss) == bool(broken)
+    assert court.broken == broken
+    assert len(court.safety.losses) == len(broken)
+
+
 def test_acknowledging_alone_needs_a_cell_that_says_so() -> None:
     court = Court()
     court.safety.acknowledged_alone("dispatch", "A")
@@ -227,11 +247,13 @@ class Clerk:
 
     def __init__(self) -> None:
         self.losses: list[Loss] = []
+        self.counts = True
         self.alone: list[str] = []
         self.twice: list[str] = []
 
-    def promoted(self, loss: Loss) -> None:
+    def promoted(self, loss: Loss) -> bool:
         self.losses.append(loss)
+        return self.counts
 
     def acknowledged_alone(self, group: str, site: str) -> None:
         self.alone.append(f"{group} at {site}")
@@ -303,6 +325,19 @@ def test_a_lower_term_is_refused() -> None:
     store = Store()
     assert store.data.take("consult-a", "B", Term(1, 3))
     assert not store.data.take("consult-a", "B", Term(1, 2))
+
+
+def test_a_copy_promoted_for_an_overtaken_term_is_judged_when_it_is_taken_after_all() -> None:
+    store = Store()
+    store.streams = store.clerk.counts = False
+    store.run(2.0)
+    store.data.take("consult-a", "B", Term(1, 2))
+    store.run(2.0)
+    store.clerk.counts = True
+    for _ in range(2):
+        store.data.take("consult-a", "B", Term(1, 4))
+    lost = [loss.lost_bytes / RATE_BYTES_S for loss in store.clerk.losses]
+    assert lost == [pytest.approx(2.0), pytest.approx(4.0)]
 
 
 def test_an_old_primary_rejoins_with_its_tail_kept() -> None:

@@ -92,7 +92,7 @@ class SessionCell:
     nonce: int  # counts up within an incarnation
     lease: Lease
     plan: str  # the hash of the plan that this agent runs
-    positions: tuple[tuple[str, Position], ...] = ()  # last commit of each group it owns
+    positions: tuple[tuple[str, Position], ...] = ()  # how far each log may have come by then
 
     def position(self, group: str) -> Position | None:
         """How far the group's log had come; None: not told."""

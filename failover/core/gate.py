@@ -2,7 +2,8 @@
 
 Positions are compared as (system identifier, timeline, LSN): bytes of one history say nothing about
 another. The owner's last position is the one in its session cell; what it acknowledged after that
-renewal is not known, so the busiest rate is assumed for as long as it may have gone on.
+renewal is not known, so the busiest rate is assumed for as long as it may have gone on. The cell
+does so already for the time from when the position was told to the renewal.
 """
 
 from failover.core.cells import Position

@@ -58,7 +58,17 @@ class Ask:
 class GroupState:
     """One group at this centre."""
 
-    __slots__ = ("failed_order", "group", "handing_s", "positioned_s", "role", "rule", "stage")
+    __slots__ = (
+        "_closed",
+        "_open_s",
+        "failed_order",
+        "group",
+        "handing_s",
+        "positioned_s",
+        "role",
+        "rule",
+        "stage",
+    )
 
     def __init__(self, group: Group) -> None:
         self.group = group
@@ -68,10 +78,22 @@ class GroupState:
         self.failed_order = ""  # the nonce of an order that was rolled back
         self.role = Ask()  # take, release, prepare
         self.rule = Ask()  # relax, tighten
+        self._closed = True  # as of the last renewal
+        self._open_s = 0.0  # until then it may have written
 
     def taken(self, term: Term) -> bool:
         """Whether the actuators have taken the group for this term, and nothing since."""
         return self.role.done == (Verb.TAKE, term)
+
+    def unsaid_bytes(self, now_s: float, *, closed: bool) -> float:
+        """What it may have written since its position was told; asked at each renewal.
+
+        `closed`: its doors are, now; they may have been open until then.
+        """
+        if not (closed and self._closed):
+            self._open_s = now_s
+        self._closed = closed
+        return self.group.rate_bytes_s * max(0.0, self._open_s - self.positioned_s)
 
 
 class Whose(NamedTuple):

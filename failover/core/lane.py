@@ -101,8 +101,7 @@ class Lane:
     def _renew(self, now_s: float) -> list[Effect]:
         state = self._state
         state.renew_now = False
-        positions = tuple(sorted(state.senses.positions.items()))
-        pending = state.session.draft(state.view, state.to_open(now_s), positions)
+        pending = state.session.draft(state.view, state.to_open(now_s), state.reached(now_s))
         promised = state.asks(now_s) and state.senses.hears(now_s)
         reserved = now_s < state.doors.reserved_until_s
         if not pending.opens or reserved or (promised and not self._prompt):

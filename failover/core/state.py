@@ -1,9 +1,10 @@
 """All that one agent knows and holds, in one place for the parts that act on it."""
 
 from collections.abc import Iterator
+from math import ceil
 from typing import NamedTuple
 
-from failover.core.cells import OwnerState, Term, session_key
+from failover.core.cells import OwnerState, Position, Term, session_key
 from failover.core.damping import Cause, Damper
 from failover.core.doors import Doors
 from failover.core.effects import Start
@@ -11,7 +12,7 @@ from failover.core.facts import Action, InstanceVerdict, Owner, SiteVerdict
 from failover.core.groups import NO_TERM, GroupState, Ownership, Stage, Whose
 from failover.core.lease import longest, over_at_s
 from failover.core.order import order_of_takes
-from failover.core.plan import Group, Lease, Plan
+from failover.core.plan import Durability, Group, Lease, Plan
 from failover.core.promises import Asked, Given
 from failover.core.senses import Senses
 from failover.core.session import OwnSession
@@ -180,6 +181,19 @@ class State:
                 if group.taken(standing.term):
                     opens |= standing.owned
         return frozenset(opens) if self.reopens(now_s) else self.doors.opened() & opens
+
+    def reached(self, now_s: float) -> tuple[tuple[str, Position], ...]:
+        """How far each log may have come by now: an asynchronous one grows at its busiest rate.
+
+        A position is told now and then, and whoever takes over counts from this renewal on.
+        """
+        positions = dict(self.senses.positions)
+        for name, state in self.groups.items():
+            if name in positions and state.group.durability is Durability.ASYNCHRONOUS:
+                closed = self.doors.is_closed(state.group.instances)
+                lsn = positions[name].lsn + ceil(state.unsaid_bytes(now_s, closed=closed))
+                positions[name] = positions[name]._replace(lsn=lsn)
+        return tuple(sorted(positions.items()))
 
     def owns(self, instance: str) -> bool:
         """Whether this life owns the instance, and nobody is known to own it at a higher term."""

@@ -16,16 +16,28 @@ from failover.core.cells import (
     owner_key,
     session_key,
 )
-from failover.core.effects import Answered, Arm, Commit, Grant, GuardState, Verb
+from failover.core.effects import Answered, Arm, Commit, Grant, GuardState, Probed, Verb
 from failover.core.lane import REPEAT_S
 from failover.core.lease import wait_s
 from failover.core.transaction import Committed, Unknown
-from tests.failover.core.bench import HERE, ME, NEARBY_S, OWN, PLAN, Bench, Fate, Register, order
+from tests.failover.core.bench import (
+    HERE,
+    IMAGING,
+    ME,
+    NEARBY_S,
+    OWN,
+    PLAN,
+    Bench,
+    Fate,
+    Register,
+    order,
+)
 from tests.failover.core.healthy import LEASE, PROFILE
 from tests.failover.core.peer import Said
 
 KEY = session_key("dc-a")
 RENEWAL_S, LENGTH_S = PROFILE.renewal_s, LEASE.length_s
+RATE_BYTES_S = IMAGING.rate_bytes_s
 
 
 def renewals(bench: Bench, since_s: float = 0.0) -> list[Commit]:
@@ -146,6 +158,38 @@ def test_a_renewal_of_unknown_fate_is_repeated_unchanged_until_it_is_known() -> 
     bench.run(1.0)
     assert bench.opened() == OWN
     assert nonce(renewals(bench)[-1]) > nonce(tried[0])
+
+
+def told(bench: Bench) -> dict[str, int]:
+    """How far the logs are, by the session's cell."""
+    cell = bench.cell(KEY)
+    assert isinstance(cell, SessionCell)
+    return {name: position.lsn for name, position in cell.positions}
+
+
+def test_a_renewal_tells_how_far_a_log_may_have_come_since_its_position_was_told() -> None:
+    """A taker counts from the renewal on: what was written before it must be in it."""
+    bench = well()
+    assert 0 <= told(bench)["imaging"] - HERE.lsn <= RATE_BYTES_S * PROFILE.beat_s + 1
+    since_s = bench.now_s
+    bench.positions.clear()
+    bench.run(3.0)
+    grown_bytes = told(bench)["imaging"] - HERE.lsn
+    assert grown_bytes == pytest.approx(RATE_BYTES_S * (bench.now_s - since_s), abs=50.0)
+    assert told(bench)["records"] == HERE.lsn  # each write is on both sides
+    assert told(bench)["archive"] == HERE.lsn  # the other centre's
+
+
+def test_what_is_closed_grows_no_more() -> None:
+    bench = well()
+    bench.positions.clear()
+    bench.run(1.0)
+    bench.peer.said = Said(ready=(("imaging", HERE),))
+    bench.tell(Probed("imaging", fit=False))
+    bench.run(2 * RENEWAL_S)
+    closed = told(bench)["imaging"]
+    assert closed > HERE.lsn
+    assert told(bench.run(3.0))["imaging"] == closed
 
 
 def test_an_unanswered_request_is_repeated_after_a_pause() -> None:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from failover.core.cells import Position
+from failover.core.cells import Position, session_key
 from failover.core.damping import Cause
 from failover.core.effects import Effect, Page, Record
 from failover.core.evidence import Evidence, GateEvidence, GroupEvidence, PathEvidence
@@ -14,7 +14,7 @@ from failover.core.lease import wait_s
 from failover.core.messages import PathName
 from failover.core.plan import Group, Lease
 from failover.core.senses import PathState
-from failover.core.state import Standing, State
+from failover.core.state import State
 
 WENT_BACK = "the register went back in time: it is trusted after break-glass"
 NO_LEASE = Lease(length_s=0.0, drift=0.0, margin_s=0.0)
@@ -115,19 +115,9 @@ class Judging:
         exposed = exposed_at != "" and (owner is Owner.MINE or exposed_at == state.peer)
         fit = name not in state.senses.unfit
         # A hold keeps what is the other centre's there, and never closes.
-        gate = self._gate(group, standing) if standing.theirs else OWN_COPY
+        gate = gate_of(state, group)
         held_by = self._held_by(group, now_s) if standing.theirs else ""
         return GroupEvidence(name, owner, fit, state.doors.alive, gate, held_by, exposed)
-
-    def _gate(self, plan: Group, standing: Standing) -> GateEvidence:
-        """How far this centre's copy is behind what the owner last said it had committed."""
-        view, peer = self._state.view, self._state.peer
-        session = view.session(peer)
-        committed = session.position(plan.name) if session is not None else None
-        lease = NO_LEASE if session is None or standing.left else session.lease
-        applied = self._state.senses.positions.get(plan.name)
-        promised_s = 0.0 if standing.left else self._state.given.beyond_s(view.over_s(peer))
-        return gate(committed, applied, plan, lease, promised_s=promised_s)
 
     def _held_by(self, group: Group, now_s: float) -> str:
         hold = self._state.view.hold(group.name, now_s)
@@ -139,6 +129,27 @@ class Judging:
         if cause is Cause.ORPHAN:
             return ""  # it is served by nobody: to keep it so would damp the wrong thing
         return self._state.damper.holds(group.name, cause, key, now_s)
+
+
+def gate_of(state: State, group: Group) -> GateEvidence:
+    """How far this centre's copy is behind what the owner last said it had committed.
+
+    What it said before the register's generation is not its last word: the register went back, or
+    was begun anew from a member that may lack the last writes.
+    """
+    standing, view = state.standing(group), state.view
+    if not standing.theirs:
+        return OWN_COPY
+    session = view.session(state.peer)
+    said = session if view.is_of_generation(session_key(state.peer)) else None
+    lease = NO_LEASE if session is None or standing.left else session.lease
+    return gate(
+        said.position(group.name) if said is not None else None,
+        state.senses.positions.get(group.name),
+        group,
+        lease,
+        promised_s=0.0 if standing.left else state.given.beyond_s(view.over_s(state.peer)),
+    )
 
 
 def _path(path: PathState, now_s: float) -> PathEvidence:

@@ -196,6 +196,10 @@ class View:
         content = self._single.get(cells.GENERATION)
         return content.generation if isinstance(content, GenerationCell) else FIRST_GENERATION
 
+    def is_of_generation(self, key: str) -> bool:
+        """Whether a cell was written since the register's generation began."""
+        return self.revision(key) > self.revision(cells.GENERATION)
+
     def over_s(self, site: str) -> float:
         """When a centre's lease is surely over, by what is written in its cell; 0: it has none."""
         return self._over_s.get(site, 0.0)

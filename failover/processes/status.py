@@ -14,9 +14,8 @@ from typing import Any
 from failover.core.agent import Agent
 from failover.core.cells import EVERY_GROUP, exposed_key
 from failover.core.damping import Cause
-from failover.core.gate import gate
 from failover.core.groups import GroupState
-from failover.core.judging import NO_LEASE, OWN_COPY
+from failover.core.judging import gate_of
 from failover.core.lease import wait_s
 from failover.core.messages import PATHS
 from failover.core.permission import refusal
@@ -144,7 +143,7 @@ def _group(agent: Agent, name: str, now_s: float) -> dict[str, Any]:
         "held_for_s": _held_for_s(state, name, now_s),
         "damped_by": _damped_by(state, group, now_s),
         "position": list(position) if position else None,
-        "gate": _gate(state, group),
+        "gate": gate_of(state, group.group)._asdict(),
         "refused": _refused(state, group),
         "promised_for_s": max(0.0, state.given.until_s(name) - now_s),
         "order": _order(state, group, now_s),
@@ -167,22 +166,6 @@ def _peer(state: State, now_s: float) -> dict[str, Any]:
         "changes": state.senses.changes(now_s),
         "observers": {"fresh": fresh, "reach": reach, "slow": slow},
     }
-
-
-def _gate(state: State, group: GroupState) -> dict[str, Any]:
-    """What a take from the other centre would lose, by the core's own gate."""
-    plan, view = group.group, state.view
-    standing, session = state.standing(plan), view.session(state.peer)
-    if not standing.theirs:
-        return OWN_COPY._asdict()
-    told = session is not None and not standing.left
-    return gate(
-        session.position(plan.name) if session is not None else None,
-        state.senses.positions.get(plan.name),
-        plan,
-        session.lease if session is not None and told else NO_LEASE,
-        promised_s=0.0 if standing.left else state.given.beyond_s(view.over_s(state.peer)),
-    )._asdict()
 
 
 def _refused(state: State, group: GroupState) -> str:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from failover.core.cells import GENERATION, GenerationCell, OrderKind, OwnerState, Term, order_key
+from failover.core.cells import (
+    GENERATION,
+    GenerationCell,
+    OrderKind,
+    OwnerState,
+    Term,
+    order_key,
+    session_key,
+)
 from failover.core.effects import Commit, Probed
 from failover.core.lease import wait_s
 from tests.failover.core.bench import DISPATCH, HERE, IMAGING, OWN, Bench, Fate, Register, order
@@ -153,6 +161,28 @@ def given_up(bench: Bench, *, forgotten: bool = False) -> Bench:
     restored(bench, before).run(1.0)
     break_glass(bench)
     return bench
+
+
+def test_what_a_lost_centre_had_committed_is_unknown_where_it_last_said_so_before_break_glass() -> (
+    None
+):
+    """Its later words went with the register: what has data waits for a person."""
+    bench = back().lose_the_other_centre()
+    break_glass(bench)
+    bench.wait_for(lambda: "dispatch-1" in bench.opened())
+    bench.run(PATIENCE_S + WAIT_S)
+    assert bench.owner("archive-1").owner == bench.peer.me
+    assert "archive" in bench.pages()
+
+
+def test_what_it_says_after_break_glass_counts() -> None:
+    bench = back()
+    break_glass(bench)
+    said = bench.cell(session_key("dc-b"))
+    assert said is not None
+    bench.register.write(session_key("dc-b"), said)
+    bench.lose_the_other_centre().wait_for(lambda: "archive-1" in bench.opened())
+    assert bench.owner("archive-1").term == Term(2, 2)
 
 
 def test_what_was_given_up_just_before_is_this_centres_again_after_patience() -> None:

@@ -146,7 +146,7 @@ class Lane:
             lease, before_s = state.plan.profile.lease, state.session.confirmed_s
             state.session.confirm()
             if before_s is not None and now_s >= deadline_s(before_s, lease):
-                state.resumed_s = now_s
+                state.resume(now_s)
             opens = pending.opens & state.to_open(now_s)
             until_s = deadline_s(pending.sent_s, lease)
             granted = state.doors.grant(pending.name, opens, until_s, now_s)

@@ -8,7 +8,7 @@ from failover.core import writes
 from failover.core.cells import OrderCell, OrderKind, OwnerState
 from failover.core.effects import Effect, Page, Verb
 from failover.core.facts import Action, InstanceVerdict, Owner
-from failover.core.groups import GroupState, Stage
+from failover.core.groups import NEVER_S, GroupState, Stage
 from failover.core.permission import plan_to_register, refusal
 from failover.core.plan import Durability, Group
 from failover.core.state import State
@@ -186,7 +186,7 @@ class Moves:
         action = state.actions.get(plan.name)
         if action not in (Action.TAKE, Action.TAKE_AFTER_PATIENCE):
             return None
-        if self._needs_patience(plan, action) and now_s < self._patient_until_s():
+        if now_s < self._not_before_s(plan, action):
             return None
         if refusal(state, plan, now_s):
             return None
@@ -197,20 +197,20 @@ class Moves:
         handed_over = order is not None and not self._not_done(plan, order)
         return writes.take(state, plan, order.nonce if order and handed_over else "", forced=False)
 
-    def _needs_patience(self, group: Group, action: Action) -> bool:
-        """Whether it is not taken at once.
+    def _not_before_s(self, group: Group, action: Action) -> float:
+        """Until when what speaks for the other centre is waited for.
 
-        A register that never heard of the other centre knows nothing of its lease: it is new, or
-        it went back, and people come first to say so.
+        A register in which this agent has not seen it renew, for as long as it follows it, may have
+        gone back to when the other was well, and people come first to say so.
         """
-        state = self._state
-        never_there = state.view.session(state.peer) is None and state.theirs(group)
-        return never_there or action is Action.TAKE_AFTER_PATIENCE
-
-    def _patient_until_s(self) -> float:
-        view = self._state.view
-        since_s = max(view.over_s(self._state.peer), view.looked_s)
-        return since_s + self._state.plan.profile.patience_s
+        state, view = self._state, self._state.view
+        if state.verdicts[group.name] is InstanceVerdict.ORPHAN:
+            return NEVER_S
+        since_s = view.over_s(state.peer) if action is Action.TAKE_AFTER_PATIENCE else NEVER_S
+        follows_s = max(view.looked_s, state.held_again_s)
+        if not view.renewed_since(state.peer, follows_s):
+            since_s = max(since_s, follows_s)
+        return since_s + state.plan.profile.patience_s
 
     def _forced(self, group: Group, now_s: float) -> OrderCell | None:
         """A person's word that this centre shall take the group, whatever the tables say."""

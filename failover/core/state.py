@@ -9,7 +9,7 @@ from failover.core.damping import Cause, Damper
 from failover.core.doors import Doors
 from failover.core.effects import Start
 from failover.core.facts import Action, InstanceVerdict, Owner, SiteVerdict
-from failover.core.groups import NO_TERM, GroupState, Ownership, Stage, Whose
+from failover.core.groups import NEVER_S, NO_TERM, GroupState, Ownership, Stage, Whose
 from failover.core.lease import longest, over_at_s
 from failover.core.order import order_of_takes
 from failover.core.plan import Durability, Group, Lease, Plan
@@ -64,7 +64,8 @@ class State:
         self.answered_s: float | None = None  # when the register last answered a write
         self.unresolved: frozenset[str] = frozenset()  # groups of a move of unknown fate
         self.surrendering: frozenset[str] = frozenset()  # those of them that may be given up
-        self.resumed_s: float | None = None  # since its lease holds again, after a time without
+        self.held_again_s = NEVER_S  # since this centre's lease holds again, after a time without
+        self.resumed_s: float | None = None  # the same, while doors wait for the other's answer
         self.renew_now = False
         self.stirred = True  # something has changed that a move may follow from
         self.news = True  # something has changed that a judgement may follow from
@@ -98,9 +99,13 @@ class State:
         """The instances that this life owns, and their terms."""
         return {name: term for name, term in self.view.terms().items() if self.owns(name)}
 
+    def resume(self, now_s: float) -> None:
+        """This centre's lease holds again: what was decided meanwhile may be unknown to it."""
+        self.held_again_s = self.resumed_s = now_s
+
     def start_generation(self, now_s: float) -> None:
         """Trust a register again that went back, and that two people gave a new generation."""
-        self.resumed_s = now_s
+        self.resume(now_s)
         self.ownership.keep(self.owned().items())
         self.ownership.leave(self._surrendered().items())
         self.view = View(self.view.owners_changed)

@@ -60,6 +60,7 @@ class View:
         }
         self.owners_changed = owners_changed  # so many times, with those of the view before
         self._over_s: dict[str, float] = {}
+        self._renewed_s: dict[str, tuple[float, float]] = {}  # when the last two were first seen
         self.unreadable: dict[str, str] = {}
         self.looked_s = NEVER_S  # the first time
         self.back = False
@@ -204,6 +205,10 @@ class View:
         """When a centre's lease is surely over, by what is written in its cell; 0: it has none."""
         return self._over_s.get(site, 0.0)
 
+    def renewed_since(self, site: str, since_s: float) -> bool:
+        """Whether a centre was seen to renew since then: twice, the first may be an old value."""
+        return site in self._renewed_s and self._renewed_s[site][0] > since_s
+
     def mine(self, instance: str, me: Incarnation) -> bool:
         """Whether this very life of the agent owns the instance, unsealed."""
         cell = self.owner(instance)
@@ -245,4 +250,6 @@ class View:
         if not isinstance(content, SessionCell):
             return True
         self._over_s[name] = over_at_s(now_s, content.lease)
+        if known is not None:
+            self._renewed_s[name] = self._renewed_s.get(name, (0.0, 0.0))[1], now_s
         return known is None or not content.continues(known)

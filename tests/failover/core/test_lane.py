@@ -130,6 +130,15 @@ def test_after_a_time_without_a_lease_doors_open_when_the_other_centre_has_answe
     assert bench.wait_for(lambda: bench.opened() == OWN) < 0.5
 
 
+def test_after_a_time_without_a_lease_nothing_is_taken_before_patience_from_a_silent_centre() -> (
+    None
+):
+    bench = without_lease().lose_the_other_centre()
+    bench.wait_for(lambda: bench.agent.state.resumed_s is not None)
+    took_s = bench.wait_for(lambda: "dispatch-1" in bench.opened())
+    assert took_s == pytest.approx(PROFILE.patience_s, abs=0.6)
+
+
 def test_what_the_other_centre_has_by_its_answer_does_not_open() -> None:
     bench = without_lease()
     bench.peer.said = Said(terms=(("imaging-1", Term(1, 2)), ("imaging-2", Term(1, 2))))

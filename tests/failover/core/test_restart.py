@@ -31,9 +31,9 @@ from tests.failover.core.bench import (
     PLAN,
     Bench,
 )
-from tests.failover.core.healthy import LEASE
+from tests.failover.core.healthy import LEASE, PROFILE
 
-WAIT_S = wait_s(LEASE)
+WAIT_S, PATIENCE_S = wait_s(LEASE), PROFILE.patience_s
 THEIRS = frozenset(("archive-1", "dispatch-1"))
 
 
@@ -69,6 +69,19 @@ def test_and_as_long_as_an_earlier_life_may_have_promised() -> None:
     bench = well().lose_the_other_centre().restarted(ME._replace(life="life-b"), memory)
     took_s = bench.wait_for(lambda: "dispatch-1" in bench.opened())
     assert took_s == pytest.approx(20.0, abs=0.5)
+
+
+def test_a_started_agent_that_never_saw_the_other_centre_renew_takes_after_patience() -> None:
+    """The register may have gone back to when the other was well, and this agent cannot know."""
+    bench = well().restarted(ME._replace(life="life-b")).lose_the_other_centre()
+    took_s = bench.wait_for(lambda: "dispatch-1" in bench.opened())
+    assert took_s == pytest.approx(PATIENCE_S, abs=0.5)
+
+
+def test_one_that_has_seen_it_renew_takes_when_its_lease_is_over() -> None:
+    bench = well().restarted(ME._replace(life="life-b")).run(WAIT_S)
+    took_s = bench.lose_the_other_centre().wait_for(lambda: "dispatch-1" in bench.opened())
+    assert took_s == pytest.approx(WAIT_S, abs=0.5)
 
 
 def test_terms_are_remembered_across_a_restart() -> None:

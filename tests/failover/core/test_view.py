@@ -90,6 +90,18 @@ def test_a_new_value_of_a_session_starts_the_wait_again_with_the_length_that_it_
     assert view.over_s("dc-a") == 0.0
 
 
+def test_a_centre_was_seen_to_renew_when_two_values_came_after_a_moment() -> None:
+    """What is seen first after a while away may be as old as a backup."""
+    view = looked((session_key("dc-b"), SESSION))
+    seen = []
+    for number in range(1, 5):
+        cell = Cell(encode(replace(SESSION, nonce=7 + number)), 7 + number)
+        view.hint({session_key("dc-b"): cell}, 100.0 + number)
+        seen.append(view.renewed_since("dc-b", 101.5))
+    assert seen == [False, False, True, True]
+    assert not view.renewed_since("dc-a", 0.0)
+
+
 def test_a_refusal_that_shows_less_means_that_the_register_went_back() -> None:
     view = looked((owner_key("imaging-1"), OWNED), revision=7)
     newer = OWNED.changed(OwnerState.SEALED, by=PEER, nonce="2")

@@ -47,15 +47,6 @@ def silent_register(bench: Bench) -> Bench:
 # --- speaking --------------------------------------------------------------------------------
 
 
-def test_a_beat_tells_what_is_remembered_and_the_register_does_not_show() -> None:
-    """It went back, and the other centre may have been away, or have forgotten."""
-    terms = (("imaging-1", Term(1, 2)), ("dispatch-1", Term(1, 3)))
-    bench = well().restarted(ME._replace(life="life-b"), MEMORY._replace(terms=terms))
-    told = dict(said(bench.run(3.0))[-1].terms)
-    assert (told["imaging-1"], told["dispatch-1"]) == (Term(1, 2), Term(1, 3))
-    assert told.keys() == {"imaging-1", "dispatch-1", "records-1"}
-
-
 def test_each_beat_is_said_on_both_paths() -> None:
     bench = well()
     since_s = bench.now_s

@@ -109,52 +109,6 @@ def test_an_answer_after_the_deadline_opens_nothing() -> None:
     assert int(grant.name.removeprefix("renewal ")) > nonce(late)
 
 
-def without_lease() -> Bench:
-    """Its lease ran out, and its doors with it; now the register answers again."""
-    bench = well()
-    bench.fate = Fate.LOST
-    bench.wait_for(lambda: not bench.opened(), limit_s=LENGTH_S + 0.1)
-    bench.run(1.0).fate = Fate.DONE
-    return bench
-
-
-def test_after_a_time_without_a_lease_doors_open_when_the_other_centre_has_answered_a_beat() -> (
-    None
-):
-    """The register may have gone back in that time, and say nothing of what the other took."""
-    bench = without_lease()
-    bench.peer.speaks = False
-    bench.wait_for(lambda: bench.agent.state.resumed_s is not None)
-    assert bench.run(0.8).opened() == set()
-    bench.peer.speaks = True
-    assert bench.wait_for(lambda: bench.opened() == OWN) < 0.5
-
-
-def test_after_a_time_without_a_lease_nothing_is_taken_before_patience_from_a_silent_centre() -> (
-    None
-):
-    bench = without_lease().lose_the_other_centre()
-    bench.wait_for(lambda: bench.agent.state.resumed_s is not None)
-    took_s = bench.wait_for(lambda: "dispatch-1" in bench.opened())
-    assert took_s == pytest.approx(PROFILE.patience_s, abs=0.6)
-
-
-def test_what_the_other_centre_has_by_its_answer_does_not_open() -> None:
-    bench = without_lease()
-    bench.peer.said = Said(terms=(("imaging-1", Term(1, 2)), ("imaging-2", Term(1, 2))))
-    assert bench.run(2 * wait_s(LEASE)).opened() == {"records-1"}
-
-
-def test_a_word_of_before_is_no_answer_and_doors_open_when_the_other_s_lease_is_surely_over() -> (
-    None
-):
-    bench = without_lease()
-    bench.peer.hears = False
-    bench.wait_for(lambda: bench.agent.state.resumed_s is not None)
-    closed_s = bench.wait_for(lambda: bench.opened() == OWN)
-    assert wait_s(LEASE) - 0.1 <= closed_s < wait_s(LEASE) + RENEWAL_S + 0.1
-
-
 def test_a_renewal_of_unknown_fate_is_repeated_unchanged_until_it_is_known() -> None:
     bench = well()
     bench.fate = Fate.LOST

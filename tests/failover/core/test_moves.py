@@ -381,20 +381,6 @@ def test_where_the_evidence_does_not_agree_a_take_waits_for_patience() -> None:
     assert took_s == pytest.approx(WAIT_S + PATIENCE_S, abs=0.6)
 
 
-def test_a_register_that_never_heard_of_the_other_centre_proves_nothing_and_is_waited_for() -> None:
-    """It went back, or is new: whoever restored it comes first with a new generation."""
-    bench = Bench().lose_the_other_centre()
-    took_s = bench.wait_for(lambda: "dispatch-1" in bench.opened())
-    assert took_s == pytest.approx(PATIENCE_S, abs=0.6)
-    assert bench.opened() >= OWN
-
-
-def test_what_the_other_centre_s_data_are_is_unknown_where_it_never_told() -> None:
-    bench = Bench().lose_the_other_centre().run(PATIENCE_S + 2.0)
-    assert bench.cell("owner/archive-1") is None
-    assert "archive" in bench.pages()
-
-
 def test_a_seal_that_somebody_else_wrote_is_not_written_again() -> None:
     bench = well()
     bench.peer.owns(DISPATCH, epoch=2, state=SEALED)

@@ -15,7 +15,6 @@ from failover.core.cells import (
     OwnerState,
     SessionCell,
     Term,
-    decode,
     session_key,
 )
 from failover.core.damping import Cause, Damper
@@ -25,70 +24,17 @@ from failover.core.facts import Owner
 from failover.core.groups import NEVER_S, Ownership, Whose
 from failover.core.lane import Lane
 from failover.core.lease import over_at_s
-from failover.core.plan import Group, Plan
+from failover.core.plan import Durability, Group, Plan
 from failover.core.promises import Given
-from failover.core.session import OwnSession, Renewal
-from failover.core.transaction import Committed, Outcome, Refused, Transaction
+from failover.core.session import OwnSession
+from failover.core.transaction import Committed, Outcome
 from failover.core.view import View
 from failover.simulator.faults_of_ways import Fault
 from failover.simulator.schedule import Schedule
 from tests.failover.simulator.planted import Bug, one
+from tests.failover.simulator.planted_lanes import FromTheLastTry, Hasty, NewValues
 
 TO_THE_END_S = 60.0
-
-# --- the deadline of a repeated renewal ----------------------------------------------------
-
-
-class LaneFromTheLastTry(Lane):
-    """Counts deadline and kernel time from the last try of a value, not from the first."""
-
-    def _again(self, pending: Renewal, now_s: float) -> list[Effect]:
-        if pending.sent_s is None or not pending.opens:
-            return super()._again(pending, now_s)
-        pending.sent_s = None  # it is sent anew as soon as it is armed anew
-        length_s = self._state.plan.profile.lease.length_s
-        return [self._state.doors.arm(pending.name, pending.opens, length_s, now_s)]
-
-
-class FromTheLastTry(Agent):
-    """Its lane counts from the last try."""
-
-    def __init__(self, plan: Plan, start: Start) -> None:
-        super().__init__(plan, start)
-        self.lane = LaneFromTheLastTry(self.state, self.moves)
-
-
-class LaneOfNewValues(Lane):
-    """Repeats with a new value; whatever value of its own it then finds counts as the newest."""
-
-    def _again(self, pending: Renewal, now_s: float) -> list[Effect]:
-        if pending.sent_s is None or not pending.opens:
-            return super()._again(pending, now_s)
-        state = self._state
-        state.session.drop()
-        fresh = state.session.draft(state.view, pending.opens, ())
-        fresh.transaction = Transaction(pending.transaction.compares, fresh.transaction.puts)
-        length_s = state.plan.profile.lease.length_s
-        return [state.doors.arm(fresh.name, fresh.opens, length_s, now_s)]
-
-    def _settle_renewal(self, outcome: Outcome, now_s: float) -> list[Effect]:
-        if isinstance(outcome, Refused):
-            key = self._state.own_session_key()
-            cell = outcome.cells[key]
-            known = cell.revision > self._state.view.revision(key)
-            found = decode(key, cell.value) if known else None
-            if isinstance(found, SessionCell) and found.incarnation == self._state.me:
-                outcome = Committed(cell.revision)
-        return super()._settle_renewal(outcome, now_s)
-
-
-class NewValues(Agent):
-    """Its lane changes the value that it repeats."""
-
-    def __init__(self, plan: Plan, start: Start) -> None:
-        super().__init__(plan, start)
-        self.lane = LaneOfNewValues(self.state, self.moves)
-
 
 # --- whose lease, whose life ---------------------------------------------------------------
 
@@ -256,6 +202,13 @@ class Termless(Agent):
 # --- the faults ----------------------------------------------------------------------------
 
 
+class Stateless(Bug):
+    """The group that is moved need not catch up first."""
+
+    def schedule(self, seed: int) -> Schedule:
+        return super().schedule(seed)._replace(durability=Durability.STATELESS)
+
+
 class Unexcused(Bug):
     """No page excuses a door that stays closed: the real agent opens it."""
 
@@ -271,16 +224,33 @@ def _answer_lost(rng: Random) -> list[Fault]:
     ]
 
 
-def _restored_and_restarted(rng: Random) -> list[Fault]:
-    """The register knows no session of A, which lives on promises, and B is restarted."""
-    kill_s = 14 + rng.uniform(-0.4, 0.4)
+def _frozen_and_restored(rng: Random) -> list[Fault]:
+    """B stands still while A takes its own over, and goes on when the register went back."""
+    restored_s = 21 + rng.uniform(-0.4, 0.4)
     return [
+        Fault(6.0, restored_s + rng.uniform(0.4, 1.0) - 6.0, "agent and watchdog frozen", "B", 0.5),
+        one(rng, "both paths cut", 16, 20),
+        Fault(restored_s, 0.2, "register restored", "B", 0.5),
+    ]
+
+
+def _restored_and_restarted(rng: Random) -> list[Fault]:
+    """The register knows no session of B, which lives on promises, and A is restarted.
+
+    A person orders it to take: nothing but the promise is in its way.
+    """
+    kill_s = 14 + rng.uniform(-0.4, 0.4)
+    at_b = [
         one(rng, "hospitals lose a centre", 5, 25),
         one(rng, "register restored", 6, 2, 0.9),
         one(rng, "fibre cut", 7, 20),
         one(rng, "line to the witness cut", 7, 20),
-        Fault(kill_s, 0.2, "agent killed", "B", 0.5),
-        Fault(kill_s, 15.0, "health path cut", "A", 0.5),
+        Fault(kill_s, 15.0, "health path cut", "B", 0.5),
+    ]
+    return [
+        *(fault._replace(site="B") for fault in at_b),
+        Fault(kill_s, 0.2, "agent killed", "A", 0.5),
+        Fault(kill_s + 0.3, 1.0, "takeover", "A", 0.9),
     ]
 
 
@@ -294,6 +264,13 @@ def _moved_to_and_fro(rng: Random) -> list[Fault]:
 
 
 INSIDE = (
+    Bug(
+        name="doors open again without the other centre's answer",
+        rule="S1",
+        faults=_frozen_and_restored,
+        agent_class=Hasty,
+        seeds=40,
+    ),
     Bug(
         name="deadline from the last try",
         rule="S1",
@@ -332,7 +309,7 @@ INSIDE = (
         agent_class=Guardless,
         seeds=40,
     ),
-    Bug(
+    Stateless(
         name="a promise not waited out after a restart",
         rule="S1",
         faults=_restored_and_restarted,

@@ -26,7 +26,7 @@ from failover.wire.report_code import NONCE_BYTES, decode_nonce
 
 NAME = "drill-abort.json"
 FILE_MODE = 0o644  # root says it, the agent's user reads it; the folder keeps others out
-LOOK_S = 0.1
+LOOK_S = 0.5  # of the 5 s in which a drill ends
 TELLS_S = 10.0  # for so long the other centre is told, if it does not answer
 KNOWN_MAX = 64
 

@@ -23,6 +23,7 @@ from failover.core.transaction import (
 )
 from failover.register import etcd_wire
 from failover.register.etcd_gateway import Endpoint, Gateway, Question
+from failover.register.etcd_wire import Answer
 from failover.register.hedging import Failure, Pace, first_answer
 
 AnswerT = TypeVar("AnswerT")
@@ -57,8 +58,8 @@ class EtcdRegister:
         Source: etcd's request timeout, 5 s and two elections; measured 6 s in the spike.
         """
 
-        def understood(body: bytes) -> Committed | Refused:
-            return etcd_wire.committed_or_refused(body, transaction)
+        def understood(answer: Answer) -> Committed | Refused:
+            return etcd_wire.committed_or_refused(answer, transaction)
 
         answer = await self._ask(etcd_wire.commit_text(transaction), understood, timeout_s)
         return Unknown(answer.why) if isinstance(answer, Failure) else answer
@@ -81,25 +82,26 @@ class EtcdRegister:
     ) -> Mapping[str, Cell] | None:
         wanted = readable(keys)
 
-        def understood(body: bytes) -> Mapping[str, Cell]:
-            return etcd_wire.cells(body, wanted)
+        def understood(answer: Answer) -> Mapping[str, Cell]:
+            return etcd_wire.cells(answer, wanted)
 
         question = etcd_wire.cells_text(wanted, serializable=serializable)
         answer = await self._ask(question, understood, timeout_s)
         return None if isinstance(answer, Failure) else answer
 
     async def _ask(
-        self, body: bytes, understood: Callable[[bytes], AnswerT], timeout_s: float
+        self, body: bytes, understood: Callable[[Answer], AnswerT], timeout_s: float
     ) -> AnswerT | Failure:
         if self._closed:
             return Failure("closed")
         question = Question(etcd_wire.TRANSACTION_PATH, body)
 
         async def ask(endpoint: Endpoint) -> AnswerT | Failure:
-            answer = await self._gateway.ask(endpoint, question)
-            if isinstance(answer, Failure):
-                return answer
+            said = await self._gateway.ask(endpoint, question)
+            if isinstance(said, Failure):
+                return said
             try:
+                answer = etcd_wire.parsed(said)
                 self._refuse_strangers(answer)
                 return understood(answer)
             except etcd_wire.Malformed as error:
@@ -107,6 +109,6 @@ class EtcdRegister:
 
         return await first_answer(self._endpoints, ask, pace=self._pace, timeout_s=timeout_s)
 
-    def _refuse_strangers(self, answer: bytes) -> None:
+    def _refuse_strangers(self, answer: Answer) -> None:
         if self._cluster_id is not None and etcd_wire.cluster_of(answer) != self._cluster_id:
             raise etcd_wire.Malformed("an answer of another cluster")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from failover.core.transaction import (
@@ -26,8 +27,12 @@ from failover.core.transaction import (
 
 TRANSACTION_PATH = "/v3/kv/txn"
 INT64_MAX = (1 << 63) - 1
+# A plan's cells are asked for five times a second, and few of them have changed since.
+CELLS_KEPT = 512
+QUESTIONS_KEPT = 16
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
+Answer: TypeAlias = Mapping[str, Json]  # as `parsed` gives it
 
 
 class Malformed(Exception):
@@ -50,13 +55,12 @@ def commit_text(transaction: Transaction) -> bytes:
     )
 
 
-def committed_or_refused(body: bytes, transaction: Transaction) -> Committed | Refused:
+def committed_or_refused(answer: Answer, transaction: Transaction) -> Committed | Refused:
     """What the answer to `commit_text` says.
 
     Raises:
         Malformed: Not the answer to this transaction.
     """
-    answer = parsed(body)
     shown = ranges(answer)
     if answer.get("succeeded") is True:
         first = transaction.puts[0]
@@ -72,16 +76,16 @@ def committed_or_refused(body: bytes, transaction: Transaction) -> Committed | R
 
 def cells_text(keys: Collection[str], *, serializable: bool) -> bytes:
     """The question for cells: of one moment, as this server has them or as a quorum agrees."""
-    return _text({"success": [_range(key, serializable=serializable) for key in keys]})
+    return _cells_text(tuple(keys), serializable)
 
 
-def cells(body: bytes, keys: Collection[str]) -> Mapping[str, Cell]:
+def cells(answer: Answer, keys: Collection[str]) -> Mapping[str, Cell]:
     """What the answer to `cells_text` shows; absent cells as `ABSENT`.
 
     Raises:
         Malformed: Not the answer for these keys.
     """
-    return _cells(ranges(parsed(body)), keys)
+    return _cells(ranges(answer), keys)
 
 
 def parsed(body: bytes) -> dict[str, Json]:
@@ -97,15 +101,15 @@ def parsed(body: bytes) -> dict[str, Json]:
     return record(answer)
 
 
-def ranges(answer: Mapping[str, Json]) -> list[dict[str, Json]]:
+def ranges(answer: Answer) -> list[dict[str, Json]]:
     """The parts of a transaction's answer that show cells, in order."""
     found = [record(one) for one in items(answer.get("responses"))]
     return [record(one["response_range"]) for one in found if "response_range" in one]
 
 
-def cluster_of(body: bytes) -> int:
+def cluster_of(answer: Answer) -> int:
     """The id of the cluster that answered."""
-    return number(record(parsed(body).get("header")).get("cluster_id"), most=(1 << 64) - 1)
+    return number(record(answer.get("header")).get("cluster_id"), most=(1 << 64) - 1)
 
 
 def record(value: Json) -> dict[str, Json]:
@@ -157,15 +161,27 @@ def _cell(shown: Mapping[str, Json], key: str) -> Cell:
     if len(found) > 1:
         raise Malformed("an answer with several cells for one")
     one = record(found[0])
-    cell = Cell(_bytes(one.get("value")), number(one.get("mod_revision")))
-    if _bytes(one.get("key")) != key.encode() or cell.revision == 0:
+    return _known_cell(
+        key, words(one.get("key")), words(one.get("value")), number(one.get("mod_revision"))
+    )
+
+
+@lru_cache(maxsize=CELLS_KEPT)
+def _known_cell(key: str, shown_key: str, value: str, revision: int) -> Cell:
+    cell = Cell(_bytes(value), revision)
+    if _bytes(shown_key) != key.encode() or cell.revision == 0:
         raise Malformed("an answer with another cell")
     return cell
 
 
-def _bytes(value: Json) -> bytes:
+@lru_cache(maxsize=QUESTIONS_KEPT)
+def _cells_text(keys: tuple[str, ...], serializable: bool) -> bytes:  # noqa: FBT001 (cached)
+    return _text({"success": [_range(key, serializable=serializable) for key in keys]})
+
+
+def _bytes(value: str) -> bytes:
     try:
-        return b64decode(words(value), validate=True)
+        return b64decode(value, validate=True)
     except ValueError as error:
         raise Malformed("an answer with a value that is not base64") from error
 

@@ -19,7 +19,8 @@ order of the plan.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
 
 from failover.core.cells import Incarnation, Position, Term
 from failover.core.messages import Beat, Echo, Promise
@@ -33,6 +34,10 @@ SYSTEM_LETTERS_MAX = 40  # PostgreSQL's identifier has 20 digits at most
 TIMELINE_MAX = (1 << 32) - 1
 LSN_MAX = (1 << 64) - 1
 ASKS, ECHOES, PROMISES = 1, 2, 4
+STANDINGS_KEPT = 8  # terms and readiness are said with each beat, and seldom change
+
+Terms: TypeAlias = tuple[tuple[str, Term], ...]
+Ready: TypeAlias = tuple[tuple[str, Position | None], ...]
 
 
 class Talk(NamedTuple):
@@ -81,8 +86,7 @@ def encode_beat(beat: Beat, talk: Talk, book: Codebook) -> bytes:
         _write_spoken(writer, echo, talk.receiver)
     if promise is not None:
         _write_promise(writer, promise, talk, book)
-    _write_terms(writer, beat.terms, book)
-    _write_ready(writer, beat.ready, book)
+    writer.raw(_content_of(beat.terms, beat.ready, book))
     return writer.content()
 
 
@@ -99,21 +103,30 @@ def decode_beat(body: bytes, talk: Talk, book: Codebook) -> Beat:
     if flags > ASKS | ECHOES | PROMISES:
         raise malformed("a flag that does not exist")
     sender, sequence = _spoken(reader, talk.sender)
-    beat = Beat(
+    echo = _spoken(reader, talk.receiver) if flags & ECHOES else None
+    promise = _promise(reader, talk, book) if flags & PROMISES else None
+    terms, ready = _standing(reader.rest(), book)
+    return Beat(
         sender=sender,
         sequence=sequence,
         plan=book.plan,
         asks=bool(flags & ASKS),
-        echo=_spoken(reader, talk.receiver) if flags & ECHOES else None,
-        promise=_promise(reader, talk, book) if flags & PROMISES else None,
-        terms=tuple(_terms(reader, book)),
-        ready=tuple(_ready(reader, book)),
+        echo=echo,
+        promise=promise,
+        terms=terms,
+        ready=ready,
     )
-    reader.end()
-    return beat
 
 
 # --- writing -------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=STANDINGS_KEPT)
+def _content_of(terms: Terms, ready: Ready, book: Codebook) -> bytes:
+    writer = Writer()
+    _write_terms(writer, terms, book)
+    _write_ready(writer, ready, book)
+    return writer.content()
 
 
 def _write_spoken(writer: Writer, said: Echo, site: str) -> None:
@@ -184,6 +197,14 @@ def _promise(reader: Reader, talk: Talk, book: Codebook) -> Promise:
         length_s=reader.number(TIME_S), drift=reader.number(DRIFT), margin_s=reader.number(TIME_S)
     )
     return Promise(to, lease, frozenset(_names(reader, book.groups)))
+
+
+@lru_cache(maxsize=STANDINGS_KEPT)
+def _standing(content: bytes, book: Codebook) -> tuple[Terms, Ready]:
+    reader = Reader(content)
+    terms, ready = tuple(_terms(reader, book)), tuple(_ready(reader, book))
+    reader.end()
+    return terms, ready
 
 
 def _terms(reader: Reader, book: Codebook) -> Iterator[tuple[str, Term]]:

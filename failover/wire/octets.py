@@ -81,7 +81,11 @@ class Reader:
 
     def byte(self) -> int:
         """One byte."""
-        return self.raw(1)[0]
+        at = self._at
+        if at >= len(self._content):
+            raise malformed("cut off")
+        self._at = at + 1
+        return self._content[at]
 
     def natural(self, most: int = NATURAL_MAX) -> int:
         """A whole number from zero to `most`."""

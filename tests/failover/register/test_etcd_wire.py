@@ -18,6 +18,7 @@ from failover.register.etcd_wire import (
     cluster_of,
     commit_text,
     committed_or_refused,
+    parsed,
 )
 from tests.failover.core.test_transaction import KEYS, transactions
 from tests.failover.register.registers import change
@@ -67,8 +68,8 @@ def test_cells_come_back_as_they_were_put(held: dict[str, bytes], others: set[st
     }
     wanted = [*held, *(others - held.keys())]
     answer = etcd.carry_out(cells_text(wanted, serializable=True))
-    assert cells(answer, wanted) == dict.fromkeys(wanted, ABSENT) | expected
-    assert cluster_of(answer) == CLUSTER_ID
+    assert cells(parsed(answer), wanted) == dict.fromkeys(wanted, ABSENT) | expected
+    assert cluster_of(parsed(answer)) == CLUSTER_ID
 
 
 @given(transaction=transactions(), held=CELLS)
@@ -81,7 +82,7 @@ def test_an_answer_says_what_became_of_the_transaction(
         etcd.put(key, value)
     answer = etcd.carry_out(commit_text(transaction))
     now = {key.encode(): etcd.cells.get(key.encode()) for key in transaction.keys}
-    match committed_or_refused(answer, transaction):
+    match committed_or_refused(parsed(answer), transaction):
         case Committed(revision):
             assert revision == etcd.revision
             assert all(now[put.key.encode()] == (put.value, revision) for put in transaction.puts)
@@ -119,13 +120,13 @@ def shown(**fields: object) -> bytes:
 )
 def test_a_strange_answer_is_malformed(answer: bytes, words: str) -> None:
     with pytest.raises(Malformed, match=words):
-        cells(answer, ("a",))
+        cells(parsed(answer), ("a",))
 
 
 def test_a_refusal_without_a_reason_is_malformed() -> None:
     answer = json.dumps({"responses": [{"response_range": {}}]}).encode()
     with pytest.raises(Malformed, match="as it should be"):
-        committed_or_refused(answer, change("a", 0, b"x"))
+        committed_or_refused(parsed(answer), change("a", 0, b"x"))
 
 
 JSON = st.recursive(
@@ -146,9 +147,9 @@ JSON = st.recursive(
 @example(b'{"succeeded": true, "responses": [{"response_range": {"kvs": [{"key": "YQ=="}]}}]}')
 def test_whatever_answers_the_client_does_not_fall_over(answer: bytes) -> None:
     for read in (
-        lambda: committed_or_refused(answer, change("a", 0, b"x")),
-        lambda: cells(answer, ("a",)),
-        lambda: cluster_of(answer),
+        lambda: committed_or_refused(parsed(answer), change("a", 0, b"x")),
+        lambda: cells(parsed(answer), ("a",)),
+        lambda: cluster_of(parsed(answer)),
     ):
         with suppress(Malformed):
             read()
@@ -159,5 +160,5 @@ def test_large_values_pass() -> None:
     etcd = SmallEtcd()
     etcd.put("a", value)
     answer = etcd.carry_out(cells_text(("a",), serializable=False))
-    assert cells(answer, ("a",)) == {"a": Cell(value, 2)}
+    assert cells(parsed(answer), ("a",)) == {"a": Cell(value, 2)}
     assert b64encode(value) in answer

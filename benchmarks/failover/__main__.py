@@ -14,6 +14,7 @@ from rich.console import Console
 from benchmarks.failover import freezing, going_on, idle, moving, taking
 from benchmarks.failover.field import Bench
 from benchmarks.failover.figures import Row
+from benchmarks.failover.peers import rows as peers
 from benchmarks.failover.table import print_table, to_json, to_markdown, write
 from benchmarks.machine import load, machine
 from benchmarks.process import ROOT
@@ -21,7 +22,7 @@ from failover.laboratory.lab import PROGRAMS, check_machine
 from failover.laboratory.problem import NoLaboratory, Stranded
 
 WIDTH = 160  # characters, where there is no terminal to ask
-RUNS = 30
+RUNS, PEER_RUNS = 30, 3
 
 SUBJECTS: Mapping[str, Callable[[Bench], list[Row]]] = {
     "default": taking.default,
@@ -34,6 +35,8 @@ SUBJECTS: Mapping[str, Callable[[Bench], list[Row]]] = {
     "freeze": freezing.rows,
     "switchover": moving.rows,
     "idle": idle.rows,
+    "keepalived": peers.keepalived,
+    "patroni": peers.patroni,
 }
 
 
@@ -49,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     start, rows, broken = perf_counter(), list[Row](), list[str]()
     # Below the checkout, so on a disk: the register syncs each write. Removed at the very end.
     with TemporaryDirectory(prefix="build-bench-", dir=ROOT) as scratch:
-        bench = Bench(Path(scratch), runs=options.runs)
+        bench = Bench(Path(scratch), runs=options.runs, peer_runs=options.peer_runs)
         facts = machine(bench.scratch)
         for name in subjects:
             try:
@@ -57,6 +60,9 @@ def main(arguments: list[str] | None = None) -> int:
             except Stranded as stranded:
                 broken.append(name)
                 _failed(f"{name}: {stranded}", "the other subjects go on", 1)
+            except NoLaboratory as error:
+                broken.append(name)
+                _failed(f"{name}: {error.problem}", error.hint, 1)
         facts |= {"load after": load(), "took": f"{perf_counter() - start:.0f} s"}
     if options.as_json:
         print(to_json(rows, facts))
@@ -77,6 +83,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.failover", description=__doc__)
     parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=", ".join(SUBJECTS))
     parser.add_argument("--runs", type=_positive, default=RUNS, help=f"default: {RUNS}")
+    parser.add_argument(
+        "--peer-runs", type=_positive, default=PEER_RUNS, help=f"default: {PEER_RUNS}"
+    )
     parser.add_argument("--json", dest="as_json", action="store_true", help="print JSON")
     parser.add_argument("--write", type=Path, metavar="FILE", help="update the table in a file")
     options = parser.parse_args(arguments)

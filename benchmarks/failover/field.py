@@ -50,6 +50,7 @@ class Bench:
 
     scratch: Path
     runs: int = 30
+    peer_runs: int = 3  # Patroni takes a minute a run with its defaults
     chance: Random = field(default_factory=lambda: Random(1))
     _numbers: Iterator[int] = field(default_factory=count)
 

@@ -209,9 +209,9 @@ class _Process:
                 return
 
     def _page(self, page: Page) -> None:
-        _log.warning("pages [%s]: %s", page.key, page.text)
-        self._note(page=page.key, text=page.text)
-        self._pager.page(page)
+        if self._pager.page(page):
+            _log.warning("pages [%s]: %s", page.key, page.text)
+            self._note(page=page.key, text=page.text)
 
     def _not_said(self, why: str) -> None:
         _log.error("%s", why)

@@ -2,11 +2,13 @@
 
 It runs in a thread, so that no page holds the agent up; a command that fails or hangs is tried a
 second time and then said to have failed. What people were told is in the journal in any case.
+What is asked for again in the same words, because it goes on, is said once in `REPEATED_S`.
 """
 
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Callable, Sequence
 from queue import Empty, Full, Queue
 from threading import Thread
@@ -16,32 +18,55 @@ from failover.core.effects import Page
 TIMEOUT_S = 20.0
 WAITING_MAX = 64
 TRIES = 2
+REPEATED_S = 600.0
+TOLD_MAX = 256  # keys that are remembered
 
 
 class Pager:
     """Pages people by a command. `failed` hears, in the pager's thread, what could not be said."""
 
-    def __init__(self, command: Sequence[str], failed: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        failed: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._command = tuple(command)
         self._failed = failed
+        self._clock = clock
+        self._told: dict[str, tuple[str, float]] = {}  # by key: the words, and when
         self._pages: Queue[Page | None] = Queue(WAITING_MAX)
         self._thread = Thread(target=self._run, name="pager", daemon=True)
         self._thread.start()
 
-    def page(self, page: Page) -> None:
-        """Tell people; never waits. With too many waiting, the oldest is given up."""
+    def page(self, page: Page) -> bool:
+        """Tell people; never waits. With too many waiting, the oldest is given up.
+
+        False: they were told the same a moment ago.
+        """
+        if self._is_told(page):
+            return False
         while True:
             try:
                 self._pages.put_nowait(page)
             except Full:
                 self._give_up_oldest()
             else:
-                return
+                return True
 
     def close(self, wait_s: float = TIMEOUT_S) -> None:
         """Say what waits, and end."""
         self._pages.put(None)
         self._thread.join(wait_s)
+
+    def _is_told(self, page: Page) -> bool:
+        words, told_s = self._told.pop(page.key, ("", 0.0))
+        now_s = self._clock()
+        again = words == page.text and now_s < told_s + REPEATED_S
+        self._told[page.key] = page.text, told_s if again else now_s
+        if len(self._told) > TOLD_MAX:
+            del self._told[next(iter(self._told))]
+        return again
 
     def _give_up_oldest(self) -> None:
         try:

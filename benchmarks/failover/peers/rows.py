@@ -10,8 +10,6 @@ from benchmarks.failover.peers import measuring
 from benchmarks.failover.peers.outcome import Outcome
 from benchmarks.figures import Figure
 
-RUNS_MAX = 3  # Patroni takes a minute a run with its defaults
-
 
 def keepalived(bench: Bench) -> list[Row]:
     return _all(bench, "keepalived", measuring.keepalived)
@@ -36,7 +34,7 @@ def rows_of(subject: str, outcome: Outcome) -> Iterator[Row]:
 
 def _all(bench: Bench, subject: str, measured: Callable[[int], Iterator[Outcome]]) -> list[Row]:
     rows: list[Row] = []
-    for outcome in measured(min(bench.runs, RUNS_MAX)):
+    for outcome in measured(bench.peer_runs):
         bench.say(f"{outcome.peer}, {outcome.settings}: {outcome.what}")
         rows += rows_of(subject, outcome)
     return rows

@@ -22,7 +22,7 @@ devices:
   CR: {count: 2, platform: huawei_vrp, host: 50, management_only: true}
   FW: {count: 2, platform: huawei_usg, host: 1}
   CSW: {count: 2, platform: huawei_vrp, host: 10}
-  SE: {count: 2, platform: nftables, host: 70, management_only: true}
+  SE: {count: 2, platform: nftables, host: 70}
 links:
   - {a: CR01:1, b: CR02:1, zone: WAN, link: 8}
   - {a: FW01:1, b: CSW01:1}

@@ -94,6 +94,10 @@ class Fields:
         value = self._value(key)
         return value if isinstance(value, bool) else self._wrong(key, "true or false")
 
+    def flag_or_none(self, key: str) -> bool | None:
+        """True or false, or null."""
+        return None if self._value(key) is None else self.flag(key)
+
     def items(self, key: str) -> list[object]:
         """A list of anything."""
         value = self._value(key)

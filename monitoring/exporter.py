@@ -28,8 +28,15 @@ from prometheus_client.registry import Collector
 
 from monitoring.build import BuildFolder, BuildReading, BuildState
 from monitoring.metrics import METRICS, Kind, Metric
-from monitoring.samples import Sample, build_samples, status_samples
-from monitoring.status import Now, State, StatusReading, read_status
+from monitoring.samples import Sample, build_samples, status_samples, witness_samples
+from monitoring.status import (
+    Now,
+    State,
+    StatusReading,
+    WitnessReading,
+    read_status,
+    read_witness,
+)
 
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 REQUEST_S_MAX = 10.0  # a client that says nothing for so long is let go
@@ -45,6 +52,7 @@ class Sources:
 
     status: Path | None
     build: Path | None
+    witness: Path | None = None
 
 
 class Listen(NamedTuple):
@@ -81,16 +89,20 @@ class FilesCollector(Collector):  # the way prometheus-client asks for
     def _samples(self) -> Iterator[Sample]:
         if self._sources.status is not None:
             status = read_status(self._sources.status, self._clock())
-            self._tell_status(self._sources.status, status)
+            self._tell_status("status", self._sources.status, status)
             yield from status_samples(status)
+        if self._sources.witness is not None:
+            witness = read_witness(self._sources.witness, self._clock())
+            self._tell_status("witness", self._sources.witness, witness)
+            yield from witness_samples(witness)
         if self._sources.build is not None and self._build is not None:
             build = self._build.read()
             self._tell_build(self._sources.build, build)
             yield from build_samples(build)
 
-    def _tell_status(self, path: Path, status: StatusReading) -> None:
+    def _tell_status(self, source: str, path: Path, status: StatusReading | WitnessReading) -> None:
         fine = status.state is State.FRESH
-        self._tell("status", f"{path}: {status.state.value}", status.why, fine=fine)
+        self._tell(source, f"{path}: {status.state.value}", status.why, fine=fine)
 
     def _tell_build(self, path: Path, build: BuildReading) -> None:
         fine = build.state is BuildState.STANDING

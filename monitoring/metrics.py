@@ -24,6 +24,8 @@ class Source(Enum):
     STATUS_FILE = "the agent's status file itself: there whenever the exporter was given one"
     AGENT = "what the agent says of itself: there while its status file is fresh"
     GROUP = "what the agent says of a move group: there while its status file is fresh"
+    WITNESS_FILE = "the witness's file itself: there whenever the exporter was given one"
+    WITNESS = "what the witness says: there while its file is fresh"
     BUILD = "the build's manifest and plan: there while they are whole"
     PROOF = "the build's proof.json: there while it can be read"
 
@@ -122,6 +124,31 @@ JOURNAL_WAITING = _metric(
 JOURNAL_FAILING = _metric(
     _A, "telemed_journal_failing", "1", "Whether the disk refuses the journal's newest records."
 )
+COPY_ANSWER_AGE = _metric(
+    _A, "telemed_journal_copy_answer_age_seconds", "seconds",
+    "Time since the other centre said what it has of this centre's journal; +Inf: never.",
+)  # fmt: skip
+COPY_BEHIND = _metric(
+    _A, "telemed_journal_copy_behind_bytes", "bytes",
+    "How much of this centre's journal the other centre does not have; only once it has answered.",
+)  # fmt: skip
+KEPT_HEARD_AGE = _metric(
+    _A, "telemed_journal_kept_heard_age_seconds", "seconds",
+    "Time since the other centre sent of its journal, which is kept here; +Inf: never.",
+)  # fmt: skip
+KEPT_MISSING = _metric(
+    _A, "telemed_journal_kept_missing_bytes", "bytes",
+    "How much of the other centre's journal is not here yet; only once it has sent.",
+)  # fmt: skip
+KEPT_GAPS = _metric(
+    _A, "telemed_journal_kept_gaps_total", "1",
+    "Gaps marked in the copy kept here: the other centre has lost entries, or they came too late.",
+)  # fmt: skip
+COPY_FAILING = _metric(
+    _A, "telemed_journal_copy_failing", "1",
+    "Whether copying stops at a disk or a broken chain: of what is sent, of what is kept here.",
+    "which",
+)  # fmt: skip
 DATAGRAMS_RECEIVED = _metric(
     _A, "telemed_datagrams_received_total", "1", "Datagrams let in.", "path", "kind"
 )
@@ -187,6 +214,43 @@ GROUP_GAP = _metric(
 GROUP_GAP_ALLOWED = _metric(
     _G, "telemed_group_gap_allowed_bytes", "bytes",
     "How much a take may lose without a person: above it, the group is gated.", "group",
+)  # fmt: skip
+
+# ---- the witness --------------------------------------------------------------------------------
+
+_F = Source.WITNESS_FILE
+WITNESS_STATE = _metric(
+    _F, "telemed_witness_status_state", "1",
+    "What the witness's file is: fresh, old, missing, unreadable.", "state",
+)  # fmt: skip
+WITNESS_STATUS_AGE = _metric(
+    _F, "telemed_witness_status_age_seconds", "seconds",
+    "Time since the witness wrote its file, by the same clocks as that of an agent.",
+)  # fmt: skip
+
+_W = Source.WITNESS
+WITNESS_INFO = _metric(
+    _W, "telemed_witness_info", "1", "The witness: its name, the machine's boot.", "witness", "boot"
+)
+WITNESS_REACHES = _metric(
+    _W, "telemed_witness_reaches", "1",
+    "Whether a centre answers the witness; not there while it has not watched for long enough.",
+    "centre",
+)  # fmt: skip
+WITNESS_SILENCE = _metric(
+    _W, "telemed_witness_centre_silent_seconds", "seconds",
+    "Time since the witness last heard a centre, or began to listen.", "centre",
+)  # fmt: skip
+WITNESS_TOLD = _metric(
+    _W, "telemed_witness_centre_paged", "1",
+    "Whether the witness has told people of a centre's silence that is not over.", "centre",
+)  # fmt: skip
+WITNESS_PAGES = _metric(
+    _W, "telemed_witness_paging_command", "1", "Whether the witness has a command to page by."
+)
+WITNESS_UNSAID = _metric(
+    _W, "telemed_witness_pages_unsaid_total", "1",
+    "Pages that the witness's command did not bring to people, though tried twice.",
 )  # fmt: skip
 
 # ---- the build ----------------------------------------------------------------------------------

@@ -10,7 +10,17 @@ from failover.core.facts import Action, InstanceVerdict, Owner, SiteVerdict
 from failover.core.groups import Stage
 from monitoring import metrics as m
 from monitoring.build import BuildReading, BuildState, Made, Proof
-from monitoring.status import Counted, GroupStatus, State, Status, StatusReading, Traffic
+from monitoring.status import (
+    Copying,
+    Counted,
+    GroupStatus,
+    State,
+    Status,
+    StatusReading,
+    Traffic,
+    WitnessReading,
+    WitnessStatus,
+)
 
 
 class Sample(NamedTuple):
@@ -28,6 +38,15 @@ def status_samples(reading: StatusReading) -> Iterator[Sample]:
         yield Sample(m.STATUS_AGE, reading.age_s)
     if reading.status is not None:
         yield from _agent(reading.status)
+
+
+def witness_samples(reading: WitnessReading) -> Iterator[Sample]:
+    """Of a witness's file, whatever it is."""
+    yield from _one_of(m.WITNESS_STATE, reading.state.value, State)
+    if reading.age_s is not None:
+        yield Sample(m.WITNESS_STATUS_AGE, reading.age_s)
+    if reading.status is not None:
+        yield from _witness(reading.status)
 
 
 def build_samples(reading: BuildReading) -> Iterator[Sample]:
@@ -64,10 +83,35 @@ def _agent(status: Status) -> Iterator[Sample]:
     yield Sample(m.WITNESS_AGE, status.witness_age_s)
     yield Sample(m.JOURNAL_WAITING, status.journal_waiting)
     yield Sample(m.JOURNAL_FAILING, status.journal_failing)
+    if status.copying is not None:
+        yield from _copying(status.copying)
     if status.traffic is not None:
         yield from _traffic(status.traffic)
     for name, group in status.groups.items():
         yield from _group(name, group)
+
+
+def _copying(copying: Copying) -> Iterator[Sample]:
+    yield Sample(m.COPY_ANSWER_AGE, copying.answer_age_s)
+    if copying.behind_bytes is not None:
+        yield Sample(m.COPY_BEHIND, copying.behind_bytes)
+    yield Sample(m.KEPT_HEARD_AGE, copying.heard_age_s)
+    if copying.missing_bytes is not None:
+        yield Sample(m.KEPT_MISSING, copying.missing_bytes)
+    yield Sample(m.KEPT_GAPS, copying.gaps)
+    yield Sample(m.COPY_FAILING, copying.sent_failing, ("sent",))
+    yield Sample(m.COPY_FAILING, copying.kept_failing, ("kept",))
+
+
+def _witness(status: WitnessStatus) -> Iterator[Sample]:
+    yield Sample(m.WITNESS_INFO, 1, (status.witness, status.boot))
+    for name, centre in status.centres.items():
+        if centre.reached is not None:
+            yield Sample(m.WITNESS_REACHES, centre.reached, (name,))
+        yield Sample(m.WITNESS_SILENCE, centre.silent_s, (name,))
+        yield Sample(m.WITNESS_TOLD, centre.paged, (name,))
+    yield Sample(m.WITNESS_PAGES, status.has_command)
+    yield Sample(m.WITNESS_UNSAID, status.unsaid)
 
 
 def _traffic(traffic: Traffic) -> Iterator[Sample]:

@@ -1,23 +1,23 @@
-"""The agent's status file as monitoring reads it: facts with their age, or why there are none.
+"""The status files of agent and witness as monitoring reads them: facts with their age, or none.
 
-`failover.processes.status` writes it. What an older or newer agent does not say is not there; what
-it says beyond this is passed over.
+`failover.processes.status` and `.witness` write them. What an older or newer agent does not say is
+not there; what it says beyond this is passed over.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from monitoring.document import Absent, Fields, Unreadable, fields_of, read_bytes
 
 VERSION = 1
 BYTES_MAX = 4_000_000
-OLD_S = 5.0  # an agent writes twice a second
+OLD_S = 5.0  # an agent writes twice a second, a witness once
 
 Counted = Mapping[tuple[str, str], float]  # (path, word) → how many
 
@@ -71,6 +71,19 @@ class Traffic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copying:
+    """Of the journals' copies: ours at the other centre, and its own here."""
+
+    answer_age_s: float
+    behind_bytes: float | None  # None: not known yet
+    sent_failing: bool
+    heard_age_s: float
+    missing_bytes: float | None
+    gaps: float  # marked since the agent's start
+    kept_failing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """What an agent says of itself. An age is infinite where nothing came since its start."""
 
@@ -98,33 +111,72 @@ class Status:
     observers: Mapping[str, float]  # of the other centre: fresh, reach, slow
     groups: Mapping[str, GroupStatus]
     traffic: Traffic | None  # None: the agent does not tell
+    copying: Copying | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatusReading:
-    """One look at the file. Facts that are old are no facts: `status` is there while fresh."""
+class Centre:
+    """A centre as the witness sees it."""
+
+    reached: bool | None  # None: nobody has watched for long enough to say
+    silent_s: float
+    paged: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WitnessStatus:
+    """What a witness says."""
+
+    at_s: float  # since 1970
+    at_boot_s: float
+    boot: str
+    witness: str
+    centres: Mapping[str, Centre]
+    has_command: bool
+    unsaid: float  # pages that did not reach people, since its start
+
+
+Word = TypeVar("Word", Status, WitnessStatus)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading(Generic[Word]):
+    """One look at a file. Facts that are old are no facts: `status` is there while fresh."""
 
     state: State
     why: str = ""
     age_s: float | None = None
-    status: Status | None = None
+    status: Word | None = None
+
+
+StatusReading = Reading[Status]
+WitnessReading = Reading[WitnessStatus]
 
 
 def read_status(path: Path, now: Now) -> StatusReading:
-    """Look at the file. Never raises for what it finds."""
+    """Look at an agent's file. Never raises for what it finds."""
+    return _read(path, now, status_of, "the agent")
+
+
+def read_witness(path: Path, now: Now) -> WitnessReading:
+    """Look at a witness's file. Never raises for what it finds."""
+    return _read(path, now, witness_of, "the witness")
+
+
+def _read(path: Path, now: Now, parse: Callable[[Fields], Word], who: str) -> Reading[Word]:
     try:
-        status = status_of(fields_of(read_bytes(path, BYTES_MAX)))
+        status = parse(fields_of(read_bytes(path, BYTES_MAX)))
     except Absent as absent:
-        return StatusReading(state=State.MISSING, why=str(absent))
+        return Reading(state=State.MISSING, why=str(absent))
     except Unreadable as unreadable:
-        return StatusReading(state=State.UNREADABLE, why=str(unreadable))
+        return Reading(state=State.UNREADABLE, why=str(unreadable))
     if status.boot != now.boot:
         why, age_s = "it is of another start of the machine", now.wall_s - status.at_s
-        return StatusReading(state=State.OLD, why=why, age_s=age_s)
+        return Reading(state=State.OLD, why=why, age_s=age_s)
     age_s = now.boot_s - status.at_boot_s
     if abs(age_s) > OLD_S:
-        return StatusReading(state=State.OLD, why="the agent does not write it", age_s=age_s)
-    return StatusReading(state=State.FRESH, age_s=age_s, status=status)
+        return Reading(state=State.OLD, why=f"{who} does not write it", age_s=age_s)
+    return Reading(state=State.FRESH, age_s=age_s, status=status)
 
 
 def status_of(fields: Fields) -> Status:
@@ -158,6 +210,44 @@ def status_of(fields: Fields) -> Status:
         observers=fields.below("peer").below("observers").numbers(),
         groups={name: _group(groups.below(name)) for name in groups},
         traffic=_traffic(fields.below("wire")) if "wire" in fields else None,
+        copying=_copying(fields.below("copy")) if "copy" in fields else None,
+    )
+
+
+def witness_of(fields: Fields) -> WitnessStatus:
+    """The witness's document, typed. Raises Unreadable."""
+    if fields.number("version") != VERSION:
+        raise Unreadable(f"its version is not {VERSION}")
+    centres, paging = fields.below("centres"), fields.below("paging")
+    return WitnessStatus(
+        at_s=fields.number("at"),
+        at_boot_s=fields.number("at_boot_s"),
+        boot=fields.text("boot"),
+        witness=fields.text("witness"),
+        centres={name: _centre(centres.below(name)) for name in centres},
+        has_command=paging.flag("command"),
+        unsaid=paging.number("failures"),
+    )
+
+
+def _centre(fields: Fields) -> Centre:
+    return Centre(
+        reached=fields.flag_or_none("reached"),
+        silent_s=fields.number("silent_for_s"),
+        paged=fields.flag("paged"),
+    )
+
+
+def _copying(fields: Fields) -> Copying:
+    sent, kept = fields.below("sent"), fields.below("kept")
+    return Copying(
+        answer_age_s=_age(sent, "answered_s_ago"),
+        behind_bytes=sent.number_or_none("behind_bytes"),
+        sent_failing=bool(sent.text("problem")),
+        heard_age_s=_age(kept, "heard_s_ago"),
+        missing_bytes=kept.number_or_none("left_bytes"),
+        gaps=kept.number("gaps"),
+        kept_failing=bool(kept.text("problem")),
     )
 
 

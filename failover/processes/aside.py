@@ -89,16 +89,20 @@ class Aside:
         """For the status."""
         now_s = boot_time_s()
         last, behind = self._sender.sent
-        acked_s = self._sender.acked_s
         return {
             "copy": {
                 "sent": {
                     "last": last,
                     "behind_bytes": behind,
-                    "answered_s_ago": None if acked_s is None else round(now_s - acked_s, 3),
+                    "answered_s_ago": _ago(self._sender.acked_s, now_s),
                     "problem": self._sender.problem,
                 },
-                "kept": {"left_bytes": self._keeper.left, "problem": self._keeper.problem},
+                "kept": {
+                    "left_bytes": self._keeper.left,
+                    "heard_s_ago": _ago(self._keeper.heard_s, now_s),
+                    "gaps": self._keeper.gaps,
+                    "problem": self._keeper.problem,
+                },
             },
             "drill": self._desk.document(),
             "witness": self._silence.document(now_s),
@@ -139,3 +143,7 @@ class Aside:
             if page is not None:
                 self._page(page)
             await asyncio.sleep(TURN_S)
+
+
+def _ago(since_s: float | None, now_s: float) -> float | None:
+    return None if since_s is None else round(now_s - since_s, 3)

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from failover.disk.journal_copy import JournalCopy, NotNext
 from failover.disk.journal_reading import Cursor, JournalReading
 from failover.wire.aside_code import PIECE_BYTES_MAX, Piece, Stand
+from failover.wire.post import boot_time_s
 
 BURST = 8  # pieces under way at once
 READ_BYTES = 64_000
@@ -171,17 +172,26 @@ class Sender:
 class Keeper:
     """Keeps the other centre's journal. `answer` says what is on the disk."""
 
-    def __init__(self, copy: JournalCopy, answer: Callable[[Stand], None]) -> None:
+    def __init__(
+        self,
+        copy: JournalCopy,
+        answer: Callable[[Stand], None],
+        clock: Callable[[], float] = boot_time_s,
+    ) -> None:
         self._copy = copy
         self._answer = answer
+        self._clock = clock
         self._pieces: asyncio.Queue[Piece] = asyncio.Queue(WAITING_MAX)
         self._held = b""  # behind the last entry: no whole line yet
         self._base, self._count = "", 0  # where pieces are counted from, and how far they came
         self.left: int | None = None  # bytes that the other centre has and this copy has not
+        self.heard_s: float | None = None  # when a piece came last
+        self.gaps = 0  # so many were marked in this life: entries that no copy will have
         self.problem = ""
 
     def take(self, piece: Piece) -> None:
         """A piece came; of too many the newest is dropped, and will come again."""
+        self.heard_s = self._clock()
         if not self._pieces.full():
             self._pieces.put_nowait(piece)
 
@@ -199,6 +209,7 @@ class Keeper:
     async def _keep(self, piece: Piece) -> None:
         if piece.anew and piece.after not in (self._base, self._copy.last) and not piece.at:
             await asyncio.to_thread(self._copy.begin_anew, piece.after)
+            self.gaps += 1
             self._held, self._base = b"", ""
         if (piece.after, piece.at) != (self._base, self._count):
             if (piece.after, piece.at) != (self._copy.last, len(self._held)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from failover.plan_file.content import EtcdPlan, PlanFile, SqlitePlan
 from failover.plan_file.reading import read_plan_file
 from failover.plan_file.values import PlanProblem
 from failover.processes.problem import CannotRun
+from failover.register import certificates
 from failover.register.etcd import EtcdRegister
 from failover.register.etcd_checks import check_cluster
 from failover.register.etcd_cluster import EtcdCluster
@@ -77,16 +79,18 @@ class RegisterClient:
     lease_s: float
 
     async def findings(self, place: Place) -> tuple[Finding, ...]:
-        """What is wrong with the members, if it is etcd."""
-        if self.cluster is None:
-            return ()
+        """What is wrong with our certificates and the members, if it is etcd."""
         access = place.node.register
-        return await check_cluster(
+        if self.cluster is None or access is None:
+            return ()
+        files = TlsFiles(access.authority, access.certificate, access.key)
+        found = await check_cluster(
             self.cluster,
             lease_s=self.lease_s,
             try_s=Pace().try_s,
-            config_file=access.etcd_config if access else None,
+            config_file=access.etcd_config,
         )
+        return (*found, *certificates.findings_of(files, datetime.now(UTC)))
 
 
 def register_of(place: Place) -> RegisterClient:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from failover.core.effects import Page
+from failover.disk.lock import boot_id
 from failover.processes.dead_man import SILENT_AFTER_S, TURN_S, Silence
 from failover.processes.notify import Supervisor
 from failover.processes.pager import Pager
@@ -79,6 +80,7 @@ class _DeadMan:
         self._path = place.folder(place.node.run) / NAME
         self._pages = bool(place.node.page)
         self._last = self._failed = ""
+        self._failures = 0
         self._pager = Pager(place.node.page, self._not_said)
 
     async def run(self) -> None:
@@ -102,7 +104,7 @@ class _DeadMan:
         self._pager.page(page)
 
     def _not_said(self, why: str) -> None:
-        self._failed = why
+        self._failed, self._failures = why, self._failures + 1
         _log.error("%s", why)
 
     def _document(self, now_s: float) -> dict[str, Any]:
@@ -110,12 +112,18 @@ class _DeadMan:
             "version": VERSION,
             "at": time.time(),
             "at_boot_s": now_s,
+            "boot": boot_id(),
             "witness": self._name,
             "centres": {
                 site: {"reached": self._endpoint.reaches(site), **silence.document(now_s)}
                 for site, silence in self._silences.items()
             },
-            "paging": {"command": self._pages, "last": self._last, "failed": self._failed},
+            "paging": {
+                "command": self._pages,
+                "last": self._last,
+                "failed": self._failed,
+                "failures": self._failures,
+            },
         }
 
 

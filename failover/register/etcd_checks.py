@@ -37,6 +37,15 @@ START_SLACK_S = 1.0  # the kernel counts a process's start in hundredths since a
 MENDS_OF_SILENCE = (
     ("HTTP 404", '"enable-grpc-gateway": true belongs into its configuration file'),
     ("HTTP 503", "its certificate needs both purposes, serverAuth and clientAuth"),
+    ("certificate has expired", "renew its `cert-file`, which etcd reads at each connection"),
+    (
+        "certificate is not yet valid",
+        "see the clocks of both machines, and the date from which its certificate counts",
+    ),
+    (
+        "bad certificate",
+        "it refuses ours: see its date, and which authority the member trusts",
+    ),
     ("certificate", "see which authority and which name or address each certificate has"),
     ("", "see whether it runs and whether the way to it is open"),
 )

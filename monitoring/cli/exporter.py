@@ -14,7 +14,7 @@ from monitoring.cli.exits import ExitCode, Refused
 if TYPE_CHECKING:  # an extra: only this command needs it
     from monitoring.exporter import Listen
 
-HELP = "Show an agent's status file and a build to Prometheus."
+HELP = "Show the status file of an agent or a witness, and a build, to Prometheus."
 LISTEN = "127.0.0.1:9742"
 FORMAT = "%(levelname)s %(name)s: %(message)s"  # the supervisor's log adds the time
 PORT_MAX = 65535
@@ -24,6 +24,9 @@ def add_options(command: ArgumentParser) -> None:
     """The options of this command."""
     command.add_argument(
         "--status", type=Path, metavar="FILE", help="status.json in the run folder of an agent"
+    )
+    command.add_argument(
+        "--witness", type=Path, metavar="FILE", help="witness.json in the run folder of a witness"
     )
     command.add_argument("--build", type=Path, metavar="DIR", help="folder that telemed build made")
     form = command.add_mutually_exclusive_group()
@@ -39,11 +42,12 @@ def add_options(command: ArgumentParser) -> None:
 
 def run(options: Namespace) -> ExitCode:
     """Print or serve the metrics."""
-    if options.status is None and options.build is None:
+    given = (options.status, options.witness, options.build)
+    if all(each is None for each in given):
         raise Refused(
             ExitCode.MISUSED,
             "nothing to show",
-            "name an agent's file by --status, a build by --build, or both",
+            "name an agent's file by --status, a witness's by --witness, a build by --build",
         )
     try:
         # Not above: who writes targets needs no prometheus-client.
@@ -57,7 +61,7 @@ def run(options: Namespace) -> ExitCode:
             "install `telemed-infra[monitoring]`",
         ) from missing
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format=FORMAT)
-    sources = exporter.Sources(status=options.status, build=options.build)
+    sources = exporter.Sources(status=options.status, witness=options.witness, build=options.build)
     collector = exporter.FilesCollector(sources)
     if options.once:
         sys.stdout.write(exporter.exposition(collector))

@@ -85,11 +85,35 @@ def status_document(**changed: Any) -> Document:
             "sent": {"fibre": {"beat": 101}},
             "unsent": {"fibre": {"EHOSTUNREACH": 1}},
         },
+        "copy": {
+            "sent": {"last": "a1", "behind_bytes": 300, "answered_s_ago": 0.4, "problem": ""},
+            "kept": {
+                "left_bytes": 0, "heard_s_ago": 2.5, "gaps": 1, "problem": "disk full",
+            },
+        },
+    } | changed  # fmt: skip
+
+
+def witness_document(**changed: Any) -> Document:
+    """What a witness writes that reaches one centre, and has told people of the other."""
+    return {
+        "version": 1, "at": MADE_S - 0.5, "at_boot_s": NOW.boot_s - 0.5, "boot": "b00t",
+        "witness": "witness-1",
+        "centres": {
+            "dc-a": {"reached": True, "silent_for_s": 0.0, "after_s": 30.0, "paged": False},
+            "dc-b": {"reached": None, "silent_for_s": 41.5, "after_s": 30.0, "paged": True},
+        },
+        "paging": {"command": True, "last": "dc-b silent", "failed": "no end", "failures": 2},
     } | changed  # fmt: skip
 
 
 def write_status(path: Path, **changed: Any) -> Path:
     path.write_text(json.dumps(status_document(**changed)), "utf-8")
+    return path
+
+
+def write_witness(path: Path, **changed: Any) -> Path:
+    path.write_text(json.dumps(witness_document(**changed)), "utf-8")
     return path
 
 

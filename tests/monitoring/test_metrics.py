@@ -12,7 +12,7 @@ import pytest
 
 from monitoring.exporter import FilesCollector, Sources, exposition
 from monitoring.metrics import METRICS, Kind, Metric
-from tests.monitoring.conftest import NOW, Run, write_build, write_status
+from tests.monitoring.conftest import NOW, Run, write_build, write_status, write_witness
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
@@ -23,9 +23,11 @@ BASE_UNITS = {"seconds", "bytes", "ratio", "1"}
 
 @pytest.fixture
 def shown(tmp_path: Path) -> str:
-    """The exposition of a status file and a build that say everything."""
+    """The exposition of status files and a build that say everything."""
     sources = Sources(
-        status=write_status(tmp_path / "status.json"), build=write_build(tmp_path / "build")
+        status=write_status(tmp_path / "status.json"),
+        witness=write_witness(tmp_path / "witness.json"),
+        build=write_build(tmp_path / "build"),
     )
     return exposition(FilesCollector(sources, lambda: NOW))
 

@@ -23,9 +23,9 @@ from monitoring.samples import status_samples
 from monitoring.status import (
     BYTES_MAX,
     VERSION,
+    Reading,
     State,
     Status,
-    StatusReading,
     read_status,
     status_of,
 )
@@ -71,17 +71,35 @@ def test_all_that_it_says(tmp_path: Path) -> None:
     assert status.traffic.refused == {("health", "forged"): 2}
 
 
+def test_what_it_says_of_the_copies(tmp_path: Path) -> None:
+    status = read_status(write_status(tmp_path / "status.json"), NOW).status
+    assert status is not None
+    assert status.copying is not None
+    assert (status.copying.answer_age_s, status.copying.behind_bytes) == (0.4, 300)
+    assert (status.copying.sent_failing, status.copying.kept_failing) == (False, True)
+    nobody = {"last": "", "behind_bytes": None, "answered_s_ago": None, "problem": ""}
+    nothing = {"left_bytes": None, "heard_s_ago": None, "gaps": 0, "problem": ""}
+    write_status(tmp_path / "status.json", copy={"sent": nobody, "kept": nothing})
+    reading = read_status(tmp_path / "status.json", NOW)
+    found = {(each.metric.name, *each.labels): each.value for each in status_samples(reading)}
+    assert found["telemed_journal_copy_answer_age_seconds",] == math.inf
+    assert found["telemed_journal_kept_heard_age_seconds",] == math.inf
+    assert found["telemed_journal_copy_failing", "kept"] == 0
+    assert ("telemed_journal_copy_behind_bytes",) not in found
+    assert ("telemed_journal_kept_missing_bytes",) not in found
+
+
 def test_an_agent_that_does_not_tell_all(tmp_path: Path) -> None:
-    """It may say nothing of its sockets."""
+    """It may say nothing of its sockets and of the copies."""
     document = status_document()
-    del document["wire"]
+    del document["wire"], document["copy"]
     path = tmp_path / "status.json"
     path.write_text(json.dumps(document), "utf-8")
     reading = read_status(path, NOW)
     assert reading.status is not None
     assert reading.status.traffic is None
     names = {sample.metric.name for sample in status_samples(reading)}
-    assert not any("datagrams" in name for name in names)
+    assert not any("datagrams" in name or "copy" in name for name in names)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +205,7 @@ def test_no_damage_raises_anything_else(data: st.DataObject) -> None:
 
 def test_a_word_that_is_new_has_a_series() -> None:
     status = read(status_document(site="befriended"))
-    samples = status_samples(StatusReading(state=State.FRESH, age_s=0, status=status))
+    samples = status_samples(Reading(state=State.FRESH, age_s=0, status=status))
     found = {each.labels: each.value for each in samples if each.metric is PEER_VERDICT}
     assert found["befriended",] == 1
     assert sum(found.values()) == 1

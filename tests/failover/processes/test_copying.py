@@ -30,7 +30,7 @@ from failover.wire.aside_code import (
     encode_stand,
 )
 
-LIMIT_S = 30
+LIMIT_S = 120  # each entry is synced: a busy disk takes its time
 
 
 class Way:
@@ -114,7 +114,8 @@ def whole(way: Way) -> Callable[[Sender, Keeper], bool]:
 def test_a_copy_is_the_same_lines(way: Way) -> None:
     way.write(300)
     sender, keeper = run(way, whole(way))
-    assert keeper.left == 0
+    assert (keeper.left, keeper.gaps) == (0, 0)
+    assert keeper.heard_s is not None
     assert sender.sent.last == split(way.lines(way.own)[-1]).hash
     assert copy_broken_at(way.copy, read_gaps(way.copy)) == ""
     assert read_gaps(way.copy) == []
@@ -172,7 +173,10 @@ def test_a_disk_that_lost_its_newest_entries_leaves_a_marked_gap(way: Way) -> No
     (path,) = journal_files(way.own)
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:12]))
     way.write(3)
-    run(way, lambda _sender, _keeper: way.lines(way.copy)[-1:] == way.lines(way.own)[-1:])
+    _, keeper = run(
+        way, lambda _sender, _keeper: way.lines(way.copy)[-1:] == way.lines(way.own)[-1:]
+    )
+    assert keeper.gaps == 1
     assert len(way.lines(way.copy)) == 20 + 15  # what it had is kept
     (gap,) = read_gaps(way.copy)
     assert gap.after == split(way.lines(way.copy)[19]).hash

@@ -18,6 +18,7 @@ SERVER = ExtendedKeyUsageOID.SERVER_AUTH
 CLIENT = ExtendedKeyUsageOID.CLIENT_AUTH
 LOOPBACK = "127.0.0.1"
 DAY = timedelta(days=1)
+LONG = timedelta(days=400)
 
 
 class Authority:
@@ -37,9 +38,17 @@ class Authority:
         self.path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
     def sign(
-        self, name: str, purposes: Sequence[ObjectIdentifier], *, address: str = LOOPBACK
+        self,
+        name: str,
+        purposes: Sequence[ObjectIdentifier],
+        *,
+        address: str = LOOPBACK,
+        ends: timedelta = DAY,
     ) -> TlsFiles:
-        """A certificate for an address, `localhost` and the loopback address, with its key."""
+        """A certificate for an address, `localhost` and the loopback address, with its key.
+
+        `ends`: so long from now; negative: it has run out.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
         addresses = dict.fromkeys([LOOPBACK, address])
         names = [
@@ -47,7 +56,7 @@ class Authority:
             *(x509.IPAddress(ip_address(each)) for each in addresses),
         ]
         certificate = (
-            _builder(_name(name), self._name, key)
+            _builder(_name(name), self._name, key, ends)
             .add_extension(x509.SubjectAlternativeName(names), critical=False)
             .add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
             .sign(self._key, hashes.SHA256())
@@ -69,7 +78,7 @@ def _name(words: str) -> x509.Name:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, ends: timedelta = DAY
 ) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (
@@ -78,6 +87,6 @@ def _builder(
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - DAY)
-        .not_valid_after(now + DAY)
+        .not_valid_before(now - LONG)
+        .not_valid_after(now + ends)
     )

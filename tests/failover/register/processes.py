@@ -163,9 +163,9 @@ class EtcdProcesses:
         **settings: Setting,
     ) -> None:
         """Settings by their names in etcd, with `_` for `-`; a test's wishes over ours."""
-        authority = Authority(folder)
-        self.files = authority.sign("member", purposes)
-        self.client = authority.sign("agent", [CLIENT])
+        self.authority = Authority(folder)
+        self.files = self.authority.sign("member", purposes)
+        self.client = self.authority.sign("agent", [CLIENT])
         self.members = tuple(EtcdMember(name, folder, self.files, self.client) for name in names)
         peers = ",".join(f"{one.name}={one.url(one.peer_port)}" for one in self.members)
         for member in self.members:

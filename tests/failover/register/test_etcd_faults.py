@@ -10,6 +10,7 @@ from asyncio import StreamReader, StreamWriter
 from base64 import b64encode
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from shutil import copyfile
 
@@ -26,6 +27,7 @@ from tests.failover.register.processes import EtcdMember, EtcdProcesses, free_po
 from tests.failover.register.registers import LONG_S, change, commit, opener, read
 
 pytestmark = [pytest.mark.debian("etcd"), pytest.mark.xdist_group("etcd")]
+HOUR = timedelta(hours=1)
 SHORT_S = 1.5  # where there will be no answer
 
 
@@ -247,6 +249,23 @@ async def test_a_server_of_another_authority_is_refused(
 ) -> None:
     files = TlsFiles(Authority(tmp_path).path, etcd.client.certificate, etcd.client.key)
     assert "CERTIFICATE_VERIFY_FAILED" in await refusal(etcd.endpoints[0], files)
+
+
+@on_loop
+async def test_who_has_run_out_is_refused_at_both_ends_and_a_renewed_server_is_read_again(
+    tmp_path: Path,
+) -> None:
+    """Etcd reads its files at each connection: nothing is restarted."""
+    with running(tmp_path, ["lone"]) as etcd:
+        stale = etcd.authority.sign("stale", [CLIENT], ends=-HOUR)
+        assert "bad certificate" in await refusal(etcd.endpoints[0], stale)
+        etcd.authority.sign("member", [SERVER, CLIENT], ends=-HOUR)
+        assert "certificate has expired" in await refusal(etcd.endpoints[0], etcd.client)
+        etcd.authority.sign("member", [SERVER, CLIENT])
+        gateway = HttpsGateway(etcd.client)
+        answer = await gateway.ask(etcd.endpoints[0], Question("/v3/maintenance/status", b"{}"))
+        await gateway.close()
+    assert isinstance(answer, bytes)
 
 
 @pytest.mark.parametrize("name", ["witness.example", "127.0.0.2"])

@@ -122,11 +122,11 @@ def test_witness_and_observer_are_heard(lab: Lab) -> None:
     lab.wait_until("witness and observer reach both centres", heard)
 
 
-def reads(lab: Lab, user: int, group: int, path: str) -> bool:
+def reads(lab: Lab, user: int, group: int, path: str, place: str = "dc-a") -> bool:
     done = subprocess.run(
         ["setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups", "cat", path],
         capture_output=True,
-        cwd=lab.folder / "dc-a",
+        cwd=lab.folder / place,
         timeout=30,
         check=False,
     )
@@ -136,6 +136,8 @@ def reads(lab: Lab, user: int, group: int, path: str) -> bool:
 def test_monitoring_reads_the_status_and_nothing_else(lab: Lab) -> None:
     assert reads(lab, READER, MONITOR, "run/status.json")
     assert not reads(lab, STRANGER, STRANGER, "run/status.json")
+    assert reads(lab, READER, MONITOR, "run/witness.json", WITNESS)
+    assert not reads(lab, STRANGER, STRANGER, "run/witness.json", WITNESS)
     lab.wait_until("the agent remembers", (lab.folder / "dc-a/state/memory").exists)
     for path in ("keys", "run/agent.lock", "run/guard/guard.lock", "state/memory"):
         assert reads(lab, FAILOVER, FAILOVER, path)

@@ -131,6 +131,11 @@ def test_agent_and_guard_share_user_and_run_folder() -> None:
     assert one("agent", "StateDirectoryMode") == "0700"
 
 
+def test_monitoring_reads_what_is_in_the_run_folder_of_who_writes_a_status() -> None:
+    for process in ("agent", "witness"):
+        assert one(process, "Group") == "telemed-monitor"
+
+
 def test_users_and_groups_are_made() -> None:
     text = (FOLDER / "telemed-failover.sysusers.conf").read_text("utf-8")
     made = {tuple(line.split()[:2]) for line in text.splitlines() if not line.startswith("#")}

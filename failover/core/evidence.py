@@ -69,7 +69,7 @@ class Evidence(NamedTuple):
     fresh: int  # observers with a fresh word and a good line of their own
     reach: int  # those of them that reach the peer
     slow: int  # those of these that find it slow
-    asks: bool  # the peer's last beat asks for a promise: something is open there
+    asks: bool  # the peer asks for a promise, or goes on by one: something is open there
     late: bool  # this agent was paused lately
     changes: int  # of the peer between heard and silent, within the window
     groups: tuple[GroupEvidence, ...]

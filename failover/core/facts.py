@@ -68,9 +68,7 @@ class Hearing(Word):
     """Whether the peer's heartbeats arrive, on any path."""
 
     HEARD = "heard"
-    IDLE = (
-        "idle"  # heard, and it asks for no promise: while it holds no lease, nothing is open there
-    )
+    IDLE = "idle"  # heard, with no promise and no wish for one: without a lease all is shut there
     SILENT = "silent"
 
 

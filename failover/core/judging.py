@@ -101,7 +101,7 @@ class Judging:
             fresh,
             reach,
             slow,
-            senses.newest is not None and senses.newest.beat.asks,
+            state.given.runs(now_s) or (senses.newest is not None and senses.newest.beat.asks),
             senses.late(now_s),
             senses.changes(now_s),
             tuple([self._group(each.group, now_s) for each in state.groups.values()]),

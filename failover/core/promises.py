@@ -39,6 +39,10 @@ class Given:
         """Before this, the group must not be taken from the other centre."""
         return max(self._started_until_s, self._excepted_until_s.get(group, self._until_s))
 
+    def runs(self, now_s: float) -> bool:
+        """Whether the other centre may be going on by promise."""
+        return now_s < self._until_s
+
     def beyond_s(self, over_s: float) -> float:
         """For how long after its lease the other centre may have gone on by promise."""
         return max(0.0, self._until_s - over_s)

@@ -8,10 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from failover.core.cells import Incarnation
+from failover.core.facts import SiteVerdict
 from failover.core.lease import wait_s
 from failover.core.messages import Echo, Promise
 from failover.core.promises import Asked, Given
-from tests.failover.core.healthy import LEASE
+from tests.failover.core.bench import Bench
+from tests.failover.core.healthy import LEASE, PLAN
+from tests.failover.core.peer import Said
 
 BEAT = Echo(Incarnation("dc-b", "boot-b", "life-b"), 7)
 WAIT_S = wait_s(LEASE)
@@ -46,6 +49,31 @@ def test_what_is_not_promised_is_bound_by_the_promises_before() -> None:
     assert given.until_s("records") == 102.0 + WAIT_S
     given.give(BEAT, 103.0, LEASE, NOBODY)
     assert given.until_s("imaging") == 103.0 + WAIT_S
+
+
+def test_a_promise_runs_until_nothing_is_bound_any_more() -> None:
+    given = given_to()
+    assert not given.runs(0.0)
+    given.give(BEAT, 100.0, LEASE, NOBODY)
+    assert given.runs(100.0)
+    assert not given.runs(100.0 + WAIT_S)
+
+
+def test_who_goes_on_by_promise_is_not_taken_for_idle_between_two_requests() -> None:
+    """Only one centre lacks the register; the other hears it all the time."""
+    bench = Bench().settle()
+    bench.peer.renews = False
+    bench.peer.said = Said(asks=True)
+    bench.run(PLAN.profile.lease.length_s + 2)
+    seen = set()
+    for asks in (False, True) * 10:
+        bench.peer.said = Said(asks=asks)
+        for _ in range(4):
+            bench.run(0.2)
+            seen.add(bench.agent.state.site)
+    assert SiteVerdict.STOOD_DOWN not in seen
+    bench.peer.said = Said(asks=False)
+    bench.wait_for(lambda: bench.agent.state.site is SiteVerdict.STOOD_DOWN)
 
 
 def test_a_started_agent_takes_nothing_for_one_lease() -> None:

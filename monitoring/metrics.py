@@ -124,6 +124,13 @@ JOURNAL_WAITING = _metric(
 JOURNAL_FAILING = _metric(
     _A, "telemed_journal_failing", "1", "Whether the disk refuses the journal's newest records."
 )
+AGENT_PAGES = _metric(
+    _A, "telemed_agent_paging_command", "1", "Whether the agent has a command to page by."
+)
+AGENT_UNSAID = _metric(
+    _A, "telemed_agent_pages_unsaid_total", "1",
+    "Pages of the agent that did not reach people: its command failed twice, or too many waited.",
+)  # fmt: skip
 COPY_ANSWER_AGE = _metric(
     _A, "telemed_journal_copy_answer_age_seconds", "seconds",
     "Time since the other centre said what it has of this centre's journal; +Inf: never.",

@@ -76,19 +76,26 @@ def _agent(status: Status) -> Iterator[Sample]:
         yield Sample(m.DOORS_CLOSE, status.doors_close_s)
     for which, count in status.observers.items():
         yield Sample(m.OBSERVERS, count, (which,))
-    for path, age_s in status.heard_age_s.items():
-        yield Sample(m.PATH_HEARD_AGE, age_s, (path,))
-    for path, age_s in status.echoed_age_s.items():
-        yield Sample(m.PATH_ECHOED_AGE, age_s, (path,))
+    yield from _paths(status)
     yield Sample(m.WITNESS_AGE, status.witness_age_s)
     yield Sample(m.JOURNAL_WAITING, status.journal_waiting)
     yield Sample(m.JOURNAL_FAILING, status.journal_failing)
+    if status.paging is not None:
+        yield Sample(m.AGENT_PAGES, status.paging.has_command)
+        yield Sample(m.AGENT_UNSAID, status.paging.unsaid)
     if status.copying is not None:
         yield from _copying(status.copying)
     if status.traffic is not None:
         yield from _traffic(status.traffic)
     for name, group in status.groups.items():
         yield from _group(name, group)
+
+
+def _paths(status: Status) -> Iterator[Sample]:
+    for path, age_s in status.heard_age_s.items():
+        yield Sample(m.PATH_HEARD_AGE, age_s, (path,))
+    for path, age_s in status.echoed_age_s.items():
+        yield Sample(m.PATH_ECHOED_AGE, age_s, (path,))
 
 
 def _copying(copying: Copying) -> Iterator[Sample]:
@@ -110,8 +117,8 @@ def _witness(status: WitnessStatus) -> Iterator[Sample]:
             yield Sample(m.WITNESS_REACHES, centre.reached, (name,))
         yield Sample(m.WITNESS_SILENCE, centre.silent_s, (name,))
         yield Sample(m.WITNESS_TOLD, centre.paged, (name,))
-    yield Sample(m.WITNESS_PAGES, status.has_command)
-    yield Sample(m.WITNESS_UNSAID, status.unsaid)
+    yield Sample(m.WITNESS_PAGES, status.paging.has_command)
+    yield Sample(m.WITNESS_UNSAID, status.paging.unsaid)
 
 
 def _traffic(traffic: Traffic) -> Iterator[Sample]:

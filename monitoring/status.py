@@ -84,6 +84,14 @@ class Copying:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Paging:
+    """Whether people can be told, and were."""
+
+    has_command: bool
+    unsaid: float  # pages that did not reach people, since the start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """What an agent says of itself. An age is infinite where nothing came since its start."""
 
@@ -112,6 +120,7 @@ class Status:
     groups: Mapping[str, GroupStatus]
     traffic: Traffic | None  # None: the agent does not tell
     copying: Copying | None
+    paging: Paging | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +141,7 @@ class WitnessStatus:
     boot: str
     witness: str
     centres: Mapping[str, Centre]
-    has_command: bool
-    unsaid: float  # pages that did not reach people, since its start
+    paging: Paging
 
 
 Word = TypeVar("Word", Status, WitnessStatus)
@@ -211,6 +219,7 @@ def status_of(fields: Fields) -> Status:
         groups={name: _group(groups.below(name)) for name in groups},
         traffic=_traffic(fields.below("wire")) if "wire" in fields else None,
         copying=_copying(fields.below("copy")) if "copy" in fields else None,
+        paging=_paging(fields.below("paging")) if "paging" in fields else None,
     )
 
 
@@ -218,15 +227,14 @@ def witness_of(fields: Fields) -> WitnessStatus:
     """The witness's document, typed. Raises Unreadable."""
     if fields.number("version") != VERSION:
         raise Unreadable(f"its version is not {VERSION}")
-    centres, paging = fields.below("centres"), fields.below("paging")
+    centres = fields.below("centres")
     return WitnessStatus(
         at_s=fields.number("at"),
         at_boot_s=fields.number("at_boot_s"),
         boot=fields.text("boot"),
         witness=fields.text("witness"),
         centres={name: _centre(centres.below(name)) for name in centres},
-        has_command=paging.flag("command"),
-        unsaid=paging.number("failures"),
+        paging=_paging(fields.below("paging")),
     )
 
 
@@ -236,6 +244,10 @@ def _centre(fields: Fields) -> Centre:
         silent_s=fields.number("silent_for_s"),
         paged=fields.flag("paged"),
     )
+
+
+def _paging(fields: Fields) -> Paging:
+    return Paging(has_command=fields.flag("command"), unsaid=fields.number("failures"))
 
 
 def _copying(fields: Fields) -> Copying:

@@ -1,4 +1,4 @@
-"""`telemed-failover database check | install`: what a group's PostgreSQL needs to be moved."""
+"""`telemed-failover database check | install | records`: a group's PostgreSQL at this place."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from failover.cli import records
 from failover.cli.exits import ExitCode, Refused
 from failover.cli.node import add_node, failed, place
 from failover.plan_file.content import MoveGroup
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from failover.actuators.postgresql.checks import Finding
     from failover.actuators.postgresql.settings import Cluster
 
-HELP = "Make a database of this place ready to be moved, or look what is missing."
+HELP = "Make a database of this place ready to be moved, look what is missing, or what it holds."
 CHECK = "Look what is missing; exits with 3 if anything is."
 INSTALL = "Settings, roles, schema, lease rows: what is missing, again and again."
 SUPERUSER = "postgres"
@@ -50,16 +51,23 @@ def add_options(command: ArgumentParser) -> None:
         metavar="ROLE",
         help=f"who installs, over the local socket; {SUPERUSER}",
     )
-    for step in (check, install):
+    held = steps.add_parser(
+        "records", help=records.HELP, description=records.HELP, allow_abbrev=False
+    )
+    records.add_options(held)
+    for step in (check, install, held):
         step.add_argument("--cluster", metavar="NAME", help="one of the plan's; default: all")
         add_node(step)
 
 
 def run(options: Namespace) -> ExitCode:
-    """One of the two steps."""
+    """One of the steps."""
     where = place(options.node)
     groups = _groups(where, options.cluster)
     try:
+        if options.step == "records":
+            named = [(group.group.name, _cluster(where, group)) for group in groups]
+            return records.run(options, named)
         return (_check if options.step == "check" else _install)(options, where, groups)
     except CannotRun as cannot:
         raise failed(cannot) from cannot

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from failover.cli.exits import ExitCode, Refused
 from failover.cli.process import NODE
+from failover.core.cells import EVERY_GROUP
 from failover.core.plan import Group
 from failover.processes.places import Place, place_of
 from failover.processes.problem import CannotRun
@@ -66,10 +67,19 @@ def length(text: str) -> float:
         raise ArgumentTypeError(str(wrong)) from wrong
 
 
+def group_or_every(where: Place, name: str) -> str:
+    """The name of a group of the plan, or `*`."""
+    return name if name == EVERY_GROUP else group_of(where, name).name
+
+
 def group_of(where: Place, name: str) -> Group:
     """A group of the plan."""
     for group in where.plan.plan.groups:
         if group.name == name:
             return group
+        if name in group.instances:
+            problem = f"`{name}` is not a move group: it is an instance of `{group.name}`"
+            hint = f"a group moves as a whole; say `{group.name}` if all of it is meant"
+            raise Refused(ExitCode.MISUSED, problem, hint)
     names = ", ".join(group.name for group in where.plan.plan.groups)
     raise Refused(ExitCode.MISUSED, f"`{name}` is not a move group", f"choose one of {names}")

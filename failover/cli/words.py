@@ -18,6 +18,7 @@ from failover.cli.node import (
     add_node,
     failed,
     group_of,
+    group_or_every,
     length,
     line,
     person,
@@ -70,7 +71,7 @@ def _hold(options: Namespace) -> ExitCode:
     hint = "say what others shall know of it"
     reason = line("--reason", options.reason, REASON_LETTERS_MAX, hint)
     content = HoldCell(options.length_s, by, reason, _nonce())
-    plan, group = where.plan.plan, options.group
+    plan, group = where.plan.plan, group_or_every(where, options.group)
 
     def request(cells: Mapping[str, Cell]) -> Transaction:
         return requests.hold(plan, group, content, cells)
@@ -90,7 +91,8 @@ def _hold(options: Namespace) -> ExitCode:
 
 def _resume(options: Namespace) -> ExitCode:
     where, by = place(options.node), person(options.by)
-    plan, group, nonce = where.plan.plan, options.group, _nonce()
+    plan, group = where.plan.plan, group_or_every(where, options.group)
+    nonce = _nonce()
 
     def request(cells: Mapping[str, Cell]) -> Transaction:
         return requests.resume(plan, group, by, nonce, cells)

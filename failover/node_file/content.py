@@ -54,6 +54,53 @@ class Bgp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where something listens."""
+
+    address: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpTarget(Target):
+    """A page that is asked for."""
+
+    path: str
+    tls: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """What shows that a group's service works here; see `failover.node_file.probes`."""
+
+    http: tuple[HttpTarget, ...] = ()
+    tcp: tuple[Target, ...] = ()
+    sql: Mapping[str, str] | None = None  # libpq keywords; None: no database is asked
+    expected: str = ""  # a word in each page
+    authority: Path | None = None  # of the certificates behind https://
+    server_name: str = ""  # that they are made out to; empty: the address
+    runs_in_standby: bool = False  # False: the service starts with a take
+    failures: int = 3  # in a row
+    every_s: float = 1.0  # from the end of one try to the next
+    timeout_s: float = 1.0  # of one try
+    start_s: float = 10.0  # after a take: what starts with it may fail so long
+    rest_s: float = 300.0  # what starts with a take, and failed here, is not fit for so long
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dns:
+    """Names that lead here while a group is owned; see `failover.node_file.dns`."""
+
+    server: str  # an address
+    zone: str
+    key: Path  # of TSIG
+    names: Mapping[str, tuple[str, ...]]  # absolute, with their addresses at this centre
+    port: int = 53
+    ttl_s: int = 5
+    timeout_s: float = 2.0  # of one exchange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodeFile:
     """The whole file; every path is absolute."""
 
@@ -67,6 +114,9 @@ class NodeFile:
     hooks: Mapping[str, Hook] = field(default_factory=dict)
     postgresql: Mapping[str, Postgresql] = field(default_factory=dict)  # by the plan's cluster
     bgp: Bgp = Bgp()
+    probes: Mapping[str, Probe] = field(default_factory=dict)  # by group
+    dns: Mapping[str, Dns] = field(default_factory=dict)  # by group
     interfaces: Mapping[str, str] = field(default_factory=dict)  # by path, where heartbeats leave
+    leases: Path | None = None  # a folder of files for services that check their lease; None: none
     signers: Path | None = None  # OpenSSH's allowed signers: who may break the glass
     neutral: str = ""  # an observer's: what it must reach for its word to count

@@ -100,6 +100,19 @@ def read_postgresql(name: str, value: Value) -> Postgresql:
     )
 
 
+def connection_keywords(value: Value) -> dict[str, str]:
+    """A connection that is not the agent's own: libpq's keywords, without secrets.
+
+    Raises:
+        PlanProblem: Something in it is wrong; the place says where.
+    """
+    _refuse_secrets(value)
+    found = _keywords(value, sockets=True)
+    if "host" not in found and "service" not in found:
+        raise value.problem("names no `host`", "give an address, or a folder of sockets")
+    return found
+
+
 def _as_owner() -> tuple[str, ...]:
     """PostgreSQL's programs refuse to be root's."""
     if os.geteuid() != 0:

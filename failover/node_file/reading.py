@@ -27,21 +27,39 @@ vtysh = "/usr/bin/vtysh"
 sockets = "/run/frr"
 limit_s = 1.5
 
+[leases]                                # files for services that check their lease themselves
+folder = "/run/telemed-failover/leases"
+
 [postgresql.imaging-dc-a]               # one for each cluster that the plan names
 version = 15                            # all keys: `failover.node_file.postgresql`
 database = "imaging"
 peer = { host = "10.0.0.6", passfile = "/etc/telemed-failover/pgpass" }
+
+[probes.portal]                         # by group: whether its service works here
+http = "http://10.0.12.1:8080/health"   # all keys: `failover.node_file.probes`
+
+[dns.portal]                            # by group: names that lead here while it is owned
+server = "10.0.150.53"                  # all keys: `failover.node_file.dns`
+zone = "tele.example"
+key = "tls/move.key"
+names = { "portal.tele.example" = ["10.0.12.1"] }
 """
 
 import re
 import tomllib
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from failover.core.messages import PATHS
 from failover.node_file.content import Bgp, Hook, NodeFile, RegisterAccess
+from failover.node_file.dns import read_dns
 from failover.node_file.postgresql import read_postgresql
+from failover.node_file.probes import read_probe
 from failover.plan_file.shape import ID
 from failover.plan_file.values import Number, PlanProblem, Text, Value
+
+Read = TypeVar("Read")
 
 BYTES_MAX = 1 << 20
 PATH = Text("a path", re.compile(r"[^\0]+"), 4096)
@@ -50,7 +68,19 @@ WORD = Text("a word of a command", re.compile(r"[^\0]*"), 4096)
 TIMEOUT_S = Number(0, 4, above=True)  # the core takes a longer silence for failure
 HOOK_S = 3.0
 NEEDED = ("name", "plan", "keys", "run", "state")
-OPTIONAL = ("register", "page", "hooks", "postgresql", "bgp", "interfaces", "signers", "neutral")
+OPTIONAL = (
+    "register",
+    "page",
+    "hooks",
+    "postgresql",
+    "bgp",
+    "leases",
+    "probes",
+    "dns",
+    "interfaces",
+    "signers",
+    "neutral",
+)
 
 
 def read_node_file(path: Path) -> NodeFile:
@@ -75,7 +105,6 @@ def read_node_file(path: Path) -> NodeFile:
 
 def _node(document: Value, folder: Path) -> NodeFile:
     keys = document.keys(NEEDED, OPTIONAL)
-    hooks = keys["hooks"].members() if "hooks" in keys else {}
     clusters = keys["postgresql"].members() if "postgresql" in keys else {}
     return NodeFile(
         name=keys["name"].text(ID),
@@ -85,13 +114,21 @@ def _node(document: Value, folder: Path) -> NodeFile:
         state=_path(keys["state"], folder),
         register=_register(keys["register"], folder) if "register" in keys else None,
         page=_command(keys["page"]) if "page" in keys else (),
-        hooks={name: _hook(value) for name, value in hooks.items()},
+        hooks=_by_name(keys, "hooks", _hook),
         postgresql={name: read_postgresql(name, value) for name, value in clusters.items()},
         bgp=_bgp(keys["bgp"], folder) if "bgp" in keys else Bgp(),
+        leases=_leases(keys["leases"], folder) if "leases" in keys else None,
+        probes=_by_name(keys, "probes", lambda value: read_probe(value, folder)),
+        dns=_by_name(keys, "dns", lambda value: read_dns(value, folder)),
         interfaces=_interfaces(keys["interfaces"]) if "interfaces" in keys else {},
         signers=_path(keys["signers"], folder) if "signers" in keys else None,
         neutral=keys["neutral"].text(WORD) if "neutral" in keys else "",
     )
+
+
+def _by_name(keys: Mapping[str, Value], key: str, read: Callable[[Value], Read]) -> dict[str, Read]:
+    members = keys[key].members() if key in keys else {}
+    return {name: read(value) for name, value in members.items()}
 
 
 def _interfaces(value: Value) -> dict[str, str]:
@@ -121,6 +158,10 @@ def _bgp(value: Value, folder: Path) -> Bgp:
         sockets=_path(keys["sockets"], folder) if "sockets" in keys else usual.sockets,
         limit_s=keys["limit_s"].number(TIMEOUT_S) if "limit_s" in keys else usual.limit_s,
     )
+
+
+def _leases(value: Value, folder: Path) -> Path:
+    return _path(value.keys(("folder",), ())["folder"], folder)
 
 
 def _path(value: Value, folder: Path) -> Path:

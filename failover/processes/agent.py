@@ -13,11 +13,11 @@ import json
 import logging
 import secrets
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 from failover.core.agent import Agent
 from failover.core.cells import Incarnation, keys_of
@@ -26,10 +26,12 @@ from failover.disk.journal import JournalFiles
 from failover.disk.lock import NameLock, NameTaken, boot_id
 from failover.disk.memory import MemoryDamaged, read_memory, write_memory
 from failover.guard.client import GuardClient, client_settings_of
+from failover.processes.account import Account, Part
 from failover.processes.aside import Aside
 from failover.processes.asking import Asking
 from failover.processes.dead_man import SILENT_AFTER_S
 from failover.processes.leases import Guarded, leases_of
+from failover.processes.local_socket import CannotListen, LocalSocket
 from failover.processes.movers import Movers, actuators_of, groups_of
 from failover.processes.notify import ALIVE, READY, STOPPING, Supervisor
 from failover.processes.pager import Pager
@@ -37,7 +39,7 @@ from failover.processes.places import Place, RegisterClient, refusals, register_
 from failover.processes.problem import CannotRun
 from failover.processes.rekeying import rekeying
 from failover.processes.shell import Ports, Shell
-from failover.processes.status import Exposures, StatusFile, counted, status_of
+from failover.processes.status import StatusFile, counted
 from failover.wire.centre import CentreEndpoint
 from failover.wire.post import boot_time_s
 from failover.wire.problem import WireProblem
@@ -86,7 +88,6 @@ class _Process:
         self._aside: Aside
         self._silent_after_s = silent_after_s
         self._looked_s: float | None = None  # when the register last showed its cells
-        self._exposures = Exposures()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -115,12 +116,8 @@ class _Process:
         stack.push_async_callback(leases.close)
         guard = GuardClient(client_settings_of(plan, node.run / GUARD_FOLDER), leases.hear)
         stack.callback(guard.close)
-        asking = Asking(
-            client.register,
-            keys_of(plan.plan),
-            self._tell,
-            look_s=plan.plan.profile.renewal_s,
-        )
+        keys, look_s = keys_of(plan.plan), plan.plan.profile.renewal_s
+        asking = Asking(client.register, keys, self._tell, look_s=look_s)
         stack.push_async_callback(asking.close)
         movers = Movers(actuators_of(place), self._tell, groups_of(plan))
         stack.push_async_callback(movers.close)
@@ -140,10 +137,12 @@ class _Process:
         self._open_post(stack, centre)
         guard.start()
         self._shell.begin()
-        status = StatusFile(node.run)
-        moved = partial(movers.shown, leases.problems)
-        pulse = self._pulse(status, moved, guard, centre)
-        for work in (centre.run(), movers.run(), rekeying(place, centre.post), pulse):
+        self._show(
+            stack,
+            lambda: {"guard": guard.obeys, "actuators": movers.shown(leases.problems)},
+            lambda: {"wire": counted(centre.post.counts)},
+        )
+        for work in (centre.run(), movers.run(), rekeying(place, centre.post)):
             self._begin(work)
         stack.push_async_callback(self._stop_tasks)
         self._supervisor.say(READY)
@@ -188,6 +187,19 @@ class _Process:
         for work in self._aside.works(self._shell.agent):
             self._begin(work)
 
+    def _show(self, stack: AsyncExitStack, *parts: Part) -> None:
+        """Begin to tell what it knows, in the file and at the socket."""
+        folder, own = self._place.node.run, (self._told, self._aside.document)
+        account = Account(self._shell.agent, lambda: self._looked_s, (*parts, *own))
+        try:
+            telling = LocalSocket(folder)
+        except CannotListen as cannot:
+            _log.warning("%s; who asks is told by the status file alone", cannot)
+        else:
+            stack.callback(telling.close)
+            self._begin(telling.run(account.line))
+        self._begin(self._pulse(StatusFile(folder), account))
+
     # --- living ----------------------------------------------------------------------------
 
     def _tell(self, event: Event) -> None:
@@ -220,24 +232,15 @@ class _Process:
         document = {"at_s": boot_time_s(), "by": self._place.node.name, **content}
         self._journal.append(json.dumps(document, sort_keys=True, separators=(",", ":")))
 
-    async def _pulse(
-        self,
-        status: StatusFile,
-        moved: Callable[[], object],
-        guard: GuardClient,
-        centre: CentreEndpoint,
-    ) -> None:
+    def _told(self) -> dict[str, Any]:
+        """What became of what it told the disk and people."""
+        journal = {"waiting": self._journal.waiting, "problem": self._journal.problem}
+        return {"journal": journal, "paging": self._pager.document()}
+
+    async def _pulse(self, status: StatusFile, account: Account) -> None:
         """Status for people and a sign of life for the supervisor."""
         while True:
-            agent, now_s = self._shell.agent, boot_time_s()
-            document = status_of(agent, now_s, self._looked_s, self._exposures) | {
-                "guard": guard.obeys,
-                "journal": {"waiting": self._journal.waiting, "problem": self._journal.problem},
-                "actuators": moved(),
-                "wire": counted(centre.post.counts),
-                **self._aside.document(),
-            }
-            status.write(document)
+            status.write(account.document())
             self._supervisor.say(ALIVE)
             await asyncio.sleep(STATUS_S)
 

@@ -38,6 +38,10 @@ class Beside:
         with suppress(RuntimeError):  # it has been closed
             self._loop.call_soon_threadsafe(function, *arguments)
 
+    def later(self, after_s: float, function: Callable[..., object], *arguments: object) -> None:
+        """Calls over there after a while. To be asked for over there."""
+        self._loop.call_later(after_s, function, *arguments)
+
     def tell_home(self, function: Callable[..., object], *arguments: object) -> None:
         """Calls on the agent's loop, soon."""
         with suppress(RuntimeError):

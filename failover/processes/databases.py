@@ -5,12 +5,14 @@ Imported only where the plan has one: psycopg comes with the extra `failover`.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 
 from failover.actuators.port import Result
 from failover.actuators.postgresql.actuator import PostgresqlActuator
 from failover.actuators.postgresql.lease import LeaseWriter
+from failover.actuators.postgresql.pulse import PulseWriter
 from failover.actuators.postgresql.settings import Cluster, Limits
 from failover.actuators.postgresql.wish import Wish
 from failover.core.plan import Durability
@@ -20,6 +22,8 @@ from failover.processes.places import Place
 from failover.processes.problem import CannotRun
 
 MIB = 1 << 20
+
+_log = logging.getLogger("telemed.agent.databases")
 
 
 def actuator_of(place: Place, group: MoveGroup) -> PostgresqlActuator:
@@ -83,21 +87,27 @@ def _refuse_sharing(place: Place, name: str) -> None:
 
 
 class LeaseRows:
-    """One database's lease rows, written on a loop of their own."""
+    """One database's lease rows and its pulse, written on a loop of their own."""
 
     def __init__(
         self, cluster: Cluster, beside: Beside, told: Callable[[Wish, Result], None]
     ) -> None:
         """`told`: called on the agent's loop."""
         self._beside = beside
+        self._name = cluster.name
+        conninfo, limits = cluster.local_conninfo, cluster.limits
 
         def tell(wish: Wish, result: Result) -> None:
+            self._pulse.written(wish if result.done else None)
             beside.tell_home(told, wish, result)
 
-        self._writer = LeaseWriter(cluster.local_conninfo, cluster.limits, tell)
+        self._writer = LeaseWriter(conninfo, limits, tell)
+        self._pulse = PulseWriter(conninfo, limits, self._pulsed)
         self._newest: Wish | None = None
         self._on_its_way = False
+        self._problem = ""  # why no pulse was written last
         beside.begin(self._writer.run())
+        beside.begin(self._pulse.run())
 
     def wish(self, wish: Wish | None) -> None:
         """The newest counts; None: nothing is wished any more. Never waits, and queues one."""
@@ -109,3 +119,10 @@ class LeaseRows:
     def _pass_on(self) -> None:
         self._on_its_way = False
         self._writer.put(self._newest)
+
+    def _pulsed(self, result: Result) -> None:
+        """Said once a change: nothing depends on it but the age that readers are told."""
+        if result.why != self._problem:
+            self._problem = result.why
+            words = f"no pulse: {result.why}" if result.why else "the pulse is written again"
+            _log.log(logging.WARNING if result.why else logging.INFO, "%s: %s", self._name, words)

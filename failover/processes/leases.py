@@ -1,8 +1,9 @@
-"""Between the agent and its guard: what opens and shuts a door also writes the database's lease.
+"""Between the agent and its guard: what opens and shuts a door also writes its services' leases.
 
-The row's time runs from the moment before the guard was asked to arm: earlier than the first send
+A lease is a row in the group's database, or a file that a service reads; both are called rows here.
+A row's time runs from the moment before the guard was asked to arm: earlier than the first send
 of the renewal that the grant stands for. A row that shall end is waited for, up to its own end: a
-local client of the database does not come through the door. Nothing else here waits for anything.
+local client of the service does not come through the door. Nothing else here waits for anything.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from failover.actuators.port import Result
 from failover.actuators.postgresql.wish import Wish
 from failover.core.cells import Term
 from failover.core.effects import Actuate, Arm, Closed, Event, Flush, Grant, Shut, Verb
+from failover.disk.lock import boot_id
 from failover.processes.beside import Beside
+from failover.processes.lease_files import LeaseFile, lease_folder
 from failover.processes.places import Place
 from failover.processes.shell import Guarding
 from failover.wire.post import boot_time_s
@@ -73,13 +76,15 @@ class Leases:
         rows_of: Callable[[str, Told], Rows],
         tell: Callable[[Event], None],
         *,
+        unchecked: frozenset[str] = NOTHING,
         clock: Callable[[], float] = boot_time_s,
         close: Callable[[], Awaitable[None]] = _nothing,
     ) -> None:
-        """`groups`: the instances of each whose database has the check.
+        """`groups`: the instances of each that has a database; `unchecked`: has no check.
 
         `rows_of`: makes the writer of a group's rows, which tells on this loop; `close` ends all.
         """
+        self._unchecked = unchecked
         self._close = close
         self._tell = tell
         self._clock = clock
@@ -90,7 +95,8 @@ class Leases:
 
     def problems(self) -> Mapping[str, str]:
         """By group: why its database's lease could not be written last; empty: it could."""
-        return {group: lease.problem for group, lease in self._leases.items()}
+        checked = self._leases.keys() - self._unchecked
+        return {group: self._leases[group].problem for group in sorted(checked)}
 
     def before(self, drive: Callable[[Actuate], None]) -> Callable[[Actuate], None]:
         """Hears what the actuators are asked: leases are for the newest term of a take."""
@@ -123,7 +129,9 @@ class Leases:
             self._tell(event)
             return
         closed = event.instances
-        for lease in self._leases.values():
+        for group, lease in self._leases.items():
+            if group in self._unchecked:
+                continue  # its row tells how old records are, and keeps nobody from writing
             if lease.ending is not None and self._clock() < lease.until_s:
                 held = closed.intersection(lease.ending.instances)
                 lease.held |= held
@@ -220,22 +228,84 @@ class Guarded:
         self._guard.sign_of_life()
 
 
-def leases_of(place: Place, tell: Callable[[Event], None]) -> Leases:
-    """The leases of a place, with one thread that writes all their rows. Raises CannotRun."""
-    checked = {each.group.name: each for each in place.plan.groups if each.resource_check}
-    instances = {name: frozenset(each.group.instances) for name, each in checked.items()}
-    if not checked:
+class AllLeases:
+    """Leases of several kinds. `Closed` goes from each to the next, and then to the agent."""
+
+    def __init__(self, *kinds: Leases) -> None:
+        """The first hears the guard; each tells the one behind it."""
+        self._kinds = kinds
+
+    def problems(self) -> Mapping[str, str]:
+        """See `Leases.problems`. Of a group with several, the first that has one."""
+        found: dict[str, str] = {}
+        for kind in self._kinds:
+            for group, why in kind.problems().items():
+                found[group] = found.get(group) or why
+        return found
+
+    def before(self, drive: Callable[[Actuate], None]) -> Callable[[Actuate], None]:
+        """See `Leases.before`."""
+        for kind in self._kinds:
+            drive = kind.before(drive)
+        return drive
+
+    def carry_out(self, effect: Wanted) -> None:
+        """See `Leases.carry_out`."""
+        for kind in self._kinds:
+            kind.carry_out(effect)
+
+    def hear(self, event: Event) -> None:
+        """See `Leases.hear`."""
+        self._kinds[0].hear(event)
+
+    async def close(self) -> None:
+        """See `Leases.close`."""
+        await asyncio.gather(*(kind.close() for kind in self._kinds))
+
+
+def leases_of(place: Place, tell: Callable[[Event], None]) -> AllLeases:
+    """The leases of a place; one thread writes all rows, one all files. Raises CannotRun."""
+    files = _files(place, tell)
+    return AllLeases(_databases(place, files.hear), files)
+
+
+def _files(place: Place, tell: Callable[[Event], None]) -> Leases:
+    if place.node.leases is None:
+        return Leases({}, _none, tell)
+    folder, beside, boot = lease_folder(place.node.leases), Beside("lease files"), boot_id()
+
+    def file_of(group: str, told: Told) -> Rows:
+        whose: dict[str, object] = {"group": group, "centre": place.node.name, "boot": boot}
+        return LeaseFile(folder / f"{group}.json", whose, beside, told)
+
+    def close() -> Awaitable[None]:
+        return beside.close(_cancel_all())
+
+    instances = {each.group.name: frozenset(each.group.instances) for each in place.plan.groups}
+    return Leases(instances, file_of, tell, close=close)
+
+
+def _databases(place: Place, tell: Callable[[Event], None]) -> Leases:
+    with_rows = {
+        each.group.name: each for each in place.plan.groups if each.actuators.postgresql is not None
+    }
+    instances = {name: frozenset(each.group.instances) for name, each in with_rows.items()}
+    if not with_rows:
         return Leases({}, _none, tell)
     # psycopg is an extra: only who has a database needs it.
     from failover.processes.databases import LeaseRows, cluster_of  # noqa: PLC0415
 
-    clusters = {name: cluster_of(place, each) for name, each in checked.items()}
+    clusters = {name: cluster_of(place, each) for name, each in with_rows.items()}
+    unchecked = frozenset(name for name, each in with_rows.items() if not each.resource_check)
     beside = Beside("leases")
 
     def rows_of(group: str, told: Told) -> Rows:
         return LeaseRows(clusters[group], beside, told)
 
-    return Leases(instances, rows_of, tell, close=lambda: beside.close(_cancel_all()))
+    def close() -> Awaitable[None]:
+        return beside.close(_cancel_all())
+
+    return Leases(instances, rows_of, tell, unchecked=unchecked, close=close)
 
 
 def _none(group: str, _told: Told) -> Rows:

@@ -23,6 +23,7 @@ from failover.core.effects import Actuate, Actuated, Event, Mirrored, Positioned
 from failover.plan_file.content import MoveGroup, PlanFile
 from failover.processes.beside import Beside
 from failover.processes.places import Place
+from failover.processes.probing import probe_of
 from failover.processes.problem import CannotRun
 
 LOOK_S = 1.0  # between two looks by a hook, which is a process each time
@@ -42,6 +43,7 @@ class Watched(NamedTuple):
     actuator: Actuator
     look_s: float
     cheap: bool = False  # also when something was done, and all the time while it is handed over
+    mends: bool = True  # what it finds undone is done again; False: it looks, and others move
     tells_term: bool = False  # whoever serves shows a term; without one it has forgotten the take
 
 
@@ -206,7 +208,9 @@ class _Group:
     def _mend(self, watched: Watched, seen: Observation) -> None:
         """What the agent had done, it does not ask for twice; the world may have undone it."""
         now_s = asyncio.get_running_loop().time()
-        if self._role is None or self._driving or now_s < self._tried_s + AGAIN_S:
+        if not watched.mends or self._role is None or self._driving:
+            return
+        if now_s < self._tried_s + AGAIN_S:
             return
         verb = self._role[0]
         if not (_has_come_undone(verb, seen) or _has_forgotten(watched, verb, seen)):
@@ -258,10 +262,11 @@ def actuators_of(place: Place) -> dict[str, list[Watched]]:
     """What moves with each group here.
 
     Raises:
-        CannotRun: the node file lacks a hook or a cluster, or a group moves what this agent cannot
-            move. An agent that opened the doors of such a group would serve what nobody has
-            promoted.
+        CannotRun: the node file lacks a hook or a cluster, names a group that the plan has not, or
+            a group moves what this agent cannot move. An agent that opened the doors of such a
+            group would serve what nobody has promoted.
     """
+    _refuse_unknown(place)
     reached = place.node.bgp
     access = FrrAccess(vtysh=reached.vtysh, sockets=reached.sockets, limit_s=reached.limit_s)
     routes = bgp_actuators(place.plan.groups, Frr(access))
@@ -272,7 +277,7 @@ def actuators_of(place: Place) -> dict[str, list[Watched]]:
 
 
 def _actuators(place: Place, group: MoveGroup, routes: BgpActuator | None) -> Iterator[Watched]:
-    """The database first: a hook may need it. The routes last: they call users."""
+    """The database first: a hook may need it. Then what calls users; last what looks at it all."""
     where, wants = f"{place.node.plan}: group `{group.group.name}`", group.actuators
     if wants.postgresql is not None:
         # psycopg is an extra: only who moves a database needs it.
@@ -291,6 +296,29 @@ def _actuators(place: Place, group: MoveGroup, routes: BgpActuator | None) -> It
         yield Watched(HookActuator(made, group, place.node.name), LOOK_S)
     if routes is not None:
         yield Watched(routes, LOOK_S, tells_term=True)
+    names = place.node.dns.get(group.group.name)
+    if names is not None:
+        # dnspython is an extra: only who moves names needs it.
+        from failover.processes.names import names_of  # noqa: PLC0415
+
+        yield Watched(names_of(place, group.group.name, names), LOOK_S)
+    probe = probe_of(place, group)
+    if probe is not None:
+        every_s = place.node.probes[group.group.name].every_s
+        yield Watched(probe, every_s, mends=False)
+
+
+def _refuse_unknown(place: Place) -> None:
+    """A name that is written wrongly would look after nothing, and nobody would know."""
+    known = [each.group.name for each in place.plan.groups]
+    for table, names in (("probes", place.node.probes), ("dns", place.node.dns)):
+        for name in names:
+            if name not in known:
+                raise CannotRun(
+                    f"{place.node.name}: node.toml: {table}.{name}: "
+                    f"{place.node.plan} has no group `{name}`",
+                    f"groups there: {', '.join(known)}",
+                )
 
 
 def groups_of(plan: PlanFile) -> dict[str, str]:

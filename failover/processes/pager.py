@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from queue import Empty, Full, Queue
 from threading import Thread
+from typing import Any
 
 from failover.core.effects import Page
 
@@ -23,7 +24,7 @@ TOLD_MAX = 256  # keys that are remembered
 
 
 class Pager:
-    """Pages people by a command. `failed` hears, in the pager's thread, what could not be said."""
+    """Pages people by a command. `failed` hears what was not said, mostly in the pager's thread."""
 
     def __init__(
         self,
@@ -34,6 +35,9 @@ class Pager:
         self._command = tuple(command)
         self._failed = failed
         self._clock = clock
+        self._failures = 0
+        self._last_failure = ""
+        self._failed_at: float | None = None  # wall clock, for people
         self._told: dict[str, tuple[str, float]] = {}  # by key: the words, and when
         self._pages: Queue[Page | None] = Queue(WAITING_MAX)
         self._thread = Thread(target=self._run, name="pager", daemon=True)
@@ -53,6 +57,15 @@ class Pager:
                 self._give_up_oldest()
             else:
                 return True
+
+    def document(self) -> dict[str, Any]:
+        """For a status: whether there is a command, and what did not reach people."""
+        return {
+            "command": bool(self._command),
+            "failures": self._failures,
+            "last_failure": self._last_failure,
+            "at": self._failed_at,
+        }
 
     def close(self, wait_s: float = TIMEOUT_S) -> None:
         """Say what waits, and end."""
@@ -74,7 +87,7 @@ class Pager:
         except Empty:
             return
         if page is not None:
-            self._failed(f"page `{page.key}` was given up: {WAITING_MAX} were waiting")
+            self._not_said(f"page `{page.key}` was given up: {WAITING_MAX} were waiting")
 
     def _run(self) -> None:
         while (page := self._pages.get()) is not None:
@@ -87,7 +100,12 @@ class Pager:
             why = self._tried(page)
             if not why:
                 return
-        self._failed(f"page `{page.key}` was not said: {why}")
+        self._not_said(f"page `{page.key}` was not said: {why}")
+
+    def _not_said(self, why: str) -> None:
+        self._failures, self._last_failure = self._failures + 1, why
+        self._failed_at = time.time()
+        self._failed(why)
 
     def _tried(self, page: Page) -> str:
         try:

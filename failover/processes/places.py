@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -110,6 +110,15 @@ def register_of(place: Place) -> RegisterClient:
         cluster=EtcdCluster(gateway, endpoints),
         lease_s=lease_s,
     )
+
+
+def void_certificates(place: Place) -> tuple[Finding, ...]:
+    """Of the certificates for the register, those that do not count now: it lets nobody in."""
+    access = place.node.register
+    if access is None or isinstance(place.plan.register, SqlitePlan):
+        return ()
+    files = TlsFiles(access.authority, access.certificate, access.key)
+    return certificates.findings_of(files, datetime.now(UTC), timedelta())
 
 
 def refusals(findings: tuple[Finding, ...]) -> list[Finding]:

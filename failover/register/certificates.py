@@ -35,12 +35,13 @@ class Validity(NamedTuple):
     until: datetime
 
 
-def findings_of(files: TlsFiles, now: datetime) -> tuple[Finding, ...]:
+def findings_of(files: TlsFiles, now: datetime, soon: timedelta = SOON) -> tuple[Finding, ...]:
     """What is to be renewed: our own certificate and our authority's.
 
-    A file that cannot be read is not judged: the connection itself says so.
+    `soon`: what runs out within it is said too; if it is 0, only what does not count now. A file
+    that cannot be read is not judged: the connection itself says so.
     """
-    return tuple(_findings(files, now))
+    return tuple(_findings(files, now, soon))
 
 
 def validity(path: Path) -> Validity:
@@ -60,7 +61,7 @@ def validity(path: Path) -> Validity:
         raise ValueError("the certificate in it is damaged") from error
 
 
-def _findings(files: TlsFiles, now: datetime) -> Iterator[Finding]:
+def _findings(files: TlsFiles, now: datetime, soon: timedelta) -> Iterator[Finding]:
     for path, what in (
         (files.certificate, "this place's own certificate"),
         (files.authority, "the authority's certificate"),
@@ -72,7 +73,7 @@ def _findings(files: TlsFiles, now: datetime) -> Iterator[Finding]:
         if until <= now:
             sentence = f"{what} has run out on {_day(until)}: no member of etcd lets us in"
             yield _warning(path, sentence)
-        elif until - now <= SOON:
+        elif until - now <= soon:
             yield _warning(path, f"{what} runs out on {_day(until)}, in {(until - now).days} days")
         if since > now:
             sentence = f"{what} counts only from {_day(since)}, and it is {_day(now)} here"

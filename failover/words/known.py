@@ -11,14 +11,15 @@ from enum import Enum
 from failover.core.cells import keys_of, session_key
 from failover.core.transaction import ABSENT, Cell
 from failover.core.view import View
-from failover.processes.places import Place, register_of
+from failover.processes.places import Place, register_of, void_certificates
 from failover.processes.problem import CannotRun
 from failover.register.port import Register
 from failover.words.register import read_all
-from failover.words.status_file import Told, read_status
+from failover.words.status_file import Told, ask_status
 from failover.words.watching import Watch, read_watch
 
 QUORUM_S, MEMBER_S = 1.5, 1.0
+SILENT = "does not answer"
 RENEWALS = 1.6  # so many periods are watched: a centre that lives renews in them
 
 
@@ -64,11 +65,14 @@ async def _learn(place: Place) -> Known:
             source, cells, renewed = await _read(client.register, place, watched_s)
         finally:
             await client.register.close()
+        if source is Source.NONE:
+            void = [f"{each.place}: {each.sentence}" for each in void_certificates(place)]
+            why_not = ": ".join([SILENT, *void])
     view = View()
     view.hint(cells, 0.0)
     return Known(
         at=time.time(),
-        told=read_status(place.node.run),
+        told=ask_status(place.node.run),
         source=source,
         why_not=why_not,
         view=view,

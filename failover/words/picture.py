@@ -17,8 +17,9 @@ from failover.core.judging import WENT_BACK
 from failover.core.order import order_of_takes
 from failover.core.plan import Group, Plan
 from failover.processes.evidence_of_status import evidence_of
-from failover.words.known import Known, Source
+from failover.words.known import SILENT, Known, Source
 from failover.words.spans import told_moment, told_span
+from failover.words.status_file import FRESH_S, By, Told
 from failover.words.watching import watched
 from failover.words.what_if import Fate, if_lost, now_judged
 
@@ -77,6 +78,27 @@ def picture(known: Known, plan: Plan, node: str) -> Picture:
     )
 
 
+def _known_by(told: Told) -> str:
+    """By which of two it is known, where the other is of no use."""
+    if told.by is By.FILE:
+        return f"; known by its status file: {told.silent}" if told.silent else ""
+    if told.file_age_s is None:
+        return "; known by its socket: there is no status file"
+    if told.file_age_s > FRESH_S:
+        return f"; known by its socket: its status file is {told_span(told.file_age_s)} old"
+    return ""
+
+
+def _unsaid(paging: dict[str, Any], now: float) -> Iterator[str]:
+    """What keeps an agent from telling people."""
+    if not paging["command"]:
+        yield "nobody is told by the agent: the node file names no command"
+    if number := paging["failures"]:
+        pages = "1 page" if number == 1 else f"{number:,} pages"
+        at = told_moment(paging["at"], now)
+        yield f"{pages} did not reach people, the last at {at}: {paging['last_failure']}"
+
+
 class _Drawer:
     """Has everything at hand, and changes nothing."""
 
@@ -102,13 +124,15 @@ class _Drawer:
             yield from watched(self._known.watch, self._known.at)
 
     def _beside(self) -> Iterator[tuple[str, str]]:
-        """Witness and journals, where there is something to say."""
+        """Witness, pages and journals, where there is something to say."""
         document = self._document
         silence = document.get("witness")
         if silence and silence["silent_for_s"] > self._plan.panel.fresh_s:
             paged = ", people were told" if silence["paged"] else ""
             silent = f"silent for {told_span(silence['silent_for_s'])}{paged}"
             yield self._plan.witness, self._dated(silent)
+        if paging := document.get("paging"):
+            yield from (("paging", self._dated(each)) for each in _unsaid(paging, self._known.at))
         copy = document.get("copy") or {"sent": {"problem": ""}, "kept": {"problem": ""}}
         problems = [
             document["journal"]["problem"],
@@ -128,11 +152,13 @@ class _Drawer:
             return f"{UNKNOWN}: it has left no status file since the machine started"
         if not self._fresh:
             return (
-                f"{UNKNOWN} since {self._as_of} ({told_span(told.age_s)}): it has stopped or hangs"
+                f"{UNKNOWN} since {self._as_of} ({told_span(told.age_s)}): "
+                f"{told.silent and f'{told.silent}; '}it has stopped or hangs"
             )
         guard = "its guard obeys" if self._document["obeyed"] else "its guard does not obey"
         halted = self._document["halted"]
-        return f"halted: {halted}" if halted else f"lives, {guard}"
+        lives = f"lived {told_span(told.age_s)} ago" if told.silent else "lives"
+        return (f"halted: {halted}" if halted else f"{lives}, {guard}") + _known_by(told)
 
     def _register(self) -> str:
         view = self._known.view
@@ -141,7 +167,7 @@ class _Drawer:
                 return f"answers by a majority, generation {view.generation()}"
             case Source.MEMBER:
                 return "no majority answers; what one member has, perhaps old, is shown"
-        why = self._known.why_not or "does not answer"
+        why = self._known.why_not or SILENT
         if self._known.told is None:
             return why
         register, at = self._document["register"], self._known.told.at

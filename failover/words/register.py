@@ -18,6 +18,7 @@ from failover.core.transaction import (
     Unknown,
     settled,
 )
+from failover.processes.places import Place, void_certificates
 from failover.processes.problem import CannotRun
 from failover.register.port import Register
 
@@ -26,6 +27,11 @@ SETTLED_S = 15.0  # all questions about one write
 AGAIN_S = 0.2
 NO_ANSWER = "the register does not answer: no majority of its members could be asked"
 NO_ANSWER_HINT = "bring two of its three members back; `status` shows what is known without it"
+
+
+class NoAnswer(CannotRun):
+    """The register could not be read: nothing was written."""
+
 
 Request = Callable[[Mapping[str, Cell]], Transaction]
 
@@ -53,11 +59,11 @@ async def write(
 ) -> tuple[Outcome, Mapping[str, Cell]]:
     """Write a request over what stands there; what became of it, and what stood there.
 
-    Raises CannotRun if nothing could be read: then nothing was written.
+    Raises NoAnswer if nothing could be read: then nothing was written.
     """
     before = await read_all(register, keys)
     if before is None:
-        raise CannotRun(NO_ANSWER, NO_ANSWER_HINT)
+        raise NoAnswer(NO_ANSWER, NO_ANSWER_HINT)
     transaction = request(before)
     end_s = monotonic() + SETTLED_S
     while True:
@@ -72,6 +78,12 @@ async def write(
 async def _settled(register: Register, transaction: Transaction) -> Outcome:
     cells = await read_all(register, transaction.keys)
     return Unknown(NO_ANSWER) if cells is None else settled(transaction, cells)
+
+
+def hint_at(place: Place) -> str:
+    """What a person can do at a place to which no member answers: a certificate may have ended."""
+    void = [f"{each.place}: {each.sentence}; {each.mend}" for each in void_certificates(place)]
+    return "; and ".join([*void, NO_ANSWER_HINT])
 
 
 def is_written(outcome: Outcome) -> bool:

@@ -14,8 +14,8 @@ from failover.processes.places import Place, register_of
 from failover.processes.problem import CannotRun
 from failover.words.kept import keep
 from failover.words.orders import Step, keys_of_order, obstacles, progress
-from failover.words.register import NO_ANSWER, read_all, write
-from failover.words.status_file import read_status
+from failover.words.register import NO_ANSWER, NoAnswer, hint_at, read_all, write
+from failover.words.status_file import ask_status
 
 WATCH_S = 0.25
 READ_S = 1.0
@@ -83,6 +83,8 @@ async def _speak(place: Place, word: Word) -> Spoken:
     client = register_of(place)
     try:
         return Spoken(*await write(client.register, word.keys, word.request))
+    except NoAnswer as silent:
+        raise CannotRun(silent.problem, hint_at(place)) from silent
     finally:
         await client.register.close()
 
@@ -116,7 +118,8 @@ async def follow(place: Place, group: Group, order: OrderCell) -> AsyncIterator[
             found = await read_all(client.register, keys, timeout_s=READ_S)
             cells = found or cells
             after_s = time.monotonic() - began_s
-            seen = _seen(place, group, order, found, after_s)
+            here = await asyncio.to_thread(_here, place, group.name)
+            seen = _seen(place, (group, order), found, here, after_s)
             over_s = order.length_s + (AFTER_S if _is_begun(seen) else WATCH_S)
             if seen.ended is None and after_s > over_s:
                 seen = Seen(after_s, "not done", _why_not(place, group, order, cells), ended=False)
@@ -132,15 +135,15 @@ async def follow(place: Place, group: Group, order: OrderCell) -> AsyncIterator[
 
 def _seen(
     place: Place,
-    group: Group,
-    order: OrderCell,
+    ordered: tuple[Group, OrderCell],
     cells: Mapping[str, Cell] | None,
+    here: Mapping[str, Any] | None,
     after_s: float,
 ) -> Seen:
+    group, order = ordered
     if cells is None:
         return Seen(after_s, "register silent", NO_ANSWER, None)
     step, sentence = progress(group, order, cells)
-    here = _here(place, group.name)
     if step is Step.REPLACED:
         return Seen(after_s, step.value, sentence, ended=False)
     if step is Step.DONE and place.node.name == order.to and here is not None:
@@ -159,7 +162,7 @@ def _seen(
 
 def _here(place: Place, group: str) -> dict[str, Any] | None:
     """What this machine's agent says of the group now, if it lives."""
-    told = read_status(place.node.run)
+    told = ask_status(place.node.run)
     if told is None or not told.fresh:
         return None
     found: dict[str, Any] | None = told.document["groups"].get(group)

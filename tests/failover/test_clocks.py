@@ -25,6 +25,7 @@ READERS = {
     "cli/history.py": "dates",
     "disk/journal_copy.py": "when a gap was noticed",
     "processes/agent.py": "one record of the journal: the date at which the boot-time clock stood",
+    "processes/pager.py": "when a page last did not reach people",
     "processes/places.py": "whether a certificate has run out: a warning at the start",
     "processes/status.py": "`at`, for a reader on another start of the machine",
     "processes/witness.py": "the same",

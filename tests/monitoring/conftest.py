@@ -85,6 +85,7 @@ def status_document(**changed: Any) -> Document:
             "sent": {"fibre": {"beat": 101}},
             "unsent": {"fibre": {"EHOSTUNREACH": 1}},
         },
+        "paging": {"command": True, "failures": 1, "last_failure": "no end", "at": MADE_S - 60.0},
         "copy": {
             "sent": {"last": "a1", "behind_bytes": 300, "answered_s_ago": 0.4, "problem": ""},
             "kept": {

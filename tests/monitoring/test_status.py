@@ -17,6 +17,7 @@ from failover.core.agent import Agent
 from failover.core.cells import Incarnation
 from failover.core.effects import Memory, Start
 from failover.processes import status as written
+from failover.processes.pager import Pager
 from monitoring.document import Unreadable, fields_of
 from monitoring.metrics import PEER_VERDICT
 from monitoring.samples import status_samples
@@ -69,6 +70,22 @@ def test_all_that_it_says(tmp_path: Path) -> None:
     assert status.echoed_age_s == {"fibre": 0.2, "health": math.inf}
     assert status.traffic is not None
     assert status.traffic.refused == {("health", "forged"): 2}
+
+
+def test_what_it_says_of_its_pages(tmp_path: Path) -> None:
+    document = status_document()
+    paging = read(document).paging
+    assert paging is not None
+    assert (paging.has_command, paging.unsaid) == (True, 1)
+    del document["paging"]
+    assert read(document).paging is None, "an older agent does not tell"
+    pager = Pager((), print)
+    pager.close()
+    written.StatusFile(tmp_path).write(status_document(paging=pager.document()))
+    status = read_status(tmp_path / written.NAME, NOW).status
+    assert status is not None
+    assert status.paging is not None
+    assert (status.paging.has_command, status.paging.unsaid) == (False, 0)
 
 
 def test_what_it_says_of_the_copies(tmp_path: Path) -> None:

@@ -64,6 +64,11 @@ SELECT setting, concat_ws(' in ', 'role ' || rolname, 'database ' || datname)
  WHERE setting ~ '^synchronous_commit=(off|local|false|no|0)$' ORDER BY 1, 2
 """
 CLOCK: LiteralString = "SELECT telemed_failover.boot_clock_s()"
+RECORDS: LiteralString = """
+SELECT has_function_privilege('telemed_failover.pulse(text[], bigint, bigint)', 'EXECUTE')
+   AND has_function_privilege('telemed_failover.as_of()', 'EXECUTE')
+   AND has_function_privilege('telemed_failover.digest(regclass, boolean)', 'EXECUTE')
+"""
 UNGUARDED: LiteralString = """
 SELECT format('%I.%I', nspname, relname) FROM pg_class JOIN pg_namespace AS space
     ON space.oid = relnamespace
@@ -311,6 +316,9 @@ async def _schema(
     if missing:
         words = ", ".join(map(str, missing))
         findings.append(Finding(f"schema telemed_failover lacks scripts {words}", INSTALL))
+    elif await server.ask(RECORDS) != [(True,)]:
+        problem = "the agent's role may not say how old records are, or compare them"
+        findings.append(Finding(problem, f"{INSTALL} at the primary"))
     unknown = sorted(set(instances) - known)
     if unknown:
         findings.append(Finding(f"no lease row for {', '.join(unknown)}", INSTALL))

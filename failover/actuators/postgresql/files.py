@@ -233,6 +233,9 @@ def settings_text(cluster: Cluster, *, relaxed: bool, isolated: bool) -> str:
         "primary_slot_name": "" if isolated else cluster.slot_there,
         "recovery_target_timeline": "current" if isolated else "latest",
         "hot_standby": "on",
+        # Who reads a copy holds neither the log up nor a take.
+        "max_standby_streaming_delay": "1s",
+        "max_standby_archive_delay": "1s",
         "wal_log_hints": "on",
         "max_slot_wal_keep_size": f"{cluster.slot_mib_max}MB",
         "wal_sender_timeout": "3s",

@@ -10,25 +10,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from failover.actuators.postgresql.files import Files, NotDone, sync_folder
-from failover.actuators.postgresql.history import Fork, lsn_text
+from failover.actuators.postgresql.history import Fork
+from failover.actuators.postgresql.tail import is_worth_keeping
 
 MIB = 1 << 20
 PART = ".part"
 ABOUT = "about.json"
 ROWS = "rows.jsonl"
-# Nothing is acknowledged or visible without one of these. What else is in a log, a server writes by
-# itself (checkpoints, pruning), or it was never committed.
-COMMITS = frozenset(("Transaction/COMMIT", "Transaction/COMMIT_PREPARED", "Transaction/PREPARE"))
-OUTSIDE = ("LogicalMessage/", "custom")  # may count without a commit
-COUNTED = re.compile(r"([A-Za-z0-9]+/\S+)\s+([0-9]+)\s+\(")
-LOOK_S = 60.0
 
 
 class Entry:
@@ -77,21 +71,10 @@ class Kept:
             )
 
     async def holds(self, fork: Fork, timeline: int) -> bool:
-        """Whether anything was committed after the fork; in doubt it was."""
+        """Whether anything but pulses was committed after the fork; in doubt it was."""
         if timeline != fork.timeline:
             return True
-        ended = await self._files.run(
-            "pg_waldump", "--stats=record", "-p", str(self._cluster.data / "pg_wal"),
-            "-t", str(fork.timeline), "-s", lsn_text(fork.lsn), limit_s=LOOK_S,
-        )  # fmt: skip
-        lines = (COUNTED.match(line.strip()) for line in ended.output.splitlines())
-        counted = {line[1]: int(line[2]) for line in lines if line}
-        if not counted:
-            return True
-        return any(
-            number and (record in COMMITS or record.startswith(OUTSIDE))
-            for record, number in counted.items()
-        )
+        return await is_worth_keeping(self._files, fork)
 
     async def begin(self, fork: Fork) -> Entry:
         """An entry to be filled; what earlier tries left unfinished is removed."""

@@ -29,7 +29,7 @@ CLOSE = b"""
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA telemed_failover FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION telemed_failover.first_change(),
     telemed_failover.refuse_without_lease(text[], text), telemed_failover.refuse_another_term(),
-    telemed_failover.term()
+    telemed_failover.term(), telemed_failover.as_of()
     TO PUBLIC;
 """
 AGENT_GRANTS = """
@@ -41,7 +41,8 @@ GRANT SELECT ON ALL TABLES IN SCHEMA telemed_failover TO {role};
 GRANT EXECUTE ON FUNCTION telemed_failover.boot_clock_s(), telemed_failover.server_life(),
     telemed_failover.record_take(bigint, bigint, text, xid8),
     telemed_failover.renew(text[], bigint, bigint, bigint, double precision, double precision),
-    telemed_failover.prune_journal(interval, integer)
+    telemed_failover.prune_journal(interval, integer),
+    telemed_failover.pulse(text[], bigint, bigint), telemed_failover.digest(regclass, boolean)
     TO {role};
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA telemed_failover TO {role};
 """
@@ -51,6 +52,7 @@ GRANT pg_monitor, pg_checkpoint TO {role};
 GRANT EXECUTE ON FUNCTION pg_ls_dir(text, boolean, boolean), pg_stat_file(text, boolean),
     pg_read_binary_file(text), pg_read_binary_file(text, bigint, bigint, boolean) TO {role};
 GRANT SELECT ON telemed_failover.take, telemed_failover.journal TO {role};
+GRANT EXECUTE ON FUNCTION telemed_failover.digest(regclass, boolean) TO {role};
 """
 
 

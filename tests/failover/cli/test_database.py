@@ -156,7 +156,7 @@ def test_a_bare_cluster_is_installed_once_and_then_found_to_be_so(
         "in force after a restart of PostgreSQL: wal_log_hints",
         "role telemed_agent: made, without a password",
         "role telemed_rejoin: made, without a password",
-        "schema telemed_failover: ran scripts 1, 2, 3",
+        "schema telemed_failover: ran scripts 1, 2, 3, 4",
         "lease rows: imaging-a, imaging-b added",
         "table public.image: is under the check",
     ]
@@ -205,6 +205,7 @@ def test_each_thing_that_is_missing_is_found_with_its_mend(
     site.sql("ALTER ROLE app SET synchronous_commit = off")
     site.sql("REVOKE EXECUTE ON FUNCTION pg_promote(boolean, integer) FROM telemed_agent")
     site.sql("REVOKE pg_checkpoint FROM telemed_rejoin")
+    site.sql("REVOKE ALL ON FUNCTION telemed_failover.digest(regclass, boolean) FROM telemed_agent")
     site.sql("ALTER SYSTEM SET max_slot_wal_keep_size = '-1'")
     site.sql("ALTER SYSTEM SET synchronous_standby_names = 'other'")
     site.sql("SELECT pg_reload_conf()")
@@ -224,6 +225,7 @@ def test_each_thing_that_is_missing_is_found_with_its_mend(
         "role `telemed_agent` lacks pg_promote",
         "role `telemed_rejoin` has not all rights",
         "no lease row for imaging-a, imaging-b",
+        "the agent's role may not say how old records are, or compare them",
         "written to without a lease: public.free",
     ):
         assert words in found.out
@@ -258,7 +260,7 @@ def test_a_missing_table_is_named(telemed_failover: Run, tmp_path: Path, bare: S
     assert "imaging: there is no table `moon` in this database" in refused.err
 
 
-@pytest.mark.parametrize("words", [(), ("check",), ("install",)])
+@pytest.mark.parametrize("words", [(), ("check",), ("install",), ("records",)])
 def test_help(
     telemed_failover: Run, golden: Callable[[Path, str], None], words: tuple[str, ...]
 ) -> None:

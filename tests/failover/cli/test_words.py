@@ -88,6 +88,13 @@ def test_a_take_over_by_force_is_said_twice(telemed_failover: Run, node: Path) -
 MISUSES = {
     "group": (("hold", "portals", "--for", "2h", "--reason", "x"), "choose one of archive, portal"),
     "order's group": (("switchover", "*", "--to", "dc-b"), "choose one of archive, portal"),
+    "instance": (
+        ("hold", "portal-1", "--for", "2h", "--reason", "x"),
+        "`portal-1` is not a move group: it is an instance of `portal`\nhint: a group moves",
+    ),
+    "resumed instance": (("resume", "portal-1"), "it is an instance of `portal`"),
+    "order's instance": (("switchover", "portal-1", "--to", "dc-b"), "say `portal` if all of it"),
+    "taken instance": (("takeover", "portal-1", "--to", "dc-b"), "it is an instance of `portal`"),
     "centre": (("switchover", "portal", "--to", "dc-c"), "choose dc-a or dc-b"),
     "length": (("hold", "portal", "--for", "2", "--reason", "x"), "`90s`, `15m` or `2h`"),
     "reason": (("hold", "portal", "--for", "2h", "--reason", "a\x1b[2J"), "--reason: is no line"),

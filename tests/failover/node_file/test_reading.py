@@ -64,6 +64,11 @@ def test_what_an_observer_needs_is_little(tmp_path: Path) -> None:
     assert (found.register, found.page, found.neutral) == (None, (), "10.9.9.9")
 
 
+def test_a_folder_for_leases(tmp_path: Path) -> None:
+    assert node(tmp_path, BARE).leases is None
+    assert node(tmp_path, BARE + '\n[leases]\nfolder = "run/it"').leases == tmp_path / "run/it"
+
+
 @pytest.mark.parametrize(
     ("text", "place", "says"),
     [
@@ -74,6 +79,8 @@ def test_what_an_observer_needs_is_little(tmp_path: Path) -> None:
         (BARE + '\npage = ["page"]', "node.toml: page[0]", "is not an absolute path"),
         (BARE + "\npage = []", "node.toml: page", "has 0 items"),
         (BARE + "\n[interfaces]\nmoon = 'e'", "node.toml: interfaces.moon", "is unknown here"),
+        (BARE + "\n[leases]", "node.toml: leases.folder", "is missing"),
+        (BARE + "\n[leases]\nfolder = 7", "node.toml: leases.folder", "where a text belongs"),
         (BARE + "\nregister = 1", "node.toml: register", "where an object belongs"),
         (WHOLE.replace("timeout_s = 2", "timeout_s = 0"), "hooks.announce.timeout_s", "range"),
         (WHOLE.replace('key = "tls/agent.key"', ""), "register.key", "is missing"),

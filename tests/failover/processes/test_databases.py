@@ -70,7 +70,7 @@ def test_a_lost_home_is_taken_over_and_comes_back_behind_the_owner(lab: Database
 
 def test_an_exposure_is_registered_before_a_write_is_acknowledged_alone(lab: DatabaseLab) -> None:
     assert lab.write_at("archive", 1)
-    assert lab.exposed_at("archive") == ""
+    lab.lab.wait_until("it is not exposed", lambda: not lab.exposed_at("archive"))
     members = [lab.lab.process(name, "etcd") for name in REGISTER]
     for member in members:
         member.send_signal(signal.SIGSTOP)

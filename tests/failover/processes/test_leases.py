@@ -50,7 +50,7 @@ class Database:
 class Field:
     """Leases of one database, the guard's client behind them, and what the agent hears."""
 
-    def __init__(self) -> None:
+    def __init__(self, unchecked: frozenset[str] = frozenset()) -> None:
         loop = asyncio.get_running_loop()
         assert isinstance(loop, JumpingLoop)
         self.loop = loop
@@ -59,7 +59,11 @@ class Field:
         self.driven: list[Actuate] = []
         self.made: list[Database] = []
         self.leases = Leases(
-            {"images": frozenset((IMAGES, NAMES))}, self._rows, self.heard.append, clock=loop.time
+            {"images": frozenset((IMAGES, NAMES))},
+            self._rows,
+            self.heard.append,
+            unchecked=unchecked,
+            clock=loop.time,
         )
         self.guard = Guarded(self, self.leases.carry_out)
         self.actuate: Callable[[Actuate], None] = self.leases.before(self.driven.append)
@@ -167,6 +171,24 @@ async def test_the_deadline_ends_a_row_that_nobody_can_write() -> None:
     await asyncio.sleep(LENGTH_S - 0.5 - 0.01)
     assert field.heard == []
     await asyncio.sleep(0.02)
+    assert field.heard == [Closed(frozenset((IMAGES, NAMES)))]
+    assert field.database.wishes[-1] is None, "nothing is tried any more"
+
+
+@in_no_time
+async def test_a_row_that_keeps_nobody_from_writing_is_written_and_not_waited_for() -> None:
+    """Of a database without the check: it tells how old its records are."""
+    field = Field(unchecked=frozenset(("images",)))
+    field.take()
+    await field.open()
+    assert field.database.newest.length_s == LENGTH_S
+    field.guard.carry_out(Shut(frozenset((IMAGES, NAMES))))
+    assert field.database.newest.length_s == 0
+    field.database.told(field.database.newest, not_done("no answer"))
+    field.leases.hear(Closed(frozenset((IMAGES, NAMES))))
+    assert field.heard == [Closed(frozenset((IMAGES, NAMES)))]
+    assert field.leases.problems() == {}
+    await asyncio.sleep(LENGTH_S)
     assert field.heard == [Closed(frozenset((IMAGES, NAMES)))]
     assert field.database.wishes[-1] is None, "nothing is tried any more"
 

@@ -270,6 +270,20 @@ def test_what_has_come_undone_is_done_again(
     assert sum(isinstance(each, Actuated) for each in heard) == 1, "the agent asked once"
 
 
+def test_what_only_looks_has_nothing_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("failover.processes.movers.AGAIN_S", 0.01)
+    probe = Acting("probe", look(Role.DOWN, fit=False))
+
+    async def work(movers: Movers, heard: list[Event]) -> None:
+        looking = asyncio.create_task(movers.run())
+        movers.drive(Actuate("portal", Verb.TAKE, Term(1, 1), 1))
+        await until(lambda: probe.looks > LOOKS)
+        looking.cancel()
+
+    run(work, Watched(probe, 0.001, mends=False))
+    assert probe.verbs == [(Verb.TAKE, Term(1, 1))]
+
+
 @pytest.mark.parametrize(
     ("asked", "seen", "again"),
     [

@@ -25,6 +25,9 @@ def test_pages_are_said_in_order(tmp_path: Path) -> None:
     pager.close()
     assert said.read_text("ascii") == "lease: is lost\nlease: is back\n"
     assert not failed
+    nothing = {"failures": 0, "last_failure": "", "at": None}
+    assert pager.document() == {"command": True, **nothing}
+    assert Pager((), failed.append).document() == {"command": False, **nothing}
 
 
 def test_a_page_that_fails_is_tried_twice_and_told(tmp_path: Path) -> None:
@@ -36,6 +39,9 @@ def test_a_page_that_fails_is_tried_twice_and_told(tmp_path: Path) -> None:
     assert said.read_text("ascii") == "lease: is lost\n" * 2
     assert len(failed) == 1
     assert failed[0].startswith("page `lease` was not said: ")
+    told = pager.document()
+    assert (told["command"], told["failures"], told["last_failure"]) == (True, 1, failed[0])
+    assert told["at"] is not None
 
 
 def test_what_goes_on_is_said_once_in_a_while(tmp_path: Path) -> None:

@@ -156,6 +156,38 @@ with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as made:
 """
 
 
+ASK = """
+import json, socket, sys
+with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as made:
+    made.settimeout(20)
+    try:
+        made.connect("run/agent.sock")
+    except PermissionError:
+        sys.exit(7)
+    made.sendall(b"take everything\\n")
+    text = b""
+    while not text.endswith(b"\\n"):
+        text += made.recv(1 << 16)
+    print(json.loads(text)["centre"])
+"""
+
+
+def test_monitoring_asks_the_agents_socket_and_no_stranger_does(lab: Lab) -> None:
+    stranger = ("setpriv", f"--reuid={STRANGER}", f"--regid={STRANGER}", "--clear-groups", "--")
+    for who, code, said in ((AS_READER, 0, "dc-a\n"), (stranger, 7, "")):
+        done = subprocess.run(
+            [*who, sys.executable, "-c", ASK],
+            cwd=lab.folder / "dc-a",
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (code, said), done.stderr
+    path = lab.folder / "dc-a/run/agent.sock"
+    assert (path.stat().st_mode & 0o777, path.stat().st_gid) == (0o660, MONITOR)
+
+
 def test_the_guards_socket_is_private(lab: Lab) -> None:
     assert (lab.folder / "dc-a/run/guard").stat().st_mode & 0o777 == 0o700
     done = subprocess.run(

@@ -101,6 +101,7 @@ def test_a_centre(tmp_path: Path, units: Path) -> None:
         assert (found[process]["NoNewPrivs"], found[process]["Seccomp"]) == ("1", "2")
     assert found["run"]["telemed-failover"] == "telemed-failover:telemed-monitor 750"
     assert found["run"]["status.json"] == "telemed-failover:telemed-monitor 640"
+    assert found["run"]["agent.sock"] == "telemed-failover:telemed-monitor 660"
     assert found["run"]["guard"].endswith(" 700")
     assert found["run"]["agent.lock"].endswith(" 600")
     for when in ("a restart", "a kill", "a stop"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from failover.laboratory.lab import Lab
 from failover.laboratory.network import CENTRES, MEMBERS
 from failover.laboratory.places import SERVICES
+from tests.failover.processes.test_bad_input import dated
 from tests.failover.words.conftest import Say
 
 pytestmark = [pytest.mark.debian("etcd"), pytest.mark.xdist_group("etcd")]
@@ -103,3 +105,18 @@ def test_status_without_agent_then_without_register(lab: Lab, say: Say) -> None:
     refused = say("dc-b", "hold", "*", "--for", "1h", "--reason", "no register")
     assert refused.code == 1
     assert "error: the register does not answer" in refused.err
+
+
+def test_where_a_certificate_has_run_out_people_are_told_which(lab: Lab, say: Say) -> None:
+    path = dated(lab, "agent-dc-a", ends=timedelta(hours=-1))
+    day = f"{datetime.now(UTC) - timedelta(hours=1):%Y-%m-%d %H:}"
+    void = f"{path}: this place's own certificate has run out on {day}"
+    refused = say("dc-a", "hold", "*", "--for", "1h", "--reason", "a storm")
+    assert refused.code == 1
+    assert "error: the register does not answer" in refused.err
+    assert f"hint: {void}" in refused.err
+    assert "put a renewed one in its place" in refused.err
+    answer = say("dc-a", "status", "--json")
+    assert answer.code in (0, 4), answer
+    assert f"does not answer: {void}" in json.loads(answer.out)["facts"]["register"]
+    assert say("dc-b", "hold", "*", "--for", "1h", "--reason", "a storm").code == 0

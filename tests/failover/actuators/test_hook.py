@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -165,65 +164,3 @@ async def test_one_that_must_not_be_run_is_not(folder: Path, group: MoveGroup) -
     words = f"{place} may be written to by others: chmod go-w {place}"
     assert await actuator.take(TERM) == (False, words)
     assert (await actuator.observe()).why == words
-
-
-EXAMPLES = Path(__file__).parents[3] / "failover" / "actuators" / "examples"
-
-
-def example(folder: Path, name: str, **settings: str) -> Hook:
-    """A shipped hook as an operator would copy it, with other paths."""
-    text = (EXAMPLES / name).read_text("utf-8")
-    _, rest = text.split("\n", 1)
-    for setting, value in settings.items():
-        rest, number = re.subn(rf'(?m)^{setting} = ".*"$', f'{setting} = "{value}"', rest)
-        assert number == 1
-    program = folder / name
-    program.write_text(f"#!{sys.executable}\n{rest}", "utf-8")
-    program.chmod(0o755)
-    return Hook(name="move", program=program, limit_s=60.0)
-
-
-@on_loop
-async def test_the_shipped_hook_runs_a_playbook(folder: Path, group: MoveGroup) -> None:
-    said = folder / "said"
-    ansible = folder / "ansible-playbook"
-    text = f"import json, sys; open({str(said)!r}, 'w').write(json.dumps(sys.argv[1:]))"
-    ansible.write_text(f"#!{sys.executable}\n{text}\n", "utf-8")
-    ansible.chmod(0o755)
-    shipped = example(folder, "hook-playbook", PROGRAM=str(ansible), STATE=str(folder))
-    actuator = HookActuator(shipped, group, "dc-b")
-    assert (await actuator.tighten(TERM)).done
-    assert (await actuator.observe()).role is Role.STANDS_BY
-    assert not said.exists()
-    assert await actuator.take(TERM) == DONE
-    assert await actuator.take(TERM) == DONE
-    _, inventory, _, variables, playbook = json.loads(said.read_text("utf-8"))
-    assert (inventory, playbook) == (
-        "/etc/telemed/hooks/inventory.yml",
-        "/etc/telemed/hooks/move.yml",
-    )
-    assert json.loads(variables)["telemed_addresses_v4"] == "10.12.0.1 10.12.0.2"
-    past = await actuator.release(Term(3, 13))
-    assert past == (False, "exit code 1: term [3, 13] is of the past")
-
-
-@on_loop
-async def test_the_shipped_hook_for_a_router_says_when_it_cannot_be_reached(
-    folder: Path, group: MoveGroup
-) -> None:
-    pytest.importorskip("netmiko")
-    shipped = example(folder, "hook-netmiko", NEXT_HOP="10.0.0.1")
-    key = folder / "router.key"
-    key.touch()
-    text = shipped.program.read_text("utf-8")
-    for old, new in (
-        ('"10.0.150.1"', '"127.0.0.1", "port": 1'),
-        ("/etc/telemed/hooks/router.key", str(key)),
-    ):
-        text = text.replace(old, new)
-    shipped.program.write_text(text, "utf-8")
-    actuator = HookActuator(shipped, group, "dc-b")
-    assert (await actuator.prepare(TERM)).done
-    result = await actuator.take(TERM)
-    assert not result.done
-    assert result.why.startswith("not yet: ")

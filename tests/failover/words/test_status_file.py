@@ -122,7 +122,9 @@ def test_who_answers_drop_by_drop_is_not_waited_for(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [b"", b"{}", b"[1]\n", line()[:40], line(version=2), b"\xff\x00", b"nonsense\n"]
+    "answer",
+    [b"", b"{}", b"[1]\n", line()[:40], line(version=2), b"\xff\x00", b"nonsense\n"],
+    ids=["nothing", "empty", "a list", "torn", "another version", "no text", "no JSON"],
 )
 def test_what_cannot_be_read_is_not_believed(tmp_path: Path, answer: bytes) -> None:
     StatusFile(tmp_path).write(said())

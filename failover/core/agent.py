@@ -16,6 +16,7 @@ from failover.core.beats import Beats
 from failover.core.doors import NEVER_S
 from failover.core.effects import (
     Actuated,
+    Adopted,
     Answered,
     Armed,
     Closed,
@@ -25,6 +26,7 @@ from failover.core.effects import (
     Flush,
     GuardState,
     Heard,
+    Leave,
     Look,
     Looked,
     Memory,
@@ -79,6 +81,7 @@ class Agent:
             Heard: self._heard,
             Armed: self._armed,
             Closed: self._closed,
+            Adopted: self._adopted,
             GuardState: self._guard_state,
             Observed: self._observed,
             Probed: self._probed,
@@ -90,8 +93,15 @@ class Agent:
         }
 
     def begin(self) -> list[Effect]:
-        """Shut every door that an earlier life left open, and start to look around."""
-        return [Flush(), *self._turn(self.state.started_s)]
+        """Start to look around. Nothing opens, nothing is owned before the guard has spoken."""
+        return self._turn(self.state.started_s)
+
+    def leave(self) -> list[Effect]:
+        """End this life, and leave to the next one what stands open, until its time is over."""
+        if self.halted:
+            return []
+        self.halted, self.due_s = "this life has left", NEVER_S
+        return [Leave()]
 
     def on(self, event: Event, now_s: float) -> list[Effect]:
         """What follows from an event at a time of the boot-time clock."""
@@ -136,9 +146,15 @@ class Agent:
         self.state.stirred = True
         return []
 
+    def _adopted(self, event: Adopted, now_s: float) -> list[Effect]:
+        self.state.adopt(event.left_s, now_s)
+        return []
+
     def _guard_state(self, event: GuardState, _now_s: float) -> list[Effect]:
-        self.state.news |= self.state.doors.alive is not event.alive
-        self.state.doors.alive = event.alive
+        doors = self.state.doors
+        self.state.news |= doors.alive is not event.alive
+        doors.alive = event.alive
+        doors.told |= event.alive
         return []
 
     def _observed(self, event: Observed, now_s: float) -> list[Effect]:
@@ -194,6 +210,9 @@ class Agent:
         state = self.state
         if state.session.doubled(state.view):
             return self._halt()
+        if 0.0 < state.regains_s <= now_s:
+            state.regains_s = 0.0
+            state.renew_now |= bool(state.doors.adopted)
         effects: list[Effect] = []
         pulse = now_s >= self._pulse_s
         if pulse or state.news or self._judged_s < state.view.over_s(state.peer) <= now_s:
@@ -215,7 +234,7 @@ class Agent:
     def _next_s(self, now_s: float) -> float:
         state = self.state
         next_s = min(self._pulse_s, state.doors.first_deadline_s)
-        for time_s in (self.lane.due_s, state.view.over_s(state.peer)):
+        for time_s in (self.lane.due_s, state.view.over_s(state.peer), state.regains_s):
             if now_s < time_s < next_s:
                 next_s = time_s
         return next_s

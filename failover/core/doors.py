@@ -1,9 +1,11 @@
 """Which doors of this centre stand open, until when, and what the guard is armed for.
 
-The agent's own account: the kernel closes by itself, never later than this says.
+The agent's own account: the kernel closes by itself, never later than this says. Before the guard
+has spoken nobody knows what an earlier life left open. What it left is *adopted*: shut, waited for
+and counted like any other open door, but nothing prolongs it. This life's own grant replaces it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from failover.core.effects import Arm, Effect, Grant, Shut
 
@@ -15,7 +17,9 @@ class Doors:
     """Deadlines of open doors, and the one name that kernel time is running for."""
 
     def __init__(self) -> None:
-        self.alive = True
+        self.alive = False  # the guard obeys
+        self.told = False  # it has said what an earlier life left open
+        self.adopted: dict[str, float] = {}  # that, by the time when it closes at the latest
         self.name = ""  # what the guard was last asked to arm
         self.armed = False  # and whether it has
         self.armed_s = 0.0  # when it was asked
@@ -24,7 +28,13 @@ class Doors:
         self._until_s: dict[str, float] = {}
         self._shutting: dict[str, float] = {}  # asked to shut: closed by this time at the latest
         self.first_until_s = NEVER_S  # when the first open door closes by itself
-        self.first_deadline_s = NEVER_S  # the same, with those that were asked to shut
+        self.first_deadline_s = NEVER_S  # the same, with the adopted and those asked to shut
+
+    def adopt(self, left_s: Mapping[str, float], now_s: float) -> None:
+        """Take over what an earlier life left open, for so many seconds at most."""
+        self.alive = self.told = True
+        self.adopted |= {instance: now_s + each_s for instance, each_s in left_s.items()}
+        self._find_first()
 
     def arm(self, name: str, instances: frozenset[str], length_s: float, now_s: float) -> Effect:
         """Ask for kernel time under a name; what was armed before is no longer grantable."""
@@ -48,6 +58,7 @@ class Doors:
         self.name, self.armed, self.reserved_until_s = "", False, 0.0
         for instance in opened:
             self._until_s[instance] = until_s
+            self.adopted.pop(instance, None)
         self._find_first()
         return [Grant(name, opened)]
 
@@ -55,11 +66,12 @@ class Doors:
         """Close doors before their time; nothing where they are closed."""
         closing = frozenset(instances)
         self._wanted -= closing
-        open_ones = closing & self._until_s.keys()
+        open_ones = closing & (self._until_s.keys() | self.adopted.keys())
         if not open_ones:
             return []
         for instance in open_ones:
-            self._shutting[instance] = self._until_s.pop(instance)
+            until_s = self._until_s if instance in self._until_s else self.adopted
+            self._shutting[instance] = until_s.pop(instance)
         self._find_first()
         return [Shut(open_ones)]
 
@@ -72,25 +84,32 @@ class Doors:
         """Close what has come to its deadline. The kernel has done so already; this says it."""
         for instance in [each for each, until_s in self._shutting.items() if until_s <= now_s]:
             del self._shutting[instance]
-        over = [each for each, until_s in self._until_s.items() if until_s <= now_s]
-        for instance in over:
-            del self._until_s[instance]
+        over = []
+        for opened in (self._until_s, self.adopted):
+            for instance in [each for each, until_s in opened.items() if until_s <= now_s]:
+                del opened[instance]
+                over.append(instance)
         self._find_first()
         return [Shut(frozenset(over))] if over else []
 
     def is_open(self, instance: str) -> bool:
-        """Whether the door stands open, as far as this agent knows."""
+        """Whether this life has opened the door, and it stands open as far as this agent knows."""
         return instance in self._until_s
 
     def is_closed(self, instances: Iterable[str]) -> bool:
         """Whether all these doors are surely closed."""
-        return not any(each in self._until_s or each in self._shutting for each in instances)
+        return self.told and not any(
+            each in self._until_s or each in self._shutting or each in self.adopted
+            for each in instances
+        )
 
     def opened(self) -> frozenset[str]:
-        """All instances whose doors stand open."""
+        """All instances whose doors this life has opened, and that stand open."""
         return frozenset(self._until_s)
 
     def _find_first(self) -> None:
         self.first_until_s = min(self._until_s.values(), default=NEVER_S)
         self.first_deadline_s = min(self._shutting.values(), default=self.first_until_s)
         self.first_deadline_s = min(self.first_deadline_s, self.first_until_s)
+        if self.adopted:
+            self.first_deadline_s = min(self.first_deadline_s, *self.adopted.values())

@@ -62,6 +62,10 @@ class Flush(NamedTuple):
     """Empty all sets of the guard, as after a start: every door is shut."""
 
 
+class Leave(NamedTuple):
+    """The guard's last word of this life: what stands open stays, until its kernel time is over."""
+
+
 class Verb(Enum):
     """What an actuator is asked."""
 
@@ -123,6 +127,7 @@ Effect = (
     | Grant
     | Shut
     | Flush
+    | Leave
     | Actuate
     | Remember
     | Page
@@ -170,8 +175,14 @@ class Closed(NamedTuple):
     instances: frozenset[str]
 
 
+class Adopted(NamedTuple):
+    """The guard obeys this life, said once: what an earlier one left open, for how long at most."""
+
+    left_s: Mapping[str, float]  # by instance, from now on
+
+
 class GuardState(NamedTuple):
-    """The guard obeys again, or no longer."""
+    """The guard obeys again, with every door shut, or no longer."""
 
     alive: bool
 
@@ -231,6 +242,7 @@ Event = (
     | Heard
     | Armed
     | Closed
+    | Adopted
     | GuardState
     | Observed
     | Probed

@@ -46,7 +46,11 @@ _NONE: frozenset[str] = frozenset()
 
 
 class Slots:
-    """What this guard has put into the kernel since it flushed all sets at its start."""
+    """What this guard has put into the kernel since it flushed all sets at its start.
+
+    A life of the agent that leaves (`leave`) leaves its slots to the next one; after any other end
+    all is flushed.
+    """
 
     def __init__(self) -> None:
         self._live = 0
@@ -84,6 +88,15 @@ class Slots:
         self._live = slot
         self._granted[slot] = opened
         return [AddElements(_LIVE[slot], opened, None)]
+
+    def leave(self) -> list[SetChange]:
+        """What was armed and not granted never opens; what stands open runs out by itself."""
+        if not self._name:
+            return []
+        slot = 1 - self._live
+        self._name = ""
+        self._armed[slot] = _NONE
+        return [FlushSet(_ARMED[slot])]
 
     def shut(self, instances: frozenset[str]) -> list[SetChange]:
         """Shut these doors in both slots; the others stay as they are."""

@@ -57,6 +57,7 @@ class Lane:
         self._asking = False
         outcome = event.outcome
         if isinstance(outcome, Committed | Refused):
+            self._state.news |= self._state.answered_s is None  # only now may anything be taken
             self._state.answered_s = now_s
         else:
             self._not_before_s = now_s + REPEAT_S

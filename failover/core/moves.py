@@ -135,7 +135,7 @@ class Moves:
     def _let_go(self, group: GroupState, owner: Owner, now_s: float) -> list[Effect]:
         state, plan = self._state, group.group
         group.stage = Stage.NONE
-        effects = state.doors.shut(plan.instances)
+        effects = state.doors.shut(state.to_shut(plan))
         if owner is not Owner.THEIRS or not state.view.looked:
             return effects
         order = state.view.order(plan.name, now_s)
@@ -180,6 +180,8 @@ class Moves:
 
     def _next_of_other(self, group: GroupState, now_s: float) -> Move | None:
         state, plan = self._state, group.group
+        if not state.doors.told:
+            return None  # what is not known to be shut cannot be given up again
         forced = self._forced(plan, now_s)
         if forced is not None:
             return self._take_by_force(plan, forced, now_s)

@@ -1,6 +1,6 @@
 """All that one agent knows and holds, in one place for the parts that act on it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import ceil
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from failover.core.session import OwnSession
 from failover.core.view import View
 
 ASKING_PERIODS = 1.5  # a door prolonged so many renewals ago: ask the other centre to promise
+REGAIN_SHARE = 0.5  # of a renewal's period: enough to replace the first adopted door in time
 
 
 class Standing(NamedTuple):
@@ -66,6 +67,7 @@ class State:
         self.surrendering: frozenset[str] = frozenset()  # those of them that may be given up
         self.held_again_s = NEVER_S  # since this centre's lease holds again, after a time without
         self.resumed_s: float | None = None  # the same, while doors wait for the other's answer
+        self.regains_s = 0.0  # until then nothing opens without all that was adopted
         self.renew_now = False
         self.stirred = True  # something has changed that a move may follow from
         self.news = True  # something has changed that a judgement may follow from
@@ -119,6 +121,27 @@ class State:
             and self.session.is_mine(self.view)
             and self.session.confirmed_s is not None
             and not self.view.back
+        )
+
+    def adopt(self, left_s: Mapping[str, float], now_s: float) -> None:
+        """The guard obeys, and an earlier life left these doors open for so long at most.
+
+        To arm twice shuts what is not armed. So what is taken again opens together: when all is,
+        or a moment before the first adopted door closes.
+        """
+        self.news = True
+        self.doors.adopt(left_s, now_s)
+        if left_s:
+            first_s = now_s + min(left_s.values())
+            self.regains_s = first_s - REGAIN_SHARE * self.plan.profile.renewal_s
+
+    def to_shut(self, group: Group) -> tuple[str, ...]:
+        """Of a group that is not this life's: all but the adopted that it is to take again."""
+        adopted = self.doors.adopted
+        if not adopted:
+            return group.instances
+        return tuple(
+            each for each in group.instances if each not in adopted or not self._is_left_to_me(each)
         )
 
     def asks(self, now_s: float) -> bool:
@@ -185,7 +208,10 @@ class State:
                 standing = self.standing(group.group)
                 if group.taken(standing.term):
                     opens |= standing.owned
-        return frozenset(opens) if self.reopens(now_s) else self.doors.opened() & opens
+        waits = now_s < self.regains_s and not self.doors.adopted.keys() <= opens
+        if waits or not self.reopens(now_s):
+            return self.doors.opened() & opens
+        return frozenset(opens)
 
     def reached(self, now_s: float) -> tuple[tuple[str, Position], ...]:
         """How far each log may have come by now: an asynchronous one grows at its busiest rate.
@@ -221,6 +247,15 @@ class State:
     def own_session_key(self) -> str:
         """The key of this centre's session cell."""
         return session_key(self.me.site)
+
+    def _is_left_to_me(self, instance: str) -> bool:
+        """Whether a life on this boot owns it, by the newest term that is known."""
+        if not self.view.looked:
+            return True
+        cell = self.view.owner(instance)
+        if cell is None or not cell.owner.same_boot(self.me) or cell.state is not OwnerState.OWNED:
+            return False
+        return cell.term >= self.ownership.highest.get(instance, NO_TERM)
 
     def _surrendered(self) -> dict[str, Term]:
         """What this centre has given up, and nobody has taken since as far as is known."""

@@ -8,6 +8,7 @@ from failover.core.cells import Incarnation
 from failover.core.effects import (
     Actuate,
     Actuated,
+    Adopted,
     Answered,
     Arm,
     Armed,
@@ -148,6 +149,8 @@ def _begin(world: World, item: Begin) -> None:
     site.agent = Agent(world.plan, start)
     site.outbox += site.agent.begin()
     site.due_s = world.now_s
+    _change(world, site, site.slots.flush())
+    _soon(world, site, GUARD_S, Adopted({}))
 
 
 def _stored(world: World, item: Stored) -> None:

@@ -16,6 +16,8 @@ from failover.simulator.faults_of_ways import (
 )
 from failover.simulator.links import MEMBERS, SITES, WITNESS
 
+AWAY_S_MAX = 6.0  # of a planned restart: it may begin late, by an agent that is frozen
+
 if TYPE_CHECKING:
     from failover.simulator.world import World
 
@@ -136,6 +138,12 @@ def agent_killed(world: World, fault: Fault) -> Undo:
     return undo
 
 
+def planned_restart(world: World, fault: Fault) -> Undo:
+    """The agent leaves its doors to its next life. Its supervisor starts it after so long."""
+    world.sites[fault.site].first.agent.leave(min(fault.length_s, AWAY_S_MAX), fault.value)
+    return nothing
+
+
 def agent_frozen(world: World, fault: Fault) -> Undo:
     """SIGSTOP after so many more effects."""
     shell = world.sites[fault.site].first.agent
@@ -214,6 +222,7 @@ def guard_broken(world: World, fault: Fault) -> Undo:
     """The guard's calls fail."""
     machine = world.sites[fault.site].first
     machine.guard_broken += 1
+    machine.guard.breaks()
 
     def undo() -> None:
         machine.guard_broken -= 1

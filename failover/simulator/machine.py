@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from failover.core.effects import Memory
-from failover.core.guard import Slots, Watchdog, watchdog_s
+from failover.core.guard import Watchdog, watchdog_s
 from failover.core.plan import Durability, Group
 from failover.simulator.clock import Clock
+from failover.simulator.guarding import Guard
 from failover.simulator.kernel import Element, Kernel
 from failover.simulator.shell import Shell
 
@@ -53,6 +54,7 @@ class Machine:
         self.lease_rows: dict[str, float] = {}  # the resource check: on the wall clock, by group
         self.thawed_s = -1.0
         self.agent = Shell(world, self)
+        self.guard = Guard(self)
         self.watchdog = WatchdogProcess(world, self)
         error = world.options.clock_error
         self._rate = 1 + world.rng.uniform(-error, error)
@@ -138,6 +140,7 @@ class Machine:
         world = self.world
         now_s = world.queue.now_s
         self.boot = world.fresh(f"boot-{self.name}-")
+        self.guard.reboots()
         start_s = world.rng.uniform(5, 50)
         self.clock = Clock(self._rate, start_s, now_s)
         self.kernel_clock = Clock(self._rate, start_s, now_s)
@@ -167,14 +170,15 @@ class WatchdogProcess:
     """The second process: it shuts every door when the agent gives no sign of life."""
 
     __slots__ = (
-        "_life",
         "_limit_s",
+        "_looked_s",
         "_machine",
         "_since_s",
         "_watchdog",
         "_world",
         "alive",
         "frozen",
+        "life",
     )
 
     def __init__(self, world: World, machine: Machine) -> None:
@@ -182,31 +186,41 @@ class WatchdogProcess:
         self._machine = machine
         self._limit_s = watchdog_s(world.plans[machine.site].profile)
         self._watchdog = Watchdog(self._limit_s, 0.0)
-        self._life = 0
+        self.life = 0
         self._since_s = 0.0  # its start, or its last flush
+        self._looked_s = 0.0
         self.alive = False
         self.frozen = 0
 
     def start(self) -> None:
         """Begin to watch."""
-        self._life += 1
+        self.life += 1
         self.alive = True
-        self._since_s = self._now()
+        self._since_s = self._looked_s = self._now()
         self._watchdog = Watchdog(self._limit_s, self._since_s)
-        self._world.queue.at(self._world.queue.now_s + self._limit_s / 2, self._tick, self._life)
+        self._world.queue.at(self._world.queue.now_s + self._limit_s / 2, self._tick, self.life)
+
+    @property
+    def awake(self) -> bool:
+        """Whether it has not stood still: what it knows of the doors may be old then."""
+        return self.alive and self._now() - self._looked_s <= self._limit_s
 
     def look(self) -> None:
-        """Flush if the agent hangs."""
-        if not self.alive or self.frozen or self._machine.down:
+        """Flush if the agent hangs; while none is there, if this process has stood still."""
+        machine = self._machine
+        if not self.alive or self.frozen or machine.down:
             return
-        self._watchdog.sign_of_life(max(self._since_s, self._machine.agent.signed_s))
-        if self._watchdog.hung(self._now()):
-            self._world.note(self._machine.name, "watchdog: the agent hangs, all doors are shut")
-            self._machine.kernel.apply(Slots().flush())
-            self._since_s = self._now()
+        now_s, before_s = self._now(), self._looked_s
+        self._looked_s = now_s
+        seen_s = before_s if machine.guard.waits else machine.agent.signed_s
+        self._watchdog.sign_of_life(max(self._since_s, seen_s))
+        if self._watchdog.hung(now_s):
+            self._world.note(machine.name, "watchdog: the agent hangs, all doors are shut")
+            machine.guard.now(machine.guard.flush())
+            self._since_s = now_s
 
     def _tick(self, life: int) -> None:
-        if self._life == life and self.alive:
+        if self.life == life and self.alive:
             self.look()
             queue = self._world.queue
             queue.at(queue.now_s + self._limit_s / 2, self._tick, life)

@@ -7,17 +7,27 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import chain
 
+from failover.simulator.faults_of_ways import Fault
+from failover.simulator.shell import GREETING_S_MAX
 from failover.simulator.world import Violation, World
 
 SETTLED_S = 4.6  # by then each instance is open at home
 PAUSE_S = 0.5  # of a home instance while only the fibre is broken
 RESTART_PAUSE_S = 1.0  # of a centre's own instances when its agent or guard is started anew
+REGAINED_S = 0.75  # a life that is let in takes its own again, and opens them, within this
 TAKEOVER_S = 1.0  # over the taker's wait
+PROMPT_S = 0.1  # of a renewal's answer
 NEIGHBOUR_S = 0.001
 PAGED_BEFORE_S = 3.0
 SILENT_S_MAX = 10.0  # at the end, when all is well
 ROW = re.compile(r'"row":"([^"]+)"')
-SINGLE = ("restart", "register_outage", "site_lost", "harmless")  # of one fault only
+SINGLE = (
+    "restart",
+    "planned_restart",
+    "register_outage",
+    "site_lost",
+    "harmless",
+)  # of one fault only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +136,8 @@ def _single(world: World, category: str) -> None:
             allowed_s = NEIGHBOUR_S
         elif category == "restart":
             allowed_s = RESTART_PAUSE_S + fault.length_s
+        elif category == "planned_restart":
+            allowed_s = _planned_pause_s(world, fault)
         else:
             continue
         if gap.length_s > allowed_s:
@@ -136,6 +148,14 @@ def _single(world: World, category: str) -> None:
             )
     if category != "site_lost":
         _nothing_moved(world)
+
+
+def _planned_pause_s(world: World, fault: Fault) -> float:
+    """None, if the next life has its own again before the doors close by themselves."""
+    profile = world.plan.profile
+    away_s = fault.length_s + GREETING_S_MAX * fault.value**2 + REGAINED_S
+    left_s = profile.lease.length_s - profile.renewal_s - PROMPT_S
+    return max(NEIGHBOUR_S, away_s - left_s)
 
 
 def _nothing_moved(world: World) -> None:

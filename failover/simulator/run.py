@@ -10,9 +10,9 @@ from itertools import islice
 
 from failover.core.agent import Agent
 from failover.core.guard import Slots
+from failover.simulator.agents import AgentClass
 from failover.simulator.outcome import Outcome, judge, summary
 from failover.simulator.schedule import END_S, Schedule, schedule
-from failover.simulator.shell import AgentClass
 from failover.simulator.world import Options, Recorder, World
 
 CHUNK = 25

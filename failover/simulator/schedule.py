@@ -15,6 +15,7 @@ FIRST_S, LATEST_S, HEALED_S, END_S = 5.0, 30.0, 44.0, 60.5
 SHORTEST_S, LONGEST_S = 0.2, 20.0
 FAST_SHARE = 0.1
 RESTART_S_MAX = 1.0
+PLANNED_ALONE, PLANNED_BESIDE = 0.04, 0.16  # shares of the seeds, the first in the second
 
 FIBRE = (
     "fibre cut", "fibre one way", "fibre loses", "fibre slow", "fibre repeats", "fibre flaps",
@@ -30,6 +31,8 @@ HARMLESS = (
     "replication stalls", "wrong order", "resume", "hold",
 )  # fmt: skip
 RESTARTS = ("agent killed", "watchdog killed")
+PLANNED = "planned restart"
+ANY = tuple(kind for kind in KINDS if kind != PLANNED)
 PEOPLE = ("hold", "resume", "switchover", "takeover", "drill", "wrong order")
 # An owner that must give up what a person keeps from being taken: too rare to be met by chance.
 PAIR = ("hold", "guard broken")
@@ -40,13 +43,14 @@ CATEGORIES: Mapping[str, str] = {
     **dict.fromkeys(HARMLESS, "harmless"),
     **dict.fromkeys(RESTARTS, "restart"),
     "site lost": "site_lost",
+    PLANNED: "planned_restart",
 }
 
 
 class Schedule(NamedTuple):
     """What a seed brings."""
 
-    category: str  # only_fibre, site_lost, restart, register_outage, harmless, single, mixed
+    category: str  # of `CATEGORIES`; any other one alone is `single`, several are `mixed`
     profile: str
     durability: Durability  # of the third group
     busy: float  # part of the busiest rate at which clients write
@@ -64,12 +68,12 @@ def schedule(seed: int) -> Schedule:
     elif draw < 0.34:
         kinds = [rng.choice(REGISTER + RESTARTS)]
     elif draw < 0.5:
-        kinds = [rng.choice(tuple(KINDS))]
+        kinds = [rng.choice(ANY)]
     elif draw < 0.53:
         kinds = list(PAIR)
     else:
-        kinds = [rng.choice(tuple(KINDS)) for _ in range(rng.randint(2, 6))]
-    faults = sorted(_fault(rng, kind) for kind in kinds)
+        kinds = [rng.choice(ANY) for _ in range(rng.randint(2, 6))]
+    faults = _with_planned(seed, sorted(_fault(rng, kind) for kind in kinds))
     return Schedule(
         category=category(faults),
         profile="fast" if rng.random() < FAST_SHARE else "default",
@@ -85,10 +89,30 @@ def category(faults: list[Fault]) -> str:
     if classes == {"only_fibre"}:
         return "only_fibre"
     if len(faults) == 1:
-        if faults[0].kind in RESTARTS and faults[0].length_s > RESTART_S_MAX:
+        if faults[0].kind in (*RESTARTS, PLANNED) and faults[0].length_s > RESTART_S_MAX:
             return "single"  # no restart any more: the other centre may take over
         return CATEGORIES.get(faults[0].kind, "single")
     return "mixed"
+
+
+def _with_planned(seed: int, faults: list[Fault]) -> list[Fault]:
+    """Planned restarts are drawn apart: the seeds that failed before they were known stay the same.
+
+    Most come within a lease of another fault's begin or end, where much is under way.
+    """
+    rng = Random(f"{PLANNED} 1099 {seed}")
+    draw = rng.random()
+    if draw < PLANNED_ALONE:
+        return [_fault(rng, PLANNED)]
+    if draw >= PLANNED_BESIDE:
+        return faults
+    planned = [_fault(rng, PLANNED) for _ in range(rng.randint(1, 3))]
+    for number, each in enumerate(planned):
+        near = rng.choice(faults)
+        start_s = near.start_s + rng.choice((0.0, near.length_s)) + rng.uniform(-2.0, 2.0)
+        if rng.random() < 0.7 and start_s < HEALED_S - each.length_s:
+            planned[number] = each._replace(start_s=max(FIRST_S, start_s))
+    return sorted(faults + planned)
 
 
 def _fault(rng: Random, kind: str) -> Fault:
@@ -98,7 +122,7 @@ def _fault(rng: Random, kind: str) -> Fault:
     length_s = SHORTEST_S + (longest_s - SHORTEST_S) * rng.random() ** 2
     if kind == "register restored":
         length_s = min(length_s, 3.0)
-    if kind in RESTARTS and rng.random() < 0.7:
+    if kind in (*RESTARTS, PLANNED) and rng.random() < 0.7:
         length_s = rng.uniform(SHORTEST_S, RESTART_S_MAX)
     if kind == "site lost":
         length_s = max(length_s, 6.0)

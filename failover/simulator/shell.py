@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from failover.core.cells import Incarnation
 from failover.core.effects import (
     Actuate,
     Actuated,
+    Adopted,
     Arm,
-    Armed,
-    Closed,
     Commit,
     Effect,
     Event,
@@ -24,6 +23,7 @@ from failover.core.effects import (
     Flush,
     Grant,
     GuardState,
+    Leave,
     Look,
     Memory,
     Page,
@@ -35,9 +35,9 @@ from failover.core.effects import (
     Start,
     Tick,
 )
-from failover.core.guard import SetChange
-from failover.core.plan import Plan
+from failover.simulator.agents import Agent
 from failover.simulator.client import Flight
+from failover.simulator.guarding import Guarding
 
 if TYPE_CHECKING:
     from failover.simulator.machine import Machine
@@ -48,46 +48,13 @@ SOONEST_S = 0.001  # between two ticks
 SUPERVISED_S = 1.0  # until the supervisor starts an agent anew that has ended by itself
 REMEMBERED_S = 0.01
 STALLED_S = 0.5
+STANDING_S = 0.1  # until a supervisor that stands still with its machine tries again
+GREETING_S_MAX = 1.2  # until the guard has heard a life that follows one that left
 NO_TRAP = -1
-
-
-class Agent(Protocol):
-    """What the world knows of an agent."""
-
-    @property
-    def due_s(self) -> float:
-        """When it wants the next tick."""
-        ...
-
-    def begin(self) -> list[Effect]:
-        """What it does first."""
-        ...
-
-    def on(self, event: Event, now_s: float) -> list[Effect]:
-        """What it does about an event."""
-        ...
-
-
-AgentClass = Callable[[Plan, Start], Agent]
 
 
 class Spinning(Exception):
     """An agent asks for more turns than it could ever need."""
-
-
-class Guarding(NamedTuple):
-    """The second half of a guard's effect: the change is computed, and not yet in the kernel."""
-
-    changes: Sequence[SetChange]
-    answer: Event | None
-
-
-class Arming(NamedTuple):
-    """Kernel time that was started under a name."""
-
-    name: str
-    step: int  # at which of the process's effects
-    wall_s: float  # when it ends, by the wall clock
 
 
 class Renewal(NamedTuple):
@@ -101,9 +68,9 @@ class Shell:
     """One agent's process on one machine, through all its lives."""
 
     __slots__ = (
-        "_arms", "_busy", "_due_s", "_inbox", "_pending", "_steps", "_tick_s", "_trap",
-        "agent", "alive", "frozen", "kills", "lives", "machine", "renewed", "signed_s", "site",
-        "slots", "trapped", "world",
+        "_away_s", "_busy", "_due_s", "_greeted", "_inbox", "_pending", "_slowly", "_steps",
+        "_tick_s", "_trap", "agent", "alive", "frozen", "kills", "lives", "machine", "renewed",
+        "signed_s", "site", "trapped", "world",
     )  # fmt: skip
 
     def __init__(self, world: World, machine: Machine) -> None:
@@ -117,7 +84,7 @@ class Shell:
         self.trapped = False
         self.signed_s = 0.0  # its last sign of life, on the boot-time clock
         self.agent: Agent
-        self.slots = world.slots_class()
+        self._away_s = self._slowly = 0.0  # of a restart that was planned last
         self._trap = NO_TRAP  # freeze after so many more effects
         self._forget()
 
@@ -136,15 +103,26 @@ class Shell:
         self.lives += 1
         life = Incarnation(self.site, machine.boot, world.fresh("life-"))
         world.note(machine.name, f"the agent starts as {life.boot}/{life.life}")
-        self.slots = world.slots_class()
-        if not machine.guard_broken:
-            machine.kernel.apply(self.slots.flush())
+        slow_s = GREETING_S_MAX * self._slowly**2 if machine.guard.waits else 0.0
         self.agent = world.agent_class(
             world.plans[self.site], Start(life, machine.disk.kept, self._now())
         )
         self._busy = True
         self._execute(self.agent.begin())
+        if slow_s:
+            world.queue.at(world.queue.now_s + slow_s, self._greet, self.lives)
+        elif not machine.guard_broken:
+            self._greeted = True
+            self._inbox.append(Adopted(machine.guard.greet()))
         self._settle()
+
+    def leave(self, away_s: float, slowly: float) -> None:
+        """End the life as planned; the next one begins after so long, and slowly or not."""
+        if self.alive and not self.frozen:
+            self._away_s, self._slowly = away_s, slowly
+            self._busy = True
+            self._execute(self.agent.leave())
+            self._settle()
 
     def kill(self) -> None:
         """End the life at once; kernel sets and disk stay."""
@@ -190,22 +168,26 @@ class Shell:
     def guard_repaired(self) -> None:
         """The guard obeys again: what it did not do is undone, then the agent hears of it."""
         if self.alive:
-            self.slots = self.world.slots_class()
-            self.machine.kernel.apply(self.slots.flush())
-            self.deliver(GuardState(alive=True))
+            self.machine.guard.now(self.machine.guard.flush())
+            self.deliver(GuardState(alive=True) if self._greeted else Adopted({}))
+            self._greeted = True
 
     def answered(self, flight: Flight, revision: int) -> None:
         """A write of the session holds."""
         self.renewed = Renewal(flight.submitted, revision)
 
+    def _greet(self, life: int) -> None:
+        if life == self.lives and not self._greeted and not self.machine.guard_broken:
+            self._greeted = True
+            self.deliver(Adopted(self.machine.guard.greet()))
+
     def _forget(self) -> None:
-        self._busy = False
+        self._busy = self._greeted = False
         self._inbox: deque[Event] = deque()
         self._pending: deque[Effect | Guarding] = deque()
         self._steps = 0
         self._tick_s = math.inf
         self._due_s = -math.inf  # what the next tick was planned for
-        self._arms: deque[Arming] = deque(maxlen=2)
         self.renewed = Renewal(0, 0)
 
     def _settle(self) -> None:
@@ -307,26 +289,39 @@ class Shell:
     def _arm(self, effect: Arm) -> None:
         if self._guard_broken():
             return
-        self._arms.append(Arming(effect.name, self._steps, self.machine.wall() + effect.length_s))
-        changes = self.slots.arm(effect.name, effect.instances, effect.length_s)
-        self._guard(Guarding(changes, Armed(effect.name)))
+        self._guard(self.machine.guard.arm(effect, self._steps))
 
     def _grant(self, effect: Grant) -> None:
         if self._guard_broken():
             return
-        armed = next((each for each in self._arms if each.name == effect.name), None)
+        guard = self.machine.guard
+        armed = guard.armed(effect.name)
         if armed is not None:
             self._write_lease_rows(effect.instances, armed.wall_s)
         self.world.safety.granted(self, effect, armed.step if armed else self._steps)
-        self._guard(Guarding(self.slots.grant(effect.name, effect.instances), None))
+        self._guard(guard.grant(effect))
 
     def _shut(self, effect: Shut) -> None:
         if not self._guard_broken():
-            self._guard(Guarding(self.slots.shut(effect.instances), Closed(effect.instances)))
+            self._guard(self.machine.guard.shut(effect))
 
     def _flush(self, _effect: Flush) -> None:
         if not self._guard_broken():
-            self._guard(Guarding(self.slots.flush(), None))
+            self._guard(self.machine.guard.flush())
+
+    def _leave(self, _effect: Leave) -> None:
+        queue, guard = self.world.queue, self.machine.guard
+        if not self._guard_broken():
+            guard.now(guard.leave())
+        self.kill()
+        queue.at(queue.now_s + self._away_s, self._next_life, self.lives)
+
+    def _next_life(self, after: int) -> None:
+        if self.machine.paused and self.lives == after:
+            queue = self.world.queue
+            queue.at(queue.now_s + STANDING_S, self._next_life, after)
+        else:
+            self.start()
 
     def _guard(self, step: Guarding) -> None:
         if self._trap == NO_TRAP:
@@ -335,9 +330,9 @@ class Shell:
             self._pending.appendleft(step)
 
     def _guard_now(self, step: Guarding) -> None:
-        self.machine.kernel.apply(step.changes)
-        if step.answer is not None:
-            self._inbox.append(step.answer)
+        answer = self.machine.guard.now(step)
+        if answer is not None:
+            self._inbox.append(answer)
 
     def _guard_broken(self) -> bool:
         if self.machine.guard_broken:
@@ -392,6 +387,7 @@ _DOERS: Mapping[type[Effect], Callable[[Shell, Any], None]] = {
     Grant: Shell._grant,  # noqa: SLF001
     Shut: Shell._shut,  # noqa: SLF001
     Flush: Shell._flush,  # noqa: SLF001
+    Leave: Shell._leave,  # noqa: SLF001
     Actuate: Shell._actuate,  # noqa: SLF001
     Remember: Shell._remember,  # noqa: SLF001
     Page: Shell._page,  # noqa: SLF001

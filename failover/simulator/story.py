@@ -13,6 +13,7 @@ from typing import Any
 from failover.core.effects import (
     Actuate,
     Actuated,
+    Adopted,
     Answered,
     Commit,
     Effect,
@@ -20,6 +21,7 @@ from failover.core.effects import (
     Exit,
     Flush,
     GuardState,
+    Leave,
     Page,
     Record,
     Remember,
@@ -79,6 +81,14 @@ def _names(instances: frozenset[str]) -> str:
     return ", ".join(sorted(instances)) or "nothing"
 
 
+def _adopted(left_s: Mapping[str, float]) -> str:
+    if not left_s:
+        return "the guard obeys, every door is shut"
+    return "the guard obeys, open: " + ", ".join(
+        f"{each} for {left_s[each]:.3f} s" for each in sorted(left_s)
+    )
+
+
 def _puts(transaction: Transaction) -> str:
     texts = [
         f"{put.key} = {put.value.decode()}"
@@ -130,6 +140,7 @@ _EFFECTS: Mapping[type[Effect], Callable[[Any], str]] = {
     Commit: _commit,
     Exit: lambda effect: f"ends itself: {effect.why}",
     Flush: lambda _: "flushes the guard",
+    Leave: lambda _: "leaves its doors to its next life",
     Page: lambda effect: f"pages [{effect.key}]: {effect.text}",
     Record: lambda effect: f"journal: {_journal(effect.text)}",
     Remember: lambda effect: f"remembers {_plain(effect.memory)}",
@@ -138,6 +149,7 @@ _EFFECTS: Mapping[type[Effect], Callable[[Any], str]] = {
 _EVENTS: Mapping[type[Event], Callable[[Any], str]] = {
     Actuated: _actuated,
     Answered: _answered,
+    Adopted: lambda event: _adopted(event.left_s),
     GuardState: lambda event: f"the guard is {'well' if event.alive else 'broken'}",
 }
 

@@ -20,6 +20,7 @@ from failover.core.messages import Beat, PathName
 from failover.core.plan import Group, Plan
 from failover.core.transaction import Compare, Put, Transaction
 from failover.simulator.actuators import Actuators
+from failover.simulator.agents import AgentClass
 from failover.simulator.client import Client
 from failover.simulator.clock import Queue
 from failover.simulator.data import Data
@@ -33,7 +34,6 @@ from failover.simulator.places import Site, next_plan, plan_of
 from failover.simulator.register import Register
 from failover.simulator.safety import Safety
 from failover.simulator.schedule import Schedule
-from failover.simulator.shell import AgentClass
 
 SHIPPING_S = 0.4
 STREAM_LOSS_MAX = 0.5  # a stream that loses more stands still
@@ -64,6 +64,7 @@ class Options:
     wall_clock: bool = False  # agents are given the wall clock for the boot-time clock
     stops_established: bool = True  # the guard stands before conntrack
     plain_puts: bool = False  # the register does not compare
+    new_guard_trusts: bool = False  # a guard that was started anew adopts what stands open
     clock_error: float = 0.005  # of each machine's rate: two differ by 1 % at most
 
 

@@ -34,6 +34,7 @@ from failover.core.cells import (
 from failover.core.effects import (
     Actuate,
     Actuated,
+    Adopted,
     Answered,
     Arm,
     Armed,
@@ -43,6 +44,7 @@ from failover.core.effects import (
     Event,
     Flush,
     Grant,
+    Leave,
     Look,
     Looked,
     Memory,
@@ -96,7 +98,7 @@ NEARBY_S = 0.005  # from the agent to its guard and back
 HOSPITALS = 6
 
 AnyEffect = TypeVar("AnyEffect", bound=Effect)
-GuardEffect = Arm | Grant | Shut | Flush
+GuardEffect = Arm | Grant | Shut | Flush | Leave
 
 
 class Fate(Enum):
@@ -183,6 +185,8 @@ class Bench:
             self._begun = True
             self.peer.begin(self.now_s)
             self._carry_out(self.agent.begin())
+            if self.guard_obeys:
+                self._put(Adopted(self.kernel.left_s(self.now_s)), self.guard_s)
         until_s = self.now_s + for_s
         while True:
             queued_s = self._queue[0][0] if self._queue else until_s
@@ -206,6 +210,15 @@ class Bench:
         """The agent's next life, on the same register; the other centre goes on."""
         later = Bench(me=me, memory=memory, register=self.register, now_s=self.now_s)
         later.peer = self.peer
+        return later
+
+    def left(self, me: Incarnation, away_s: float = 0.0, memory: Memory = MEMORY) -> Bench:
+        """The agent leaves its doors to its next life, which begins after so long."""
+        self._carry_out(self.agent.leave())
+        self.run(self.guard_s + 0.001)
+        self.now_s += away_s
+        later = self.restarted(me, memory)
+        later.kernel = self.kernel
         return later
 
     def lose_the_other_centre(self) -> Bench:
@@ -252,7 +265,7 @@ class Bench:
             self._surroundings()
         elif self._queue and self._queue[0][0] <= self.now_s:
             what = heapq.heappop(self._queue)[2]
-            if isinstance(what, Arm | Grant | Shut | Flush):
+            if isinstance(what, GuardEffect):
                 self._guard(what)
             else:
                 self.tell(what)
@@ -282,7 +295,7 @@ class Bench:
                     self._commit(effect)
                 case SendBeat():
                     self.peer.hear(effect, self.now_s)
-                case Arm() | Grant() | Shut() | Flush():
+                case Arm() | Grant() | Shut() | Flush() | Leave():
                     self._put(effect, self.guard_s)
                 case Actuate():
                     self._actuate(effect)

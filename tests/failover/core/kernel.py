@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from failover.core.effects import Arm, Flush, Grant, Shut
+from failover.core.effects import Arm, Flush, Grant, Leave, Shut
 from failover.core.guard import AddElements, FlushSet, SetChange, Sets, Slots
 
 NEVER_S = float("inf")
@@ -18,7 +18,7 @@ class Kernel:
         self.slots = Slots()
         self._sets: dict[Sets, dict[str, float]] = {each: {} for each in Sets}
 
-    def carry_out(self, effect: Arm | Grant | Shut | Flush, now_s: float) -> None:
+    def carry_out(self, effect: Arm | Grant | Shut | Flush | Leave, now_s: float) -> None:
         """What the guard process does when the agent asks."""
         match effect:
             case Arm(name, instances, length_s):
@@ -29,6 +29,8 @@ class Kernel:
                 self.apply(self.slots.shut(instances), now_s)
             case Flush():
                 self.apply(self.slots.flush(), now_s)
+            case Leave():
+                self.apply(self.slots.leave(), now_s)
 
     def apply(self, changes: Iterable[SetChange], now_s: float) -> None:
         """One kernel transaction. An element that has not run out is not added again."""
@@ -45,9 +47,13 @@ class Kernel:
 
     def opened(self, now_s: float) -> set[str]:
         """The instances whose packets pass: armed and live in one slot."""
-        return {
-            instance
-            for armed, live in SLOTS
-            for instance, until_s in self._sets[armed].items()
-            if now_s < until_s and instance in self._sets[live]
-        }
+        return set(self.left_s(now_s))
+
+    def left_s(self, now_s: float) -> dict[str, float]:
+        """For how long each of them does."""
+        left_s: dict[str, float] = {}
+        for armed, live in SLOTS:
+            for instance, until_s in self._sets[armed].items():
+                if now_s < until_s and instance in self._sets[live]:
+                    left_s[instance] = max(left_s.get(instance, 0.0), until_s - now_s)
+        return left_s

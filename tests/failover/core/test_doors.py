@@ -12,8 +12,15 @@ BOTH = frozenset(("imaging-1", "records-1"))
 IMAGING, RECORDS = frozenset(("imaging-1",)), frozenset(("records-1",))
 
 
-def armed(name: str = "renewal 1") -> Doors:
+def told() -> Doors:
+    """The guard has said that every door is shut."""
     doors = Doors()
+    doors.adopt({}, 100.0)
+    return doors
+
+
+def armed(name: str = "renewal 1") -> Doors:
+    doors = told()
     assert doors.arm(name, BOTH, 2.0, 100.0) == Arm(name, BOTH, 2.0)
     assert doors.confirm(name)
     return doors
@@ -119,11 +126,66 @@ def test_what_was_shut_is_not_granted_any_more() -> None:
     assert doors.grant("renewal 1", BOTH, 102.0, 100.1) == [Grant("renewal 1", RECORDS)]
 
 
+# --- what an earlier life left open ------------------------------------------------------------
+
+
+def test_nothing_counts_as_shut_before_the_guard_has_spoken() -> None:
+    doors = Doors()
+    assert not doors.is_closed(BOTH)
+    assert doors.grant("", BOTH, 102.0, 100.0) == []
+    doors.adopt({}, 100.0)
+    assert doors.is_closed(BOTH)
+    assert doors.alive
+
+
+def left(left_s: float = 1.5) -> Doors:
+    doors = Doors()
+    doors.adopt(dict.fromkeys(BOTH, left_s), 100.0)
+    return doors
+
+
+def test_an_adopted_door_is_not_shut_and_not_this_life_s() -> None:
+    doors = left()
+    assert not doors.is_closed(IMAGING)
+    assert not doors.is_open("imaging-1")
+    assert doors.opened() == frozenset()
+    assert doors.first_until_s == NEVER_S
+    assert doors.first_deadline_s == 101.5
+
+
+def test_an_adopted_door_that_runs_out_is_said_to_be_over() -> None:
+    doors = left()
+    assert doors.expire(101.4) == []
+    assert doors.expire(101.5) == [Shut(BOTH)]
+    assert doors.is_closed(BOTH)
+    assert doors.first_deadline_s == NEVER_S
+
+
+def test_an_adopted_door_is_shut_like_any_other() -> None:
+    doors = left()
+    assert doors.shut(IMAGING) == [Shut(IMAGING)]
+    assert not doors.is_closed(IMAGING)
+    doors.closed(IMAGING)
+    assert doors.is_closed(IMAGING)
+    assert not doors.is_closed(RECORDS)
+
+
+def test_this_life_s_grant_replaces_what_was_adopted() -> None:
+    doors = left()
+    doors.arm("renewal 1", IMAGING, 2.0, 100.2)
+    doors.confirm("renewal 1")
+    assert doors.grant("renewal 1", IMAGING, 102.2, 100.3) == [Grant("renewal 1", IMAGING)]
+    assert doors.opened() == IMAGING
+    assert doors.adopted.keys() == RECORDS
+    assert doors.expire(101.5) == [Shut(RECORDS)]
+    assert doors.expire(102.2) == [Shut(IMAGING)]
+
+
 @given(st.lists(st.tuples(st.sampled_from(("arm", "grant", "shut")), st.floats(0.0, 3.0))))
 def test_no_door_is_open_or_counted_as_such_after_its_deadline(
     wishes: list[tuple[str, float]],
 ) -> None:
-    doors, now_s, until_s = Doors(), 100.0, 0.0
+    doors, now_s, until_s = told(), 100.0, 0.0
     for number, (wish, later_s) in enumerate(wishes):
         now_s += later_s
         doors.expire(now_s)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from failover.core.effects import Arm, Flush, Grant, Shut
+from failover.core.effects import Arm, Flush, Grant, Leave, Shut
 from failover.core.guard import AddElements, FlushSet, Sets, Slots, Watchdog, watchdog_s
 from tests.failover.core.healthy import PROFILE
 from tests.failover.core.kernel import Kernel
@@ -21,7 +21,7 @@ wishes = st.sets(st.sampled_from(("imaging-1", "imaging-2", "records-1"))).map(f
 names = st.sampled_from(NAMES)
 
 
-def kernel(*effects: Arm | Grant | Shut | Flush, now_s: float = 0.0) -> Kernel:
+def kernel(*effects: Arm | Grant | Shut | Flush | Leave, now_s: float = 0.0) -> Kernel:
     made = Kernel()
     for effect in effects:
         made.carry_out(effect, now_s)
@@ -94,6 +94,31 @@ def test_a_flush_closes_everything_and_forgets_what_was_armed() -> None:
     made.carry_out(Grant("beat 7", BOTH), 0.1)
     assert made.opened(0.1) == set()
     assert Slots().flush() == [FlushSet(each) for each in Sets]
+
+
+def test_who_leaves_leaves_open_what_stands_open_until_its_time_is_over() -> None:
+    made = kernel(Arm("renewal 1", BOTH, 2.0), Grant("renewal 1", BOTH), Leave())
+    assert made.left_s(0.5) == dict.fromkeys(BOTH, 1.5)
+    assert made.opened(2.0) == set()
+
+
+def test_and_what_was_armed_and_not_granted_never_opens() -> None:
+    made = kernel(Arm("renewal 1", IMAGING, 2.0), Grant("renewal 1", IMAGING))
+    made.carry_out(Arm("renewal 2", BOTH, 2.0), 0.4)
+    made.carry_out(Leave(), 0.4)
+    made.carry_out(Grant("renewal 2", BOTH), 0.5)
+    assert made.opened(0.5) == IMAGING
+    assert made.opened(2.0) == set()
+    assert made.slots.leave() == []
+
+
+def test_the_next_life_shuts_and_replaces_what_was_left_open() -> None:
+    made = kernel(Arm("renewal 9", BOTH, 2.0), Grant("renewal 9", BOTH), Leave(), Shut(RECORDS))
+    assert made.opened(1.0) == IMAGING
+    made.carry_out(Arm("renewal 1", BOTH, 2.0), 1.0)
+    assert made.opened(1.0) == IMAGING
+    made.carry_out(Grant("renewal 1", BOTH), 1.1)
+    assert made.opened(2.9) == BOTH
 
 
 @pytest.mark.parametrize("length_s", [0.0, -1.0])

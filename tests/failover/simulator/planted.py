@@ -9,9 +9,9 @@ from random import Random
 from failover.core.agent import Agent
 from failover.core.guard import Slots
 from failover.core.plan import Durability
+from failover.simulator.agents import AgentClass
 from failover.simulator.faults_of_ways import Fault
 from failover.simulator.schedule import Schedule, category
-from failover.simulator.shell import AgentClass
 from failover.simulator.world import Options
 from tests.failover.simulator.planted_agents import (
     Amnesiac,

@@ -62,6 +62,9 @@ class Wrapped:
     def on(self, event: Event, now_s: float) -> list[Effect]:
         return self.agent.on(event, now_s)
 
+    def leave(self) -> list[Effect]:
+        return self.agent.leave()
+
     def own(self) -> frozenset[str]:
         groups = self.plan.groups
         return frozenset(i for group in groups if group.home == self.site for i in group.instances)
@@ -240,6 +243,9 @@ class SealBlind:
 
     def begin(self) -> list[Effect]:
         return [Flush(), Look()]
+
+    def leave(self) -> list[Effect]:
+        return [Flush()]
 
     def on(self, event: Event, now_s: float) -> list[Effect]:
         if isinstance(event, Tick):

@@ -2,13 +2,14 @@
 
     client = GuardClient(client_settings_of(plan, folder), hear)
     client.start()                     in the agent's asyncio loop
-    client.carry_out(effect)           Arm, Grant, Shut, Flush; in their order, never waiting
+    client.carry_out(effect)           Arm, Grant, Shut, Flush, Leave; in order, never waiting
     client.sign_of_life()              after each turn of the agent
     client.close()
 
-`hear(event)` is called from the loop, never from inside `carry_out`: `Armed` and `Closed` as the
-guard answers; `GuardState(alive=False)` when it is gone, refuses, is silent for too long, or an
-effect cannot be brought to it; then `GuardState(alive=True)` when it obeys, with every door shut.
+`hear(event)` is called from the loop, never from inside `carry_out`: `Adopted` when the guard obeys
+for the first time, with what an earlier life left open; `Armed` and `Closed` as it answers;
+`GuardState(alive=False)` when it is gone, refuses, is silent for too long, or an effect cannot be
+brought to it; then `GuardState(alive=True)` when it obeys, with every door shut.
 What was asked of a guard that is gone is never asked again: the core decides anew.
 """
 
@@ -24,7 +25,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from failover.core.effects import Arm, Armed, Closed, Event, Flush, Grant, GuardState, Shut
+from failover.core.effects import (
+    Adopted,
+    Arm,
+    Armed,
+    Closed,
+    Event,
+    Flush,
+    Grant,
+    GuardState,
+    Leave,
+    Shut,
+)
 from failover.guard.door import SOCKET_NAME
 from failover.guard.wire import (
     PACKET_BYTES_MAX,
@@ -40,7 +52,7 @@ from failover.guard.wire import (
 )
 from failover.plan_file import PlanFile
 
-Wanted: TypeAlias = Arm | Grant | Shut | Flush
+Wanted: TypeAlias = Arm | Grant | Shut | Flush | Leave
 
 RETRY_S = 0.1  # between two tries to reach the guard; one try costs a fraction of a millisecond
 REFUSED_S = 1.0  # after it has sent us away
@@ -76,6 +88,7 @@ class GuardClient:
         self._loop = asyncio.get_running_loop()
         self._socket: socket.socket | None = None
         self._obeys = False  # it has said that it is ready
+        self._adopts = True  # it never has, in this life
         self._told: bool | None = None  # what the agent was last told of it
         self._why = ""  # it was gone last; said once
         self._waiting: deque[tuple[Answer, float]] = deque()  # answers to come, and until when
@@ -126,8 +139,8 @@ class GuardClient:
             return
         self._socket = made
         self._loop.add_reader(made, self._read)
-        self._await(Ready())
-        self._say(Hello(self._settings.plan))
+        self._await(Ready({}))
+        self._say(Hello(self._settings.plan, self._adopts))
 
     def _lose(self, why: str, retry_s: float = RETRY_S) -> None:
         """The guard is gone: say so, and reach for it again."""
@@ -228,9 +241,16 @@ class GuardClient:
             self._obeys = True
             self._why = ""
             _log.info("the guard obeys")
-            self._tell(alive=True)
+            self._obeyed(answer)
         else:
             self._hear(answer)
+
+    def _obeyed(self, ready: Ready) -> None:
+        if not self._adopts:
+            self._tell(alive=True)
+            return
+        self._adopts, self._told = False, True
+        self._hear(Adopted(ready.left_s))
 
     def _last_word(self) -> str:
         """Why the guard ended the session, if it said so before it closed."""
@@ -243,8 +263,8 @@ class GuardClient:
 
 
 def _same(one: Answer, other: Answer) -> bool:
-    # Tuples of two kinds are equal where their fields are.
-    return type(one) is type(other) and one == other
+    # Tuples of two kinds are equal where their fields are. What is ready says what is open.
+    return type(one) is type(other) and (isinstance(one, Ready) or one == other)
 
 
 def _answer_to(effect: Wanted) -> Answer | None:

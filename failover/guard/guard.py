@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from failover.core.effects import Arm, Armed, Closed, Flush, Grant, Shut
+from failover.core.effects import Arm, Armed, Closed, Flush, Grant, Leave, Shut
 from failover.core.guard import AddElements, Slots
 from failover.guard.address import Addresses
 from failover.guard.kernel import Kernel, KernelFailure, addresses_of
@@ -39,7 +39,9 @@ class Guard:
         self._now_s = now_s
         self._slots = Slots()
         self._armed_until_s = 0.0  # not later than what the kernel was armed for last
+        self._armed_over_s = 0.0  # not earlier than that
         self._open_until_s: dict[str, float] = {}  # by instance, of those that were granted
+        self._over_s: dict[str, float] = {}  # the same, when the kernel has surely closed them
 
     def claim(self, *, installs: bool) -> list[str]:
         """Take charge: the table is ours, every door shut, no service address here.
@@ -56,13 +58,19 @@ class Guard:
             raise KernelFailure("; ".join(misplaced), "take it off there")
         return told
 
-    def obey(self, wish: Arm | Grant | Shut | Flush, answer: Told) -> None:
+    def left_s(self) -> dict[str, float]:
+        """By instance that stands open: after how many seconds it has surely closed by itself."""
+        now_s = self._now_s()
+        return {each: over_s - now_s for each, over_s in self._over_s.items() if now_s < over_s}
+
+    def obey(self, wish: Arm | Grant | Shut | Flush | Leave, answer: Told) -> None:
         """Carry out one wish, and answer it when the kernel has done it."""
         match wish:
             case Arm(name, instances, length_s):
                 open_now = self._open_now() & instances
                 self._armed_until_s = self._now_s() + length_s
                 self._kernel.apply(self._slots.arm(name, instances, length_s))
+                self._armed_over_s = self._now_s() + length_s
                 answer(Armed(name))
                 self._addresses.keep(self._addresses_of(open_now), length_s)
             case Grant(name, instances):
@@ -73,6 +81,8 @@ class Guard:
                 self._forget(instances)
             case Flush():
                 self.flush()
+            case Leave():
+                self._kernel.apply(self._slots.leave())
 
     def flush(self) -> None:
         """Shut every door, and take every address away, whatever was done before."""
@@ -97,6 +107,7 @@ class Guard:
         opened = frozenset[str]().union(*added)
         fresh = opened - self._open_now()  # arming has refreshed the others
         self._open_until_s |= dict.fromkeys(opened, self._armed_until_s)
+        self._over_s |= dict.fromkeys(opened, self._armed_over_s)
         self._addresses.keep(self._addresses_of(fresh), self._armed_until_s - self._now_s())
 
     def _open_now(self) -> frozenset[str]:
@@ -106,6 +117,7 @@ class Guard:
     def _forget(self, instances: frozenset[str]) -> None:
         for each in instances:
             self._open_until_s.pop(each, None)
+            self._over_s.pop(each, None)
         self._addresses.remove(self._addresses_of(instances))
 
     def _addresses_of(self, instances: frozenset[str]) -> list[str]:

@@ -8,6 +8,10 @@ no word of theirs, when it gives no sign of life for too long, when the kernel r
 somebody else changes the table. What ended a session is logged, and said to the agent if it still
 reads. A session begins with every door shut.
 
+One exception: an agent that says `leave` ends its session and leaves its doors to kernel time. The
+next one may adopt what stands open then, under the same plan, if nothing happened to table, guard
+and machine meanwhile. If none comes, the doors run out.
+
 Between start and end it touches no file, asks no name server and starts no process. Needs
 CAP_NET_ADMIN. Time is that of the boot-time clock: after a suspension the doors are shut first.
 """
@@ -24,6 +28,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from failover.core.effects import Leave
 from failover.core.guard import Watchdog, watchdog_s
 from failover.guard.address import LoopbackAddresses
 from failover.guard.door import Door, DoorProblem, Gone, Visitor
@@ -180,6 +185,7 @@ class _Process:
         self._tick_s = settings.watchdog_s / TICKS
         self._looked_s = boot_time_s()
         self._session: _Session | None = None
+        self._left: Watchdog | None = None  # over this process, since an agent has left
         self._sent_away = (0, "")
         self._poll = select.poll()
         self._poll.register(door, select.POLLIN)
@@ -215,6 +221,8 @@ class _Process:
                 self._end(f"no sign of life for more than {self._settings.watchdog_s:g} s")
             else:
                 self._hear(session, happened.get(session.visitor.fileno(), 0), now_s)
+        elif self._left is not None:
+            self._await_next(self._left, now_s)
         if now_s - self._looked_s >= self._tick_s:
             self._looked_s = now_s
             self._guard.look()
@@ -243,6 +251,8 @@ class _Process:
             self._greet(session, wish)
         elif not session.greeted:
             raise Malformed("the first word must be hello")
+        elif isinstance(wish, Leave):
+            self._leave(session, wish, now_s)
         elif not isinstance(wish, Alive):
             self._guard.obey(wish, session.visitor.say)
 
@@ -253,10 +263,38 @@ class _Process:
             ours, theirs = self._settings.plan[:12], hello.plan[:12]
             self._end(f"the agent has plan {theirs}, the guard {ours}: restart the older")
             return
-        self._guard.flush()  # as at the end of the last session; nothing is left to trust
+        adopts = hello.adopts and self._left is not None
+        self._left = None
+        if not adopts:
+            self._guard.flush()  # as at the end of the last session; nothing is left to trust
         session.greeted = True
-        session.visitor.say(Ready())
-        _log.info("obeys the agent, process %d", session.visitor.process)
+        left_s = self._guard.left_s()
+        session.visitor.say(Ready(left_s))
+        _log.info(
+            "obeys the agent, process %d; doors open: %d", session.visitor.process, len(left_s)
+        )
+
+    def _leave(self, session: _Session, wish: Leave, now_s: float) -> None:
+        """The agent goes, and its doors run out, unless the next one goes on with them."""
+        self._guard.obey(wish, session.visitor.say)
+        self._session, self._left = None, Watchdog(self._settings.watchdog_s, now_s)
+        self._poll.unregister(session.visitor)
+        session.visitor.close()
+        number, process = len(self._guard.left_s()), session.visitor.process
+        _log.info("the agent, process %d, has left; doors open: %d", process, number)
+
+    def _await_next(self, left: Watchdog, now_s: float) -> None:
+        """What was left is not trusted when this machine stood still: kernel time may have, too."""
+        if left.hung(now_s):
+            why = "this machine stood still"
+        elif not self._guard.left_s():
+            why = "no agent has come in time"
+        else:
+            left.sign_of_life(now_s)
+            return
+        self._left = None
+        self._guard.flush()
+        _log.warning("what the agent left is shut: %s", why)
 
     def _receive(self, now_s: float) -> None:
         """Whoever comes while there is an agent is sent away, and so is whoever is not our user."""
@@ -279,6 +317,7 @@ class _Process:
 
     def _end(self, why: str) -> None:
         """Shut every door, then say why, if there is anybody to hear it."""
+        self._left = None
         try:
             self._guard.flush()
         finally:
@@ -286,6 +325,7 @@ class _Process:
 
     def _recover(self, failure: KernelFailure) -> None:
         """Take charge again, which shuts every door; that failing, nothing can be guarded here."""
+        self._left = None
         try:
             mended = self._guard.claim(installs=self._settings.installs)
         finally:

@@ -1,16 +1,19 @@
 """What agent and guard say to each other: one JSON object in each packet of a local socket.
 
     the agent says                                    the guard answers
-    {"say": "hello", "version": 1, "plan": HASH}      {"say": "ready"}: every door is shut
+    {"say": "hello", "version": 2, "plan": HASH,      {"say": "ready", "left_ms": {…}}: what stands
+     "adopts": false}                                  open, by instance; every other door is shut
     {"say": "arm", "name": …, "instances": […],       {"say": "armed", "name": …}
      "length_ms": 2000}
     {"say": "grant", "name": …, "instances": […]}     nothing
     {"say": "shut", "instances": […]}                 {"say": "closed", "instances": […]}
     {"say": "flush"}, {"say": "alive"}                nothing
+    {"say": "leave"}                                  nothing; the connection closes
     anything that is not one of these                 {"say": "ended", "why": …}
 
 Answers come in the order of what was said. `ended` is the guard's last word: what this connection
-had opened is shut, and the connection closes. Read strictly, into the core's own types: what comes
+had opened is shut, and the connection closes. After `leave` it is not shut, but runs out, and the
+next connection that `adopts` is told of it. Read strictly, into the core's own types: what comes
 after may trust. Pure.
 """
 
@@ -18,11 +21,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from math import ceil
 from typing import Any, NamedTuple, TypeAlias
 
-from failover.core.effects import Arm, Armed, Closed, Flush, Grant, Shut
+from failover.core.effects import Arm, Armed, Closed, Flush, Grant, Leave, Shut
 
-VERSION = 1
+VERSION = 2
 PACKET_BYTES_MAX = 1 << 15  # of 120 instances with names of 81 letters: 10 kB
 _NAME_LETTERS_MAX = 100
 _WHY_LETTERS_MAX = 1000
@@ -38,6 +42,7 @@ class Hello(NamedTuple):
     """The first word of a connection."""
 
     plan: str  # its hash: both must know the same instances and addresses
+    adopts: bool = False  # it takes over what the last one left open
 
 
 class Alive(NamedTuple):
@@ -45,7 +50,9 @@ class Alive(NamedTuple):
 
 
 class Ready(NamedTuple):
-    """The guard obeys this connection. Every door is shut."""
+    """The guard obeys this connection. Every door is shut, but what was left open for it."""
+
+    left_s: Mapping[str, float]  # by instance: for how long at most
 
 
 class Ended(NamedTuple):
@@ -54,7 +61,7 @@ class Ended(NamedTuple):
     why: str
 
 
-Wish: TypeAlias = Hello | Alive | Arm | Grant | Shut | Flush
+Wish: TypeAlias = Hello | Alive | Arm | Grant | Shut | Flush | Leave
 Answer: TypeAlias = Ready | Armed | Closed | Ended
 
 
@@ -138,6 +145,21 @@ class _Fields:
             raise Malformed(f"{key} must be a list of names")
         return frozenset(value)
 
+    def flag(self, key: str) -> bool:
+        """A field that is true or false."""
+        value = self._left.pop(key, None)
+        if not isinstance(value, bool):
+            raise Malformed(f"{key} must be true or false")
+        return value
+
+    def times_s(self, key: str) -> dict[str, float]:
+        """A field of whole milliseconds by name, in seconds."""
+        value = self._left.pop(key, None)
+        if not isinstance(value, dict):
+            raise Malformed(f"{key} must be an object")
+        times = _Fields(value)
+        return {name: times.whole(name) / 1000 for name in list(value)}
+
     def end(self) -> None:
         """There is nothing else."""
         if self._left:
@@ -166,7 +188,7 @@ def _hello(fields: _Fields) -> Hello:
     version = fields.whole("version")
     if version != VERSION:
         raise Malformed(f"the agent speaks version {version}, and the guard version {VERSION}")
-    return Hello(fields.text("plan"))
+    return Hello(fields.text("plan"), fields.flag("adopts"))
 
 
 def _arm(fields: _Fields) -> Arm:
@@ -180,15 +202,16 @@ _WISHES: Mapping[str, Callable[[_Fields], Wish]] = {
     "grant": lambda fields: Grant(fields.text("name"), fields.names("instances")),
     "shut": lambda fields: Shut(fields.names("instances")),
     "flush": lambda _: Flush(),
+    "leave": lambda _: Leave(),
 }
 _ANSWERS: Mapping[str, Callable[[_Fields], Answer]] = {
-    "ready": lambda _: Ready(),
+    "ready": lambda fields: Ready(fields.times_s("left_ms")),
     "armed": lambda fields: Armed(fields.text("name")),
     "closed": lambda fields: Closed(fields.names("instances")),
     "ended": lambda fields: Ended(fields.text("why", _WHY_LETTERS_MAX)),
 }
 _WRITERS: Mapping[type, Callable[[Any], dict[str, object]]] = {
-    Hello: lambda said: {"version": VERSION, "plan": said.plan},
+    Hello: lambda said: {"version": VERSION, "plan": said.plan, "adopts": said.adopts},
     Arm: lambda said: {
         "name": said.name,
         "instances": sorted(said.instances),
@@ -201,7 +224,13 @@ _WRITERS: Mapping[type, Callable[[Any], dict[str, object]]] = {
     Ended: lambda said: {"why": _printable(said.why)},
     Alive: lambda _: {},
     Flush: lambda _: {},
-    Ready: lambda _: {},
+    Leave: lambda _: {},
+    # Rounded up: the kernel must not close later than the agent is told.
+    Ready: lambda said: {
+        "left_ms": {
+            each: ceil(said.left_s[each] * 1000 - _ROUNDING_MS) for each in sorted(said.left_s)
+        }
+    },
 }
 
 

@@ -10,24 +10,24 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from failover.core.effects import Arm, Armed, Closed, Flush, Grant, Shut
+from failover.core.effects import Arm, Armed, Closed, Grant, Leave, Shut
 from failover.guard.address import LoopbackAddresses, Standing
 from failover.guard.door import SOCKET_NAME
 from failover.guard.kernel import addresses_of
 from failover.guard.process import GuardSettings
 from failover.guard.wire import (
     PACKET_BYTES_MAX,
-    Alive,
     Answer,
     Ended,
     Hello,
     Ready,
+    Wish,
     answer_of,
     packet_of,
 )
@@ -158,7 +158,7 @@ class Speaker:
     def send(self, packet: bytes) -> None:
         self._socket.send(packet)
 
-    def say(self, *wishes: Hello | Alive | Arm | Grant | Shut | Flush) -> None:
+    def say(self, *wishes: Wish) -> None:
         for wish in wishes:
             self.send(packet_of(wish))
 
@@ -190,8 +190,23 @@ class Speaker:
 
     def greet(self) -> Self:
         self.say(Hello(PLAN))
-        assert self.hear() == Ready()
+        assert self.hear() == Ready({})
         return self
+
+    def adopt(self) -> Mapping[str, float]:
+        """Greet, and hear what the last one has left open."""
+        self.say(Hello(PLAN, adopts=True))
+        return self.hear_ready()
+
+    def hear_ready(self) -> Mapping[str, float]:
+        answer = self.hear()
+        assert isinstance(answer, Ready)
+        return answer.left_s
+
+    def leave(self) -> None:
+        """Go; the guard has heard it, and closes without a word."""
+        self.say(Leave())
+        assert self._receive() == b""
 
     def renew(
         self, name: str, length_s: float, instances: frozenset[str] = ALL, *, settled: bool = True

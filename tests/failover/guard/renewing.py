@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from failover.core.effects import Arm, Armed, Event, Grant, GuardState
+from failover.core.effects import Adopted, Arm, Armed, Event, Grant, GuardState
 from failover.guard.client import ClientSettings, GuardClient
 
 PERIOD_S = 0.05
@@ -47,7 +47,7 @@ class Renewer:
 
     async def run(self) -> None:
         self._client.start()
-        await self._hear(GuardState(alive=True))
+        await self._hear(Adopted({}))
         for number in range(1, self._order.number):
             await self._renew(number, "")
             self._client.sign_of_life()

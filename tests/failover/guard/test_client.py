@@ -12,7 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from failover.core.effects import Arm, Armed, Closed, Event, Flush, Grant, GuardState, Shut
+from failover.core.effects import (
+    Adopted,
+    Arm,
+    Armed,
+    Closed,
+    Event,
+    Flush,
+    Grant,
+    GuardState,
+    Leave,
+    Shut,
+)
 from failover.guard.client import (
     LIFE_S,
     WAITING_MAX,
@@ -43,6 +54,7 @@ from tests.failover.guard.traffic import probing
 from tests.failover.plans import bytes_of, sealed, small_plan
 from tests.failover.register.loops import on_loop
 
+FIRST = Adopted({})
 GONE, BACK = GuardState(alive=False), GuardState(alive=True)
 TERMS = Terms(ALL, 0.02, LEASE_S)
 ARM = Arm("renewal 1", ALL, 2.0)
@@ -89,10 +101,10 @@ class PlayedGuard:
         self._connected, _ = await asyncio.get_running_loop().sock_accept(self._listener)
         self._connected.settimeout(0)
 
-    async def greets(self) -> None:
+    async def greets(self, *, adopts: bool = False) -> None:
         await self.accepts()
-        assert await self.reads() == Hello(PLAN)
-        self.says(Ready())
+        assert await self.reads() == Hello(PLAN, adopts)
+        self.says(Ready({}))
 
     async def reads(self) -> Wish:
         assert self._connected is not None
@@ -121,8 +133,8 @@ async def played(
     guard = PlayedGuard(folder)
     agent = Agent(folder, answer_s_max)
     try:
-        await guard.greets()
-        await agent.hears(BACK)
+        await guard.greets(adopts=True)
+        await agent.hears(FIRST)
         yield guard, agent
     finally:
         agent.client.close()
@@ -140,8 +152,8 @@ async def test_without_a_guard_it_says_so_once_and_again_for_each_effect(tmp_pat
     agent.client.sign_of_life()
     await agent.hears(GONE)
     guard = PlayedGuard(tmp_path)
-    await guard.greets()
-    await agent.hears(BACK)
+    await guard.greets(adopts=True)
+    await agent.hears(FIRST)
     assert agent.client.obeys
     agent.client.close()
     guard.close()
@@ -150,7 +162,7 @@ async def test_without_a_guard_it_says_so_once_and_again_for_each_effect(tmp_pat
 @on_loop
 async def test_effects_go_out_in_order_and_answers_come_in_as_events(tmp_path: Path) -> None:
     async with played(tmp_path) as (guard, agent):
-        effects: list[Wanted] = [ARM, Grant("renewal 1", ALL), Shut(names(1)), Flush()]
+        effects: list[Wanted] = [ARM, Grant("renewal 1", ALL), Shut(names(1)), Flush(), Leave()]
         for effect in effects:
             agent.client.carry_out(effect)
         read = [await guard.reads() for _ in effects]
@@ -160,6 +172,22 @@ async def test_effects_go_out_in_order_and_answers_come_in_as_events(tmp_path: P
         await agent.hears(Armed("renewal 1"))
         guard.says(Closed(names(1)))
         await agent.hears(Closed(names(1)))
+
+
+@on_loop
+async def test_what_an_earlier_life_left_open_is_told_once(tmp_path: Path) -> None:
+    guard = PlayedGuard(tmp_path)
+    agent = Agent(tmp_path, PATIENT_S)
+    await guard.accepts()
+    assert await guard.reads() == Hello(PLAN, adopts=True)
+    guard.says(Ready({"consultation-1": 1.25}))
+    await agent.hears(Adopted({"consultation-1": 1.25}))
+    guard.leaves()
+    await agent.hears(GONE)
+    await guard.greets()
+    await agent.hears(BACK)
+    agent.client.close()
+    guard.close()
 
 
 @on_loop
@@ -191,7 +219,7 @@ async def test_signs_of_life_are_not_said_more_often_than_they_are_worth(tmp_pat
         lambda guard: guard.says(Ended("no sign of life")),
         lambda guard: guard.says(Armed("renewal 7")),
         lambda guard: guard.says(Closed(ALL)),
-        lambda guard: guard.says(Ready()),
+        lambda guard: guard.says(Ready({})),
         lambda guard: guard.says(b"[]"),
         lambda guard: guard.says(b"\xff"),
         lambda guard: guard.says(b'{"say":"open"}'),
@@ -253,7 +281,7 @@ async def test_a_guard_that_owes_too_many_answers_is_gone(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("same_turn", "heard"), [(False, [GONE, BACK]), (True, [BACK, GONE, BACK])]
+    ("same_turn", "heard"), [(False, [GONE, FIRST]), (True, [FIRST, GONE, BACK])]
 )
 def test_an_effect_that_was_lost_is_told_even_when_the_guard_is_back_by_then(
     tmp_path: Path, same_turn: bool, heard: list[Event]
@@ -264,7 +292,7 @@ def test_an_effect_that_was_lost_is_told_even_when_the_guard_is_back_by_then(
         agent = Agent(tmp_path, PATIENT_S)
         await guard.accepts()
         await guard.reads()
-        guard.says(Ready())
+        guard.says(Ready({}))
         # Before the client has read that; or in the turn of the loop in which it does.
         if same_turn:
             asyncio.get_running_loop().call_soon(agent.client.carry_out, ARM)
@@ -300,7 +328,7 @@ async def test_why_a_guard_is_gone_is_logged_once(
             guard.leaves()
             await agent.hears(GONE)
             await guard.accepts()
-            guard.says(Ready())
+            guard.says(Ready({}))
             await agent.hears(BACK)
     said = [record.getMessage() for record in caplog.records]
     assert said == [
@@ -333,7 +361,7 @@ async def test_with_the_real_guard_through_its_restart(
 ) -> None:
     guard = start().wait_until_ready()
     agent = Agent(tmp_path, PATIENT_S)
-    await agent.hears(BACK)
+    await agent.hears(FIRST)
     with probing(lab, SERVICES) as prober:
         for name in ("renewal 1", "renewal 2"):
             agent.client.carry_out(Arm(name, ALL, LEASE_S))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 import pytest
 
-from failover.core.effects import Arm, Armed, Closed, Flush, Grant, Shut
+from failover.core.effects import Arm, Armed, Closed, Flush, Grant, Leave, Shut
 from failover.core.guard import FlushSet, SetChange, Sets
 from failover.guard.guard import Guard
 from failover.guard.kernel import KernelFailure, addresses_of
@@ -30,7 +30,7 @@ class Machine:
         self.elsewhere: list[str] = []
         self.guard = Guard(self, self, SERVICES, self.model.now_s)
 
-    def obey(self, *wishes: Arm | Grant | Shut | Flush) -> list[Deed]:
+    def obey(self, *wishes: Arm | Grant | Shut | Flush | Leave) -> list[Deed]:
         """What is done for these wishes."""
         self.deeds.clear()
         for wish in wishes:
@@ -151,11 +151,25 @@ def test_a_flush_shuts_everything_and_takes_every_address_away(machine: Machine)
     assert machine.obey(Arm("renewal 2", ALL, 2.0))[1:] == [("answer", Armed("renewal 2"))]
 
 
+def test_who_leaves_leaves_open_doors_and_addresses_as_they_are(machine: Machine) -> None:
+    machine.obey(Arm("renewal 1", names(0, 1), 2.0), Grant("renewal 1", names(0, 1)))
+    machine.obey(Shut(names(1)), Arm("renewal 2", ALL, 2.0))
+    assert machine.obey(Leave()) == [("apply", 1)]
+    assert machine.model.opened() == names(0)
+    left_s = machine.guard.left_s()
+    assert left_s.keys() == names(0)
+    assert left_s == pytest.approx({next(iter(names(0))): 2.0}, abs=0.01)
+    machine.obey(Grant("renewal 2", ALL))
+    assert machine.model.opened() == names(0)
+    machine.model.wait(machine.model.now_s() + 2.1)
+    assert machine.guard.left_s() == {}
+
+
 @pytest.mark.parametrize(
-    "wish", [Arm("renewal 2", ALL, 2.0), Grant("renewal 1", ALL), Shut(ALL), Flush()]
+    "wish", [Arm("renewal 2", ALL, 2.0), Grant("renewal 1", ALL), Shut(ALL), Flush(), Leave()]
 )
 def test_a_kernel_that_fails_is_told_and_nothing_is_answered(
-    machine: Machine, wish: Arm | Grant | Shut | Flush
+    machine: Machine, wish: Arm | Grant | Shut | Flush | Leave
 ) -> None:
     machine.obey(Arm("renewal 1", ALL, 2.0))
     machine.broken = True

@@ -221,8 +221,8 @@ def test_nothing_is_done_for_who_does_not_say_hello_with_the_same_plan(
 def test_an_agent_of_another_version_is_sent_away(start: Guards, connect: Speakers) -> None:
     start().wait_until_ready()
     agent = connect()
-    agent.send(b'{"say":"hello","version":2,"plan":""}')
-    why = "not understood: the agent speaks version 2, and the guard version 1"
+    agent.send(b'{"say":"hello","version":1,"plan":""}')
+    why = "not understood: the agent speaks version 1, and the guard version 2"
     assert agent.hear_the_end() == why
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from failover.core.effects import Arm, Armed, Closed, Flush, Grant, Shut
+from failover.core.effects import Arm, Armed, Closed, Flush, Grant, Leave, Shut
 from failover.guard.wire import (
     PACKET_BYTES_MAX,
     Alive,
@@ -28,15 +28,21 @@ TERMS = Terms(frozenset(KNOWN), 0.02, 10.0)
 names = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=100)
 instances = st.sets(st.sampled_from(KNOWN)).map(frozenset)
 wishes: st.SearchStrategy[Wish] = st.one_of(
-    st.builds(Hello, names),
+    st.builds(Hello, names, st.booleans()),
     st.builds(Alive),
     st.builds(Arm, names, instances, st.integers(20, 10_000).map(lambda number: number / 1000)),
     st.builds(Grant, names, instances),
     st.builds(Shut, instances),
     st.builds(Flush),
+    st.builds(Leave),
 )
 answers: st.SearchStrategy[Answer] = st.one_of(
-    st.builds(Ready),
+    st.builds(
+        Ready,
+        st.dictionaries(
+            st.sampled_from(KNOWN), st.integers(0, 10_000).map(lambda number: number / 1000)
+        ),
+    ),
     st.builds(Armed, names),
     st.builds(Closed, instances),
     st.builds(Ended, st.text(st.characters(categories=["L", "N"]), max_size=100)),
@@ -65,6 +71,28 @@ def test_kernel_time_is_never_longer_than_was_asked_for(length_s: float) -> None
     read = wish_of(packet_of(Arm("renewal 1", frozenset(), length_s)), TERMS)
     assert isinstance(read, Arm)
     assert length_s - 0.001 < read.length_s <= length_s + 1e-8
+
+
+@given(st.dictionaries(st.sampled_from(KNOWN), st.floats(0.0, 10.0)))
+def test_an_open_door_is_never_said_to_close_earlier_than_it_does(left_s: dict[str, float]) -> None:
+    read = answer_of(packet_of(Ready(left_s)))
+    assert isinstance(read, Ready)
+    assert read.left_s.keys() == left_s.keys()
+    assert all(left_s[each] - 1e-8 <= read.left_s[each] < left_s[each] + 0.001 for each in left_s)
+
+
+@pytest.mark.parametrize(
+    ("packet", "why"),
+    [
+        (b'{"say":"ready"}', "left_ms must be an object"),
+        (b'{"say":"ready","left_ms":[]}', "left_ms must be an object"),
+        (b'{"say":"ready","left_ms":{"a":1.5}}', "a must be a whole number, and not negative"),
+        (b'{"say":"ready","left_ms":{"a":-1}}', "a must be a whole number, and not negative"),
+    ],
+)
+def test_what_is_left_open_is_read_strictly(packet: bytes, why: str) -> None:
+    with pytest.raises(Malformed, match=why):
+        answer_of(packet)
 
 
 @given(st.binary(max_size=200))
@@ -98,7 +126,8 @@ def test_a_damaged_wish_is_refused_or_is_another_wish(wish: Wish, data: st.DataO
         (b'{"say":"shut","instances":["records"]}', "shut: the guard's plan has no instance"),
         (b'{"say":"grant","name":"\\n","instances":[]}', "name must be at most 100 printable"),
         (b'{"say":"grant","name":1,"instances":[]}', "name must be at most 100 printable"),
-        (b'{"say":"hello","version":2,"plan":""}', "speaks version 2, and the guard version 1"),
+        (b'{"say":"hello","version":1,"plan":""}', "speaks version 1, and the guard version 2"),
+        (b'{"say":"hello","version":2,"plan":"a","adopts":1}', "adopts must be true or false"),
         (b'{"say":"flush","all":1}', "'all' does not belong there"),
         (b'{"say":"armed","name":"a"}', "an agent does not say 'armed'"),
         (b"[" * 5000 + b"]" * 5000, "it is not JSON"),

@@ -107,6 +107,10 @@ class Doors:
         """All instances whose doors this life has opened, and that stand open."""
         return frozenset(self._until_s)
 
+    def standing(self) -> frozenset[str]:
+        """All that stand open: opened by this life, or adopted."""
+        return frozenset(self._until_s.keys() | self.adopted.keys())
+
     def _find_first(self) -> None:
         self.first_until_s = min(self._until_s.values(), default=NEVER_S)
         self.first_deadline_s = min(self._shutting.values(), default=self.first_until_s)

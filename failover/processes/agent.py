@@ -1,6 +1,7 @@
 """A centre's agent: the core's logic with the real register, guard, network, actuators and disk.
 
-    run(place, supervisor)     until SIGTERM or SIGINT, or until the agent wants another life
+    run(place, supervisor)     until SIGTERM or SIGINT, or until the agent wants another life;
+                               until SIGUSR1, which leaves its doors to the next one
 
 On the way of a renewal there is no disk, no name server and no other process: the guard's socket,
 the register's, and back. What the agent remembers and records is written by threads.
@@ -30,6 +31,7 @@ from failover.processes.account import Account, Part
 from failover.processes.aside import Aside
 from failover.processes.asking import Asking
 from failover.processes.dead_man import SILENT_AFTER_S
+from failover.processes.departing import departing
 from failover.processes.leases import Guarded, leases_of
 from failover.processes.local_socket import CannotListen, LocalSocket
 from failover.processes.movers import Movers, actuators_of, groups_of
@@ -142,7 +144,8 @@ class _Process:
             lambda: {"guard": guard.obeys, "actuators": movers.shown(leases.problems)},
             lambda: {"wire": counted(centre.post.counts)},
         )
-        for work in (centre.run(), movers.run(), rekeying(place, centre.post)):
+        goes = departing(agent.state, self._depart)
+        for work in (centre.run(), movers.run(), rekeying(place, centre.post), goes):
             self._begin(work)
         stack.push_async_callback(self._stop_tasks)
         self._supervisor.say(READY)
@@ -249,6 +252,11 @@ class _Process:
     def _leave(self, why: str) -> None:
         if not self._ended.done():
             self._ended.set_result(why)
+
+    def _depart(self) -> None:
+        _log.info("leaves its doors to its next life")
+        self._shell.leave()
+        self._leave("")
 
     def _failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         """A mistake of ours: say it, and let the supervisor start another life."""

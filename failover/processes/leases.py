@@ -17,7 +17,19 @@ from typing import NamedTuple, Protocol, TypeAlias
 from failover.actuators.port import Result
 from failover.actuators.postgresql.wish import Wish
 from failover.core.cells import Term
-from failover.core.effects import Actuate, Arm, Closed, Event, Flush, Grant, Shut, Verb
+from failover.core.effects import (
+    Actuate,
+    Adopted,
+    Arm,
+    Closed,
+    Event,
+    Flush,
+    Grant,
+    Leave,
+    Shut,
+    Verb,
+)
+from failover.core.groups import NO_TERM
 from failover.disk.lock import boot_id
 from failover.processes.beside import Beside
 from failover.processes.lease_files import LeaseFile, lease_folder
@@ -25,7 +37,7 @@ from failover.processes.places import Place
 from failover.processes.shell import Guarding
 from failover.wire.post import boot_time_s
 
-Wanted: TypeAlias = Arm | Grant | Shut | Flush
+Wanted: TypeAlias = Arm | Grant | Shut | Flush | Leave
 Told: TypeAlias = Callable[[Wish, Result], None]
 ARMED_MAX = 2  # as the guard has two slots
 NOTHING: frozenset[str] = frozenset()
@@ -56,7 +68,7 @@ class _Lease:
         self.instances = instances
         self.rows: Rows
         self.term: Term | None = None  # the newest that the group was taken for, in this life
-        self.until_s = float("-inf")  # no row of this life is good for longer
+        self.until_s = float("-inf")  # no row is good for longer, of this life or adopted
         self.ending: Wish | None = None  # to end, and not told to have ended
         self.held = NOTHING  # shut by the guard, while their rows end
         self.timer: asyncio.TimerHandle | None = None
@@ -125,6 +137,8 @@ class Leases:
 
     def hear(self, event: Event) -> None:
         """What the guard answers. `Closed` goes on to the agent once the rows have ended too."""
+        if isinstance(event, Adopted):
+            self._adopt(event.left_s)
         if not isinstance(event, Closed):
             self._tell(event)
             return
@@ -145,6 +159,12 @@ class Leases:
 
     # --- rows ------------------------------------------------------------------------------
 
+    def _adopt(self, left_s: Mapping[str, float]) -> None:
+        """Of a door that the last life left open the row is good for no longer than the door."""
+        for lease in self._leases.values():
+            for instance in lease.instances & left_s.keys():
+                lease.until_s = max(lease.until_s, self._clock() + left_s[instance])
+
     def _grant(self, name: str, instances: frozenset[str]) -> None:
         armed = next((each for each in reversed(self._armed) if each.name == name), None)
         if armed is None:
@@ -162,14 +182,18 @@ class Leases:
             lease.rows.wish(wish)
 
     def _end(self, lease: _Lease, instances: frozenset[str]) -> None:
-        """An end is not told of a row that is over by itself: nobody waits for it."""
+        """An end is not told of a row that is over by itself: nobody waits for it.
+
+        Before a take this life has no term to write it with: an adopted row is waited for.
+        """
         now_s = self._clock()
-        if not instances or lease.term is None or lease.until_s <= now_s:
+        if not instances or lease.until_s <= now_s:
             return
         if lease.ending is not None:
             instances |= frozenset(lease.ending.instances)
-        lease.ending = Wish(tuple(sorted(instances)), lease.term, now_s, 0.0)
-        lease.rows.wish(lease.ending)
+        lease.ending = Wish(tuple(sorted(instances)), lease.term or NO_TERM, now_s, 0.0)
+        if lease.term is not None:
+            lease.rows.wish(lease.ending)
         if lease.timer is None:
             self._watch(lease)
 

@@ -24,6 +24,7 @@ from failover.core.effects import (
     Exit,
     Flush,
     Grant,
+    Leave,
     Look,
     Memory,
     Page,
@@ -52,7 +53,7 @@ class Asked(Protocol):
 class Guarding(Protocol):
     """The guard's client: answers by events."""
 
-    def carry_out(self, effect: Arm | Grant | Shut | Flush) -> None:
+    def carry_out(self, effect: Arm | Grant | Shut | Flush | Leave) -> None:
         """Never waits."""
         ...
 
@@ -95,6 +96,7 @@ class Shell:
             Grant: ports.guard.carry_out,
             Shut: ports.guard.carry_out,
             Flush: ports.guard.carry_out,
+            Leave: ports.guard.carry_out,
             Actuate: ports.actuate,
             Remember: lambda effect: ports.remember(effect.memory),
             Page: ports.page,
@@ -120,6 +122,10 @@ class Shell:
             self._busy = False
         self._ports.guard.sign_of_life()
         self._plan_tick()
+
+    def leave(self) -> None:
+        """The agent's last word: its doors are its next life's."""
+        self._carry_out(self.agent.leave())
 
     def close(self) -> None:
         """No tick comes any more."""

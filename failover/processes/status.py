@@ -112,7 +112,7 @@ def status_of(
 
 def _lease(state: State, now_s: float) -> dict[str, Any]:
     """This centre's own lease, and what is known of the other's."""
-    closes_s = state.doors.first_deadline_s - now_s if state.doors.opened() else None
+    closes_s = state.doors.first_deadline_s - now_s if state.doors.standing() else None
     return {
         "confirmed_s_ago": _ago(state.session.confirmed_s, now_s),
         "peer_over_in_s": state.view.over_s(state.peer) - now_s,
@@ -134,7 +134,7 @@ def _group(agent: Agent, name: str, now_s: float) -> dict[str, Any]:
         "action": action.value if action else "",
         "term": list(standing.term),
         "theirs": standing.theirs,
-        "open": sorted(each for each in group.group.instances if state.doors.is_open(each)),
+        "open": sorted(frozenset(group.group.instances) & state.doors.standing()),
         "taken": group.taken(standing.term),
         "stage": group.stage.value,
         "fit": name not in state.senses.unfit,

@@ -177,6 +177,7 @@ def test_this_life_s_grant_replaces_what_was_adopted() -> None:
     assert doors.grant("renewal 1", IMAGING, 102.2, 100.3) == [Grant("renewal 1", IMAGING)]
     assert doors.opened() == IMAGING
     assert doors.adopted.keys() == RECORDS
+    assert doors.standing() == BOTH
     assert doors.expire(101.5) == [Shut(RECORDS)]
     assert doors.expire(102.2) == [Shut(IMAGING)]
 

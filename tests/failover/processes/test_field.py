@@ -11,7 +11,7 @@ from time import monotonic, sleep
 import pytest
 
 from failover.laboratory.lab import MOMENT_S, Lab
-from failover.laboratory.network import CENTRES
+from failover.laboratory.network import CENTRES, MEMBERS
 from failover.laboratory.places import HOMES, SERVICES
 
 pytestmark = [pytest.mark.debian("etcd"), pytest.mark.xdist_group("etcd")]
@@ -63,6 +63,45 @@ def test_a_killed_agent_closes_at_once_and_its_next_life_goes_on(lab: Lab) -> No
     lab.start("dc-b", "agent")
     lab.wait_until("dc-b has its own", lambda: lab.service_addresses("dc-b") == {ARCHIVE}, 20)
     assert lab.service_addresses("dc-a") == {PORTAL}
+
+
+def test_an_agent_that_is_restarted_as_planned_keeps_its_doors_open(lab: Lab) -> None:
+    life = lab.status("dc-b")["life"]
+    lab.process("dc-b", "agent").send_signal(signal.SIGUSR1)
+    assert lab.process("dc-b", "agent").wait(20) == 0
+    assert lab.service_addresses("dc-b") == {ARCHIVE}
+    lab.start("dc-b", "agent")
+    term = [1, 2]
+
+    def again() -> bool:
+        """Looked at again and again: nothing closes meanwhile."""
+        assert lab.service_addresses("dc-b") == {ARCHIVE}
+        status = lab.status("dc-b")
+        group = status.get("groups", {}).get("archive", {})
+        return status.get("life") != life and (group.get("term"), group.get("taken")) == (
+            term,
+            True,
+        )
+
+    lab.wait_until("its next life has its own again", again, 20)
+    stays(lab, {"dc-a": {PORTAL}, "dc-b": {ARCHIVE}})
+    assert "leaves its doors to its next life" in lab.log("dc-b", "agent")
+    assert "has left; doors open: 1" in lab.log("dc-b", "guard")
+
+
+def test_while_the_register_is_silent_it_stays(lab: Lab) -> None:
+    for member in MEMBERS:
+        lab.process(member, "etcd").send_signal(signal.SIGSTOP)
+    try:
+        sleep(WATCHED_S)
+        lab.process("dc-b", "agent").send_signal(signal.SIGUSR1)
+        lab.wait_until("it says so", lambda: "stays, and does" in lab.log("dc-b", "agent"), 10)
+        assert lab.service_addresses("dc-b") == {ARCHIVE}
+    finally:
+        for member in MEMBERS:
+            lab.process(member, "etcd").send_signal(signal.SIGCONT)
+    stays(lab, {"dc-a": {PORTAL}, "dc-b": {ARCHIVE}})
+    assert lab.process("dc-b", "agent").poll() is None
 
 
 def test_a_stopped_agent_is_closed_by_the_kernel_and_surrenders_nothing_it_still_has(

@@ -12,6 +12,7 @@ from failover.actuators.postgresql.wish import Wish
 from failover.core.cells import Term
 from failover.core.effects import (
     Actuate,
+    Adopted,
     Arm,
     Armed,
     Closed,
@@ -245,6 +246,31 @@ async def test_a_flush_ends_all_rows_of_this_life() -> None:
     await field.open("renewal 1", IMAGES)
     field.guard.carry_out(Flush())
     assert field.database.newest == Wish((IMAGES, NAMES), FIRST, 0.5, 0.0)
+
+
+@in_no_time
+async def test_the_row_of_a_door_that_the_last_life_left_open_is_waited_for() -> None:
+    field = Field()
+    field.leases.hear(Adopted({IMAGES: 1.5, PORTAL: 1.0}))
+    field.guard.carry_out(Shut(frozenset((IMAGES, PORTAL))))
+    field.leases.hear(Closed(frozenset((IMAGES, PORTAL))))
+    assert field.heard[1:] == [Closed(frozenset((PORTAL,)))]
+    await asyncio.sleep(1.4)
+    assert len(field.heard) == 2
+    await asyncio.sleep(0.2)
+    assert field.heard[2:] == [Closed(frozenset((IMAGES,)))]
+    assert field.database.wishes == [None]
+
+
+@in_no_time
+async def test_once_the_group_is_taken_again_that_row_is_ended_by_a_word() -> None:
+    field = Field()
+    field.leases.hear(Adopted({IMAGES: 1.5}))
+    field.take()
+    field.guard.carry_out(Shut(frozenset((IMAGES,))))
+    field.leases.hear(Closed(frozenset((IMAGES,))))
+    field.database.told(field.database.newest, DONE)
+    assert field.heard[1:] == [Closed(frozenset((IMAGES,)))]
 
 
 @in_no_time

@@ -31,6 +31,7 @@ SUBJECTS: Mapping[str, Callable[[Bench], list[Row]]] = {
     "fibre": going_on.fibre,
     "register": going_on.register,
     "agent": going_on.agent,
+    "planned": going_on.planned,
     "guard": going_on.guard,
     "freeze": freezing.rows,
     "switchover": moving.rows,

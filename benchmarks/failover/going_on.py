@@ -14,7 +14,10 @@ from failover.laboratory.network import MEMBERS
 CUT_S, HEALED_S = 4.0, 4.0
 STOPPED_S, AFTER_S = 60.0, 5.0
 BETWEEN_S = 0.5  # two restarts
+LEASE_S = 2.0
+AGAIN_S = 0.1  # until the unit starts what has ended: `RestartSec`
 SHORT = Target(worst=0.5)
+UNNOTICED = Target(worst=0.1)  # by who asks each 10 ms, on a loaded machine
 
 
 def fibre(bench: Bench) -> list[Row]:
@@ -80,6 +83,49 @@ def register(bench: Bench) -> list[Row]:
 def agent(bench: Bench) -> list[Row]:
     """An agent is killed and started again at once."""
     return _restarts(bench, "agent")
+
+
+def planned(bench: Bench) -> list[Row]:
+    """An agent leaves its doors to its next life, which its unit starts."""
+    return [row for profile in ("default", "fast") for row in _planned(bench, profile)]
+
+
+def _planned(bench: Bench, profile: str) -> list[Row]:
+    pauses_s = []
+    with serving(bench, profile) as field:
+        lab, traffic = field.lab, field.traffic
+        for run in range(1, bench.runs + 1):
+            bench.say(f"agent restarted as planned, profile {profile}: {run} of {bench.runs}")
+            left_s, life = monotonic(), lab.status(A)["life"]
+            lab.kill(A, "agent", signal.SIGUSR1)
+            lab.pause(AGAIN_S)
+            lab.start(A, "agent")
+            field.wait("its next life has its own again", partial(_has_its_own, field, life))
+            lab.pause(LEASE_S + bench.phase_s(field.renewal_s))  # what was adopted is over
+            pauses_s.append(traffic.pause_s(PORTAL, left_s - BETWEEN_S, monotonic()))
+        moved = _elsewhere(field)
+    return [
+        Row(
+            subject="planned",
+            what=f"agent restarted as planned {bench.runs}×, profile {profile}: answers from "
+            "another centre",
+            figure=Figure("answers", (float(moved),)),
+            target=NEVER,
+        ),
+        Row(
+            subject="planned",
+            what="the same: longest pause of its service, each time",
+            figure=Figure("s", tuple(pauses_s)),
+            target=UNNOTICED if profile == "default" else Target(),
+            note="its doors stay open for what is left of the lease; its next life starts "
+            f"{AGAIN_S:g} s after its end",
+        ),
+    ]
+
+
+def _has_its_own(field: Field, before: str) -> bool:
+    status = field.lab.status(A)
+    return bool(status) and status["life"] != before and status["groups"]["portal"]["taken"]
 
 
 def guard(bench: Bench) -> list[Row]:

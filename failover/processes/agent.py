@@ -65,6 +65,8 @@ def run(place: Place, supervisor: Supervisor, silent_after_s: float = SILENT_AFT
             f"{place.node.plan}: `{place.node.name}` is none of its data centres",
             f"an agent runs at {' and '.join(place.plan.plan.sites)}",
         )
+    # Who asks for a planned restart while it still starts must not kill it.
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)
     place.folder(place.node.run)
     place.folder(place.node.state)
     try:

@@ -175,22 +175,6 @@ async def test_effects_go_out_in_order_and_answers_come_in_as_events(tmp_path: P
 
 
 @on_loop
-async def test_what_an_earlier_life_left_open_is_told_once(tmp_path: Path) -> None:
-    guard = PlayedGuard(tmp_path)
-    agent = Agent(tmp_path, PATIENT_S)
-    await guard.accepts()
-    assert await guard.reads() == Hello(PLAN, adopts=True)
-    guard.says(Ready({"consultation-1": 1.25}))
-    await agent.hears(Adopted({"consultation-1": 1.25}))
-    guard.leaves()
-    await agent.hears(GONE)
-    await guard.greets()
-    await agent.hears(BACK)
-    agent.client.close()
-    guard.close()
-
-
-@on_loop
 async def test_a_length_is_never_longer_than_it_was(tmp_path: Path) -> None:
     async with played(tmp_path) as (guard, agent):
         agent.client.carry_out(Arm("renewal 1", ALL, 1.9999))

@@ -4,7 +4,7 @@
     client.start()                     in the agent's asyncio loop
     client.carry_out(effect)           Arm, Grant, Shut, Flush, Leave; in order, never waiting
     client.sign_of_life()              after each turn of the agent
-    client.close()
+    client.close()                     after `Leave`: `await client.left()` first
 
 `hear(event)` is called from the loop, never from inside `carry_out`: `Adopted` when the guard obeys
 for the first time, with what an earlier life left open; `Armed` and `Closed` as it answers;
@@ -95,6 +95,7 @@ class GuardClient:
         self._said_s = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
+        self._gone: asyncio.Future[None] | None = None  # when the guard has closed
 
     @property
     def obeys(self) -> bool:
@@ -114,6 +115,19 @@ class GuardClient:
         if answer is not None:
             self._await(answer)
         self._say(effect)
+        self._closed |= isinstance(effect, Leave)
+
+    async def left(self) -> None:
+        """After `Leave`, which is no event: until the guard has heard it, or is too slow.
+
+        An agent that closes before that is gone like any other: every door is shut.
+        """
+        if self._socket is None:
+            return
+        self._gone = self._loop.create_future()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.answer_s_max):
+                await self._gone
 
     def sign_of_life(self) -> None:
         """Say that the agent has finished a turn; it may be said after each."""
@@ -157,6 +171,8 @@ class GuardClient:
     def _disconnect(self) -> None:
         self._obeys = False
         self._waiting.clear()
+        if self._gone is not None and not self._gone.done():
+            self._gone.set_result(None)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

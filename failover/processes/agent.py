@@ -146,7 +146,7 @@ class _Process:
             lambda: {"guard": guard.obeys, "actuators": movers.shown(leases.problems)},
             lambda: {"wire": counted(centre.post.counts)},
         )
-        goes = departing(agent.state, self._depart)
+        goes = departing(agent.state, partial(self._depart, guard))
         for work in (centre.run(), movers.run(), rekeying(place, centre.post), goes):
             self._begin(work)
         stack.push_async_callback(self._stop_tasks)
@@ -255,9 +255,10 @@ class _Process:
         if not self._ended.done():
             self._ended.set_result(why)
 
-    def _depart(self) -> None:
+    async def _depart(self, guard: GuardClient) -> None:
         _log.info("leaves its doors to its next life")
         self._shell.leave()
+        await guard.left()
         self._leave("")
 
     def _failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from failover.core.state import State
 from failover.wire.post import boot_time_s
@@ -21,7 +21,7 @@ PERIODS = 2  # of a renewal: by then one has come, or the register is silent
 _log = logging.getLogger("telemed.agent")
 
 
-async def departing(state: State, leave: Callable[[], None]) -> None:
+async def departing(state: State, leave: Callable[[], Awaitable[None]]) -> None:
     """Wait for the signal, and leave when that closes nothing. Until it is cancelled."""
     loop, asked = asyncio.get_running_loop(), asyncio.Event()
     loop.add_signal_handler(signal.SIGUSR1, asked.set)
@@ -31,7 +31,7 @@ async def departing(state: State, leave: Callable[[], None]) -> None:
             asked.clear()
             why_not = await _wait(state)
             if not why_not:
-                leave()
+                await leave()
                 return
             _log.error("stays, and does not restart: %s", why_not)
     finally:

@@ -111,7 +111,7 @@ def _with_planned(seed: int, faults: list[Fault]) -> list[Fault]:
         near = rng.choice(faults)
         start_s = near.start_s + rng.choice((0.0, near.length_s)) + rng.uniform(-2.0, 2.0)
         if rng.random() < 0.7 and start_s < HEALED_S - each.length_s:
-            planned[number] = each._replace(start_s=max(FIRST_S, start_s))
+            planned[number] = each._replace(start_s=min(max(FIRST_S, start_s), LATEST_S))
     return sorted(faults + planned)
 
 

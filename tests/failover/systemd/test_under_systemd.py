@@ -104,8 +104,9 @@ def test_a_centre(tmp_path: Path, units: Path) -> None:
     assert found["run"]["agent.sock"] == "telemed-failover:telemed-monitor 660"
     assert found["run"]["guard"].endswith(" 700")
     assert found["run"]["agent.lock"].endswith(" 600")
-    for when in ("a restart", "a kill", "a stop"):
+    for when in ("a planned restart", "a restart", "a kill", "a stop"):
         assert found[f"server after {when}"]
+    assert found["open at a planned restart"]
     assert found["agent after a restart of the guard"]
     assert found["a frozen agent is replaced"]
     assert found["it rests"] == "activating"

@@ -67,6 +67,7 @@ class Agent:
         self.lane = Lane(self.state, self.moves)
         self.halted = ""  # why this agent does nothing any more
         self.due_s = start.now_s
+        self._left = False  # to its next life
         self._judged_s = NEVER_S
         self._pulse_s = start.now_s  # each beat: judge, speak, look
         self._remembering: Memory | None = None
@@ -98,14 +99,14 @@ class Agent:
 
     def leave(self) -> list[Effect]:
         """End this life, and leave to the next one what stands open, until its time is over."""
-        if self.halted:
+        if self.halted or self._left:
             return []
-        self.halted, self.due_s = "this life has left", NEVER_S
+        self._left, self.due_s = True, NEVER_S
         return [Leave()]
 
     def on(self, event: Event, now_s: float) -> list[Effect]:
         """What follows from an event at a time of the boot-time clock."""
-        if self.halted:
+        if self.halted or self._left:
             return []
         state = self.state
         state.news |= state.senses.turn(now_s)

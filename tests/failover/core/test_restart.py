@@ -148,6 +148,7 @@ def test_who_leaves_says_so_to_the_guard_and_does_nothing_more() -> None:
     assert bench.agent.leave() == []
     assert bench.agent.due_s == NEVER_S
     assert bench.tell(Tick()) == []
+    assert bench.agent.halted == ""  # nobody needs to look
 
 
 def test_the_next_life_keeps_the_doors_open_all_the_time() -> None:

@@ -67,7 +67,7 @@ class Agent:
         self.lane = Lane(self.state, self.moves)
         self.halted = ""  # why this agent does nothing any more
         self.due_s = start.now_s
-        self._left = False  # to its next life
+        self._over = False  # halted, or left to its next life
         self._judged_s = NEVER_S
         self._pulse_s = start.now_s  # each beat: judge, speak, look
         self._remembering: Memory | None = None
@@ -99,14 +99,14 @@ class Agent:
 
     def leave(self) -> list[Effect]:
         """End this life, and leave to the next one what stands open, until its time is over."""
-        if self.halted or self._left:
+        if self._over:
             return []
-        self._left, self.due_s = True, NEVER_S
+        self._over, self.due_s = True, NEVER_S
         return [Leave()]
 
     def on(self, event: Event, now_s: float) -> list[Effect]:
         """What follows from an event at a time of the boot-time clock."""
-        if self.halted or self._left:
+        if self._over:
             return []
         state = self.state
         state.news |= state.senses.turn(now_s)
@@ -211,7 +211,7 @@ class Agent:
         state = self.state
         if state.session.doubled(state.view):
             return self._halt()
-        if 0.0 < state.regains_s <= now_s:
+        if state.regains_s and now_s >= state.regains_s:
             state.regains_s = 0.0
             state.renew_now |= bool(state.doors.adopted)
         effects: list[Effect] = []
@@ -235,15 +235,15 @@ class Agent:
     def _next_s(self, now_s: float) -> float:
         state = self.state
         next_s = min(self._pulse_s, state.doors.first_deadline_s)
-        for time_s in (self.lane.due_s, state.view.over_s(state.peer), state.regains_s):
+        for time_s in (self.lane.due_s, state.view.over_s(state.peer)):
             if now_s < time_s < next_s:
                 next_s = time_s
-        return next_s
+        return min(next_s, state.regains_s) if state.regains_s else next_s
 
     def _halt(self) -> list[Effect]:
         """Somebody else bears this name: the doors close, and a person must look."""
         self.halted = "another agent of this name holds the session"
-        self.due_s = NEVER_S
+        self._over, self.due_s = True, NEVER_S
         opened = self.state.doors.opened()
         page = Page("two of one name", self.halted)
         return [*self.state.doors.shut(opened), Flush(), page, Exit(self.halted)]

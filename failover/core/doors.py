@@ -5,7 +5,7 @@ has spoken nobody knows what an earlier life left open. What it left is *adopted
 and counted like any other open door, but nothing prolongs it. This life's own grant replaces it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from failover.core.effects import Arm, Effect, Grant, Shut
 
@@ -96,11 +96,13 @@ class Doors:
         """Whether this life has opened the door, and it stands open as far as this agent knows."""
         return instance in self._until_s
 
-    def is_closed(self, instances: Iterable[str]) -> bool:
+    def is_closed(self, instances: Collection[str]) -> bool:
         """Whether all these doors are surely closed."""
-        return self.told and not any(
-            each in self._until_s or each in self._shutting or each in self.adopted
-            for each in instances
+        return (
+            self.told
+            and self._until_s.keys().isdisjoint(instances)
+            and self._shutting.keys().isdisjoint(instances)
+            and self.adopted.keys().isdisjoint(instances)
         )
 
     def opened(self) -> frozenset[str]:

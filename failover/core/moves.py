@@ -135,7 +135,8 @@ class Moves:
     def _let_go(self, group: GroupState, owner: Owner, now_s: float) -> list[Effect]:
         state, plan = self._state, group.group
         group.stage = Stage.NONE
-        effects = state.doors.shut(state.to_shut(plan))
+        closing = state.to_shut(plan) if state.doors.adopted else plan.instances
+        effects = state.doors.shut(closing)
         if owner is not Owner.THEIRS or not state.view.looked:
             return effects
         order = state.view.order(plan.name, now_s)

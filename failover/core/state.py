@@ -138,8 +138,6 @@ class State:
     def to_shut(self, group: Group) -> tuple[str, ...]:
         """Of a group that is not this life's: all but the adopted that it is to take again."""
         adopted = self.doors.adopted
-        if not adopted:
-            return group.instances
         return tuple(
             each for each in group.instances if each not in adopted or not self._is_left_to_me(each)
         )

@@ -79,7 +79,9 @@ class Guard:
         """Open doors."""
         changes = self._slots.grant(effect.name, effect.instances)
         if changes:
-            self._until_s |= dict.fromkeys(effect.instances, self._armed_until_s)
+            until_s, armed_until_s = self._until_s, self._armed_until_s
+            for instance in effect.instances:
+                until_s[instance] = armed_until_s
         return Guarding(changes)
 
     def shut(self, effect: Shut) -> Guarding:
@@ -101,10 +103,12 @@ class Guard:
 
     def now(self, step: Guarding) -> Armed | Closed | None:
         """Change the kernel; the answer."""
-        self._machine.kernel.apply(step.changes)
-        if type(step.answer) is Armed:
-            self._armed_until_s = self._now() + self._length_s  # the kernel's end is not later
-        return step.answer
+        machine, answer = self._machine, step.answer
+        machine.kernel.apply(step.changes)
+        if type(answer) is Armed:  # the kernel's end is not later
+            now_s = machine.clock.read(machine.world.queue.now_s)
+            self._armed_until_s = now_s + self._length_s
+        return answer
 
     def breaks(self) -> None:
         """It does not obey any more: what it knew is not trusted again."""

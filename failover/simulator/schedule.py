@@ -15,7 +15,7 @@ FIRST_S, LATEST_S, HEALED_S, END_S = 5.0, 30.0, 44.0, 60.5
 SHORTEST_S, LONGEST_S = 0.2, 20.0
 FAST_SHARE = 0.1
 RESTART_S_MAX = 1.0
-PLANNED_ALONE, PLANNED_BESIDE = 0.04, 0.16  # shares of the seeds, the first in the second
+PLANNED_ALONE, PLANNED_BESIDE = 0.04, 0.1  # shares of the seeds, the first in the second
 
 FIBRE = (
     "fibre cut", "fibre one way", "fibre loses", "fibre slow", "fibre repeats", "fibre flaps",

@@ -97,6 +97,7 @@ class Shadow:
         self._cursor = end_of_journal(place.node.state / JOURNAL)
         self._why_not = ""
         self._told_s = 0.0
+        self._newest_s = 0.0  # of what was judged
         self._note(shadow="begins", boot=boot_id(), plan=plan.hash)
 
     def end(self) -> None:
@@ -104,17 +105,23 @@ class Shadow:
         self._note(shadow="ends")
 
     def turn(self) -> None:
-        """Judge what is new in the living agent's journal, then what its status says now."""
-        for text in self._written():
-            self._keep(text)
+        """Judge what the living agent's status says, and what is new in its journal.
+
+        The status is read first and may yet be the older one: an agent writes it now and then, its
+        journal at once. So the two are put in order, and a status that is overtaken is left out.
+        """
+        found = []
         try:
-            text = self._judged_now()
+            found.append(self._judged_now())
         except (OSError, ValueError, TypeError, KeyError) as error:
             self._cannot(f"{STATUS}: {type(error).__name__}: {error}")
-            return
-        self._cannot("")
-        self._keep(text)
-        if boot_time_s() > self._told_s + TELLS_S:
+        else:
+            self._cannot("")
+        if found and _at_s(found[0]) < self._newest_s:
+            found.clear()
+        for text in sorted((*found, *self._written()), key=_at_s):
+            self._keep(text)
+        if not self._why_not and boot_time_s() > self._told_s + TELLS_S:
             self._note(shadow="sees")
 
     def _judged_now(self) -> str:
@@ -142,6 +149,7 @@ class Shadow:
                 yield replay(split(line).record, self._plan)
 
     def _keep(self, text: str) -> None:
+        self._newest_s = max(self._newest_s, _at_s(text))
         judgement = json.loads(text)["judgement"]
         if judgement != self._judged:
             self._judged = judgement
@@ -159,6 +167,10 @@ class Shadow:
         self._told_s = boot_time_s()
         document = {"at_s": boot_time_s(), "by": self._place.node.name, **content}
         self._journal.append(json.dumps(document, sort_keys=True, separators=(",", ":")))
+
+
+def _at_s(text: str) -> float:
+    return float(json.loads(text)["at_s"])
 
 
 def end_of_journal(folder: Path) -> Cursor | None:

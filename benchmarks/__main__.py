@@ -24,6 +24,7 @@ from benchmarks import (
 from benchmarks.bench import Bench
 from benchmarks.figures import Row
 from benchmarks.machine import load, machine
+from benchmarks.options import positive
 from benchmarks.process import ROOT, Failed
 from benchmarks.table import print_table, to_json, to_markdown, write
 
@@ -75,10 +76,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=", ".join(SUBJECTS))
-    parser.add_argument("--runs", type=_positive, default=3, help="of what is cheap; default: 3")
-    parser.add_argument(
-        "--jobs", type=_positive, default=2, help="processes of a build; default: 2"
-    )
+    parser.add_argument("--runs", type=positive, default=3, help="of what is cheap; default: 3")
+    parser.add_argument("--jobs", type=positive, default=2, help="processes of a build; default: 2")
     parser.add_argument("--json", dest="as_json", action="store_true", help="print JSON")
     parser.add_argument("--write", type=Path, metavar="FILE", help="update the table in a file")
     options = parser.parse_args(arguments)
@@ -86,13 +85,6 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         if name not in SUBJECTS:
             parser.error(f"no subject `{name}`; there are: {', '.join(SUBJECTS)}")
     return options
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
 
 
 if __name__ == "__main__":

@@ -80,14 +80,14 @@ def to_markdown(rows: Sequence[Row], facts: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
-def write(file: Path, text: str) -> None:
+def write(file: Path, text: str, begin: str = BEGIN, end: str = END) -> None:
     """Puts a text between the markers of a file.
 
     Raises:
         ValueError: the file has no markers.
     """
     whole = file.read_text("utf-8")
-    pattern = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
+    pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
     if not pattern.search(whole):
-        raise ValueError(f"{file} has no `{BEGIN}` … `{END}`")
-    file.write_text(pattern.sub(lambda _: f"{BEGIN}\n\n{text}\n\n{END}", whole, count=1), "utf-8")
+        raise ValueError(f"{file} has no `{begin}` … `{end}`")
+    file.write_text(pattern.sub(lambda _: f"{begin}\n\n{text}\n\n{end}", whole, count=1), "utf-8")

@@ -17,6 +17,7 @@ from benchmarks.failover.figures import Row
 from benchmarks.failover.peers import rows as peers
 from benchmarks.failover.table import print_table, to_json, to_markdown, write
 from benchmarks.machine import load, machine
+from benchmarks.options import positive
 from benchmarks.process import ROOT
 from failover.laboratory.lab import PROGRAMS, check_machine
 from failover.laboratory.problem import NoLaboratory, Stranded
@@ -83,9 +84,9 @@ def _failed(problem: str, hint: str, code: int) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.failover", description=__doc__)
     parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=", ".join(SUBJECTS))
-    parser.add_argument("--runs", type=_positive, default=RUNS, help=f"default: {RUNS}")
+    parser.add_argument("--runs", type=positive, default=RUNS, help=f"default: {RUNS}")
     parser.add_argument(
-        "--peer-runs", type=_positive, default=PEER_RUNS, help=f"default: {PEER_RUNS}"
+        "--peer-runs", type=positive, default=PEER_RUNS, help=f"default: {PEER_RUNS}"
     )
     parser.add_argument("--json", dest="as_json", action="store_true", help="print JSON")
     parser.add_argument("--write", type=Path, metavar="FILE", help="update the table in a file")
@@ -94,13 +95,6 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         if name not in SUBJECTS:
             parser.error(f"no subject `{name}`; there are: {', '.join(SUBJECTS)}")
     return options
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
 
 
 if __name__ == "__main__":

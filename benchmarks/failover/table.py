@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import table
 from benchmarks.failover.figures import Row
 from benchmarks.table import shown
 
@@ -47,14 +47,14 @@ def number(value: float) -> str:
 def print_table(console: Console, rows: Sequence[Row], facts: Mapping[str, str]) -> None:
     """For a terminal."""
     console.print("; ".join(f"{name} {text}" for name, text in facts.items()), highlight=False)
-    table = Table()
+    found = Table()
     for name in HEADINGS:
-        table.add_column(name, no_wrap=name != "what", overflow="fold")
+        found.add_column(name, no_wrap=name != "what", overflow="fold")
     for before, row in zip([None, *rows], rows, strict=False):
         if before and before.subject != row.subject:
-            table.add_section()
-        table.add_row(*cells(row))
-    console.print(table)
+            found.add_section()
+        found.add_row(*cells(row))
+    console.print(found)
     for row in rows:
         if row.note:
             console.print(f"{row.what}: {row.note}", highlight=False, markup=False)
@@ -76,13 +76,5 @@ def to_markdown(rows: Sequence[Row], facts: Mapping[str, str]) -> str:
 
 
 def write(file: Path, text: str) -> None:
-    """Puts a text between the markers of a file.
-
-    Raises:
-        ValueError: the file has no markers.
-    """
-    whole = file.read_text("utf-8")
-    pattern = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
-    if not pattern.search(whole):
-        raise ValueError(f"{file} has no `{BEGIN}` … `{END}`")
-    file.write_text(pattern.sub(lambda _: f"{BEGIN}\n\n{text}\n\n{END}", whole, count=1), "utf-8")
+    """See `benchmarks.table.write`."""
+    table.write(file, text, BEGIN, END)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -16,9 +15,8 @@ import pytest
 
 from benchmarks.failover.peer import Peer
 from benchmarks.failover.peers import keepalived_faults, measuring, patroni_faults
-from benchmarks.failover.peers.__main__ import cells, main
 from benchmarks.failover.peers.keepalived import TIMINGS, Keepalived
-from benchmarks.failover.peers.outcome import Outcome, Run, spread
+from benchmarks.failover.peers.outcome import Outcome, Run
 from benchmarks.failover.peers.patroni import DEFAULTS, FASTEST, UNDOCUMENTED, Patroni
 from benchmarks.failover.peers.rows import rows_of
 from benchmarks.failover.peers.tree import family, signal_all
@@ -26,6 +24,7 @@ from benchmarks.failover.peers.watching import Watch, named
 from benchmarks.failover.peers.writing import Writer, longest_gap_s
 from failover.laboratory.lab import Lab
 from failover.laboratory.network import FOLDER, ip
+from failover.laboratory.problem import NoLaboratory
 from tests.conftest import PROGRAM_PATH
 
 ADDRESS = "10.98.12.1"
@@ -54,10 +53,6 @@ def test_runs_are_put_together() -> None:
     assert found.split_s == (1.0, 0.0, 0.0)
     assert found.never == 1
     assert found.note == "both answered (2×); nobody answered"
-    assert cells(found) == (
-        "one", "defaults", "centre lost", "2.00 / 2.50 / 3.00 (2), never in 1", "1.00", found.note,
-    )  # fmt: skip
-    assert json.loads(json.dumps(found.as_json()))["never"] == 1
 
 
 def test_rows_say_what_there_is_to_say() -> None:
@@ -69,12 +64,6 @@ def test_rows_say_what_there_is_to_say() -> None:
     (never,) = rows_of("one", Outcome.of("one", "defaults", "lost", [Run(seconds=None)] * 2))
     assert never.what == "one, defaults: lost: never"
     assert (never.figure.unit, never.figure.values) == ("runs", (2.0,))
-
-
-def test_what_never_comes_is_no_number() -> None:
-    assert spread(()) == "–"
-    assert spread((0.5,)) == "0.50 (1)"
-    assert cells(Outcome.of("one", "two", "three", [Run(seconds=None)]))[3:5] == ("never", "0")
 
 
 # --- what a client saw ---------------------------------------------------------------------
@@ -166,25 +155,16 @@ def test_a_peer_is_a_peer() -> None:
         assert peer.settings
 
 
-def test_a_peer_that_is_not_installed_is_said(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_peer_that_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     def nothing(name: str, path: str | None = None) -> None:
         assert name, path
 
     monkeypatch.setattr(shutil, "which", nothing)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    assert main(["keepalived", "--json"]) == 1
-    said = capsys.readouterr()
-    assert json.loads(said.out) == []
-    assert "`keepalived` is not installed" in said.err
-    assert "hint: install Debian's package `keepalived`" in said.err
-
-
-def test_an_unknown_peer_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["pacemaker"])
-    assert "no peer `pacemaker`; there are: keepalived, patroni" in capsys.readouterr().err
+    with pytest.raises(NoLaboratory) as refused:
+        next(measuring.keepalived(1))
+    assert refused.value.problem == "`keepalived` is not installed"
+    assert refused.value.hint == "install Debian's package `keepalived`"
 
 
 @pytest.mark.root

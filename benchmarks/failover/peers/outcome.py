@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from statistics import median
-from typing import Any
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,15 +47,3 @@ class Outcome:
                 for note in dict.fromkeys(notes)
             ),
         )
-
-    def as_json(self) -> dict[str, Any]:
-        """For programs."""
-        return asdict(self)
-
-
-def spread(values: Sequence[float]) -> str:
-    """`0.41 / 0.42 / 0.45 (3)`: smallest, median, largest, how many; of one run `0.41 (1)`."""
-    if not values:
-        return "–"
-    shown = [min(values), median(values), max(values)] if len(values) > 1 else [values[0]]
-    return f"{' / '.join(f'{value:.2f}' for value in shown)} ({len(values)})"

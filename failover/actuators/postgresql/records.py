@@ -34,6 +34,12 @@ SELECT pg_class.oid::bigint, format('%I.%I', nspname, relname), EXISTS (
  ORDER BY 2
 """
 DIGEST: LiteralString = "SELECT number, digest FROM telemed_failover.digest(%s::oid::regclass, %s)"
+# The log may be written to the middle of a record, which a copy reaches only when the rest follows.
+# So the owner commits one of its own, with the prefix that marks a tail as holding nothing.
+MARK: LiteralString = """
+SELECT set_config('synchronous_commit', 'local', true),
+       pg_logical_emit_message(true, 'telemed.pulse', '')::text
+"""
 REACHED: LiteralString = """
 SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= %s::pg_lsn
 """
@@ -156,7 +162,7 @@ async def _roles(one: Server, other: Server) -> tuple[Server, Server]:
 
 async def _caught_up(owner: Server, copy: Server) -> None:
     """The copy has all that the owner's last reading saw."""
-    ((_, lsn),) = await owner.ask(HERE)
+    ((_, lsn),) = await owner.ask(MARK)
     try:
         async with asyncio.timeout(CATCH_UP_S):
             while await copy.ask(REACHED, (lsn,)) != [(True,)]:

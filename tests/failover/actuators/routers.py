@@ -24,8 +24,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from failover.laboratory.network import inside
 from telemed_infra.pipeline.meaning import Meaning
-from tests.failover.guard.namespaces import NoNamespaces, inside, ip
+from tests.failover.guard.namespaces import NoNamespaces, ip
 from tests.plan.building import texts
 from tests.plan.variants import network, small
 

@@ -9,9 +9,10 @@ from typing import Protocol
 
 from failover.core.guard import FlushSet, SetChange, Sets
 from failover.guard.kernel import NftKernel
+from failover.laboratory.network import inside
 from failover.simulator.clock import Clock, Queue
 from failover.simulator.kernel import Element, Kernel
-from tests.failover.guard.namespaces import Lab, inside, service
+from tests.failover.guard.namespaces import Lab, service
 from tests.failover.guard.traffic import Prober, deadline_of
 
 SERVICES = tuple(service(number) for number in range(3))

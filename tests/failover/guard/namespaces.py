@@ -6,22 +6,19 @@ stops always arrives: only the guard keeps the doors there, never a missing addr
 
 from __future__ import annotations
 
-import ctypes
 import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv6Address
-from pathlib import Path
 
+from failover.laboratory.network import FOLDER, inside
 from failover.plan_file import Instance
 
 POOL_4, POOL_6 = "10.12.0.0/20", "2001:db8:c00::/48"
 EDGE_4, OUTSIDE_4 = "10.255.0.1", "10.255.0.2"
 EDGE_6, OUTSIDE_6 = "2001:db8:fff::1", "2001:db8:fff::2"
-_FOLDER = Path("/run/netns")
-_NETWORK = 0x40000000  # CLONE_NEWNET
 _SECONDS_MAX = 30
 
 _LINKS = """\
@@ -81,24 +78,8 @@ def laboratory() -> Iterator[Lab]:
         yield lab
     finally:
         for name in (lab.edge, lab.outside):
-            if (_FOLDER / name).exists():
+            if (FOLDER / name).exists():
                 _ip(f"netns delete {name}\n")
-
-
-@contextmanager
-def inside(name: str) -> Iterator[None]:
-    """This thread is in that namespace: sockets that it opens and processes that it starts stay."""
-    here = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
-    there = os.open(_FOLDER / name, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        _enter(there)
-        try:
-            yield
-        finally:
-            _enter(here)
-    finally:
-        os.close(there)
-        os.close(here)
 
 
 def nft(name: str, commands: str) -> str:
@@ -121,10 +102,3 @@ def _run(command: list[str], text: str) -> str:
         command, input=text, capture_output=True, text=True, check=True, timeout=_SECONDS_MAX
     )
     return done.stdout
-
-
-def _enter(handle: int) -> None:
-    # os.setns exists from Python 3.12 on.
-    if ctypes.CDLL(None, use_errno=True).setns(handle, _NETWORK) != 0:
-        code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code))

@@ -31,8 +31,9 @@ from failover.guard.wire import (
     answer_of,
     packet_of,
 )
+from failover.laboratory.network import inside
 from tests.failover.guard.kernels import SERVICES
-from tests.failover.guard.namespaces import Lab, inside
+from tests.failover.guard.namespaces import Lab
 from tests.failover.guard.renewing import Order
 from tests.failover.guard.serving import Freeze, settings_to_json
 from tests.failover.guard.traffic import WAITED_S_MAX, Prober, deadline_of

@@ -15,8 +15,9 @@ from failover.guard.address import LoopbackAddresses
 from failover.guard.kernel import KernelFailure, NftKernel, TableChanged, addresses_of
 from failover.guard.netlink import CREATE, NETFILTER, NetlinkBroken, NetlinkSocket, text
 from failover.guard.ruleset import ruleset_of, text_of
+from failover.laboratory.network import inside
 from tests.failover.guard.kernels import SERVICES, names, real
-from tests.failover.guard.namespaces import Lab, inside, nft, service
+from tests.failover.guard.namespaces import Lab, nft, service
 from tests.failover.guard.traffic import WAITED_S_MAX, probing
 
 pytestmark = [pytest.mark.root, pytest.mark.debian("ip"), pytest.mark.debian("nft")]

@@ -18,8 +18,9 @@ from types import TracebackType
 from typing import Self
 
 from failover.guard.kernel import addresses_of
+from failover.laboratory.network import inside
 from failover.plan_file import Instance
-from tests.failover.guard.namespaces import EDGE_4, EDGE_6, OUTSIDE_4, OUTSIDE_6, Lab, inside
+from tests.failover.guard.namespaces import EDGE_4, EDGE_6, OUTSIDE_4, OUTSIDE_6, Lab
 
 PORT = 7000
 CONTROL = "control"  # an address that nobody guards

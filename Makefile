@@ -6,7 +6,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-PYTHON ?= python3
+# The system's own before one in somebody's home, where the users that services run as cannot look.
+PYTHON ?= $(firstword $(shell for each in /usr/bin/python3 python3; do \
+  "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each"; \
+  done; true) python3)
 BIN := .venv/bin
 
 export VIRTUAL_ENV := $(CURDIR)/.venv

@@ -20,6 +20,7 @@ import pytest
 from failover.laboratory.lab import Lab, topology
 from failover.laboratory.network import CENTRES, HOSPITAL, MEMBERS, PLACES, WITNESS
 from failover.laboratory.places import HOMES, plan_document
+from tests.anyone import PYTHON, for_anyone
 from tests.failover.systemd.units import capabilities
 
 FAILOVER, MONITOR, READER, STRANGER = 64321, 64322, 64323, 64324  # numbers that nobody has
@@ -79,7 +80,8 @@ def restricted(process: str) -> list[str]:
 def start(lab: Lab, place: str, process: str) -> None:
     words = ["-m", "failover.cli.main", process, "--node", "node.toml"]
     umask = ["sh", "-c", 'umask 0077; exec "$@"', "sh"]
-    lab.processes.run(place, process, [*restricted(process), *umask, sys.executable, *words])
+    command = [*restricted(process), *umask, PYTHON, *words]
+    lab.processes.run(place, process, for_anyone(command))
 
 
 def supervised(lab: Lab, place: str) -> bool:
@@ -177,7 +179,7 @@ def test_monitoring_asks_the_agents_socket_and_no_stranger_does(lab: Lab) -> Non
     stranger = ("setpriv", f"--reuid={STRANGER}", f"--regid={STRANGER}", "--clear-groups", "--")
     for who, code, said in ((AS_READER, 0, "dc-a\n"), (stranger, 7, "")):
         done = subprocess.run(
-            [*who, sys.executable, "-c", ASK],
+            for_anyone([*who, PYTHON, "-c", ASK]),
             cwd=lab.folder / "dc-a",
             capture_output=True,
             text=True,
@@ -192,7 +194,7 @@ def test_monitoring_asks_the_agents_socket_and_no_stranger_does(lab: Lab) -> Non
 def test_the_guards_socket_is_private(lab: Lab) -> None:
     assert (lab.folder / "dc-a/run/guard").stat().st_mode & 0o777 == 0o700
     done = subprocess.run(
-        [*AS_READER, sys.executable, "-c", KNOCK],
+        for_anyone([*AS_READER, PYTHON, "-c", KNOCK]),
         cwd=lab.folder / "dc-a",
         timeout=30,
         check=False,
@@ -208,8 +210,8 @@ def test_the_guard_says_what_it_lacks(lab: Lab) -> None:
     (place / "node.toml").write_text(node, "utf-8")
     shutil.copy(lab.folder / "dc-a/plan.json", place)
     prepare(place)
-    command = [*words, sys.executable, "-m", "failover.cli.main", "guard", "--node"]
-    lab.processes.run(WITNESS, "bare", [*command, str(place / "node.toml")])
+    command = [*words, PYTHON, "-m", "failover.cli.main", "guard", "--node"]
+    lab.processes.run(WITNESS, "bare", for_anyone([*command, str(place / "node.toml")]))
     assert lab.process(WITNESS, "bare").wait(30) == 1
     assert "hint: the guard needs CAP_NET_ADMIN" in lab.log(WITNESS, "bare")
 

@@ -2,19 +2,19 @@
 
     icmp, tcp, http_get, sql   what can be tried; each ends in a reason or in none
     attempt, lateness          one try with its deadline; whether this process was on time itself
-    opinion, schedule          many tries of the agent's groups, made into `Probed`
+    opinion, tries             what many tries of a group's service say together
     survey                     an observer's rounds
 
-Standard library, and the core's events. No names are looked up, no thread is started.
+Standard library. No names are looked up, no thread is started.
 """
 
 from failover.probes.attempt import Outcome, Probe
 from failover.probes.http_get import HttpProbe, Page, tls_context
 from failover.probes.icmp import IcmpProbe
-from failover.probes.schedule import Pace, ProbeSchedule
 from failover.probes.sql import Execute, SqlProbe
-from failover.probes.survey import Findings, Survey
+from failover.probes.survey import Findings, Pace, Survey
 from failover.probes.tcp import TcpProbe
+from failover.probes.tries import Tries
 
 __all__ = [
     "Execute",
@@ -25,9 +25,9 @@ __all__ = [
     "Pace",
     "Page",
     "Probe",
-    "ProbeSchedule",
     "SqlProbe",
     "Survey",
     "TcpProbe",
+    "Tries",
     "tls_context",
 ]

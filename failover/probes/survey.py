@@ -9,13 +9,34 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from failover.probes.attempt import Clock, Outcome, Probe, tried
 from failover.probes.lateness import Lateness
-from failover.probes.schedule import Pace
 
 TARGETS_MAX = 8  # of one centre
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How often, and how long; seconds.
+
+    Raises:
+        ValueError: a number is out of its range.
+    """
+
+    period_s: float = 1.0  # from the end of one round to the next
+    jitter: float = 0.1  # each period is longer or shorter by at most this share of it
+    deadline_s: float = 0.8  # of a try
+
+    def __post_init__(self) -> None:
+        if not (self.period_s > 0 and self.deadline_s > 0 and 0 <= self.jitter < 1):
+            raise ValueError("a period and a deadline take time, and a jitter is less than all")
+
+    def wait_s(self, chance: float) -> float:
+        """The next pause, for a chance from 0 to 1."""
+        return self.period_s * (1 + self.jitter * (2 * chance - 1))
 
 
 class Findings(NamedTuple):

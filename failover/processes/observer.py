@@ -11,8 +11,7 @@ import random
 
 from failover.core.messages import PathName
 from failover.probes.icmp import IcmpProbe
-from failover.probes.schedule import Pace
-from failover.probes.survey import Findings, Survey
+from failover.probes.survey import Findings, Pace, Survey
 from failover.processes.notify import Supervisor
 from failover.processes.places import Place
 from failover.processes.problem import CannotRun

@@ -8,7 +8,6 @@ answer; one that starts with a take cannot, and counts as fit unless it has just
 
 from __future__ import annotations
 
-import random
 import socket
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import suppress
@@ -16,11 +15,10 @@ from ipaddress import ip_address
 
 from failover.actuators.port import DONE, Observation, Result, Role
 from failover.core.cells import Term
-from failover.core.effects import Probed
 from failover.node_file.content import Probe as Asked
 from failover.node_file.content import Target
 from failover.plan_file.content import MoveGroup
-from failover.probes import HttpProbe, Pace, Page, Probe, ProbeSchedule, TcpProbe, tls_context
+from failover.probes import HttpProbe, Page, Probe, TcpProbe, Tries, tls_context
 from failover.probes.attempt import tried
 from failover.processes.places import Place
 from failover.processes.problem import CannotRun
@@ -35,14 +33,12 @@ class ProbeActuator:
 
     def __init__(
         self,
-        group: str,
         asked: Asked,
         probes: Sequence[Probe],
         doors: Collection[str] = (),
         close: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """`doors`: service addresses that are asked: while one is not here, nothing is asked."""
-        self._group = group
         self._asked = asked
         self._probes = tuple(probes)
         self._doors = frozenset(doors)
@@ -63,14 +59,13 @@ class ProbeActuator:
         quiet = self._why_quiet()
         if quiet:
             return self._unasked(quiet)
-        await self._schedule.attempt(self._group)
-        outcome = self._schedule.outcomes[self._group]
+        outcome = await self._tries.attempt()
         if outcome.fine:
             self._starting_until_s = NEVER_S
         elif boot_time_s() < self._starting_until_s:
             self._begin_anew()  # nothing of it counts
             return self._seen(fit=True, why=f"is given time to start: {outcome.why}")
-        if self._fit:
+        if self._fit():
             self._failed_s = NEVER_S
             return self._seen(fit=True, why=outcome.why or "answers")
         self._failed_s = boot_time_s()
@@ -111,21 +106,13 @@ class ProbeActuator:
 
     def _begin_anew(self) -> None:
         """Nothing that was seen counts any more; it is fit until enough tries say otherwise."""
-        self._fit = True
-        count = self._asked.failures
-        pace = Pace(
-            deadline_s=self._asked.timeout_s + BACKSTOP_S, votes=count, of=count, at_once_max=1
-        )
-        self._schedule = ProbeSchedule(
-            {self._group: self._probes},
-            self._told,
-            pace,
-            clock=boot_time_s,
-            chance=random.random,
+        deadline_s, count = self._asked.timeout_s + BACKSTOP_S, self._asked.failures
+        self._tries = Tries(
+            self._probes, deadline_s=deadline_s, votes=count, of=count, clock=boot_time_s
         )
 
-    def _told(self, event: Probed) -> None:
-        self._fit = event.fit
+    def _fit(self) -> bool:
+        return self._tries.fit is not False
 
     def _why_quiet(self) -> str:
         """Why the service need not answer now; empty: it must."""
@@ -143,7 +130,7 @@ class ProbeActuator:
         if now_s < self._failed_s + asked.rest_s:
             why = f"failed here ({self._failed_why}), and is not fit for {asked.rest_s:g} s"
             return self._seen(fit=False, why=why)
-        if not self._fit:
+        if not self._fit():
             self._begin_anew()
         return self._seen(fit=True, why=quiet)
 
@@ -196,12 +183,12 @@ def probe_of(place: Place, group: MoveGroup) -> ProbeActuator | None:
         )
     probes = [_Named(what, one, asked.timeout_s) for what, one in _tried(place, name, asked)]
     if asked.sql is None:
-        return ProbeActuator(name, asked, probes, doors)
+        return ProbeActuator(asked, probes, doors)
     # psycopg is an extra: only who asks a database needs it.
     from failover.processes.database_probe import DatabaseProbe  # noqa: PLC0415
 
     database = DatabaseProbe(asked.sql, asked.timeout_s)
-    return ProbeActuator(name, asked, [*probes, database], doors, database.close)
+    return ProbeActuator(asked, [*probes, database], doors, database.close)
 
 
 def _tried(place: Place, name: str, asked: Asked) -> Iterator[tuple[str, Probe]]:

@@ -15,19 +15,10 @@ class Scripted:
 
     def __init__(self, *steps: tuple[str, float | None]) -> None:
         self._steps = list(steps or [("", 0.01)])
-        self.tries = 0
-        self.at_once = 0
-        self.at_once_most = 0
 
     async def attempt(self) -> str:
-        self.tries += 1
-        self.at_once += 1
-        self.at_once_most = max(self.at_once_most, self.at_once)
         why, after_s = self._steps.pop(0) if len(self._steps) > 1 else self._steps[0]
-        try:
-            await asyncio.sleep(1e9 if after_s is None else after_s)
-        finally:
-            self.at_once -= 1
+        await asyncio.sleep(1e9 if after_s is None else after_s)
         return why
 
 

@@ -69,3 +69,18 @@ def test_each_centre_has_some_targets(targets: int) -> None:
     centres = {A: [Scripted()] * targets}
     with pytest.raises(ValueError, match="1 to 8"):
         Survey(centres, Scripted(), Pace(), slow_s=0.3, clock=float)
+
+
+@pytest.mark.parametrize("chance", [0.0, 0.3, 1.0])
+def test_jitter_is_bounded(chance: float) -> None:
+    assert 0.9 <= Pace().wait_s(chance) <= 1.1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"period_s": 0.0}, {"deadline_s": 0.0}, {"jitter": 1.0}, {"jitter": -0.1}],
+    ids=repr,
+)
+def test_a_pace_is_born_valid(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        Pace(**wrong)

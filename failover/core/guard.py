@@ -18,6 +18,8 @@ from failover.core.plan import Profile
 class Sets(Enum):
     """The four sets of the guard's table."""
 
+    __hash__ = object.__hash__  # Enum's own is slow, and there is one object for each
+
     ARMED_0 = "armed0"
     LIVE_0 = "live0"
     ARMED_1 = "armed1"

@@ -9,7 +9,7 @@ from failover.core.evidence import Evidence, GateEvidence, GroupEvidence, PathEv
 from failover.core.facts import Action, InstanceVerdict, Owner
 from failover.core.gate import gate
 from failover.core.journal import record
-from failover.core.judgement import Judgement, judge
+from failover.core.judgement import Facts, Judgement, decide, facts_of
 from failover.core.lease import wait_s
 from failover.core.messages import PathName
 from failover.core.plan import Group, Lease
@@ -33,6 +33,7 @@ class Judging:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._asked: tuple[Facts, bool] | None = None
         self._judged: tuple[Judgement, bool] | None = None
         self._waiting: dict[str, _Waiting] = {}
         self._paged: set[str] = set()
@@ -41,7 +42,11 @@ class Judging:
         """Judge; the record and the pages of a judgement that differs from the last one."""
         state = self._state
         evidence = self._evidence(now_s)
-        judgement = judge(evidence, state.plan)
+        asked = facts_of(evidence, state.plan), evidence.register_back
+        if asked == self._asked:
+            return self._due_pages(now_s)
+        self._asked = asked
+        judgement = decide(asked[0])
         judged = judgement, evidence.register_back
         if judged == self._judged:
             return self._due_pages(now_s)

@@ -56,6 +56,7 @@ class State:
         # No other life of this centre can take anything: none is known on another boot.
         self._alone = start.memory.boot == self.me.boot
         self.groups = {group.name: GroupState(group) for group in order_of_takes(plan.groups)}
+        self._by_name = sorted(self.groups.items())
         self._standing: dict[str, Standing] = {}
         self._standing_of = -1  # the version that they were found at
         self.owners = dict.fromkeys(self.groups, Owner.THEIRS)  # as of the last judgement
@@ -216,13 +217,18 @@ class State:
 
         A position is told now and then, and whoever takes over counts from this renewal on.
         """
-        positions = dict(self.senses.positions)
-        for name, state in self.groups.items():
-            if name in positions and state.group.durability is Durability.ASYNCHRONOUS:
+        known = self.senses.positions
+        reached = []
+        for name, state in self._by_name:
+            position = known.get(name)
+            if position is None:
+                continue
+            if state.group.durability is Durability.ASYNCHRONOUS:
                 closed = self.doors.is_closed(state.group.instances)
-                lsn = positions[name].lsn + ceil(state.unsaid_bytes(now_s, closed=closed))
-                positions[name] = positions[name]._replace(lsn=lsn)
-        return tuple(sorted(positions.items()))
+                lsn = position.lsn + ceil(state.unsaid_bytes(now_s, closed=closed))
+                position = Position(position.system, position.timeline, lsn)
+            reached.append((name, position))
+        return tuple(reached)
 
     def owns(self, instance: str) -> bool:
         """Whether this life owns the instance, and nobody is known to own it at a higher term."""

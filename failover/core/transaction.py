@@ -146,19 +146,21 @@ def readable(keys: Collection[str]) -> tuple[str, ...]:
 def _faults(compares: tuple[Compare, ...], puts: tuple[Put, ...]) -> Iterator[str]:
     if not puts:
         yield "a transaction puts something"
-    compared = {one.key for one in compares}
-    for name, keys, once in (
-        ("compared", [one.key for one in compares], compared),
-        ("put", [one.key for one in puts], {one.key for one in puts}),
+    compared = [one.key for one in compares]
+    written = [one.key for one in puts]
+    once = set(compared)
+    for name, keys, count in (
+        ("compared", compared, len(once)),
+        ("put", written, len(set(written))),
     ):
         if len(keys) > CELLS_MAX:
             yield f"{len(keys)} cells {name} in one transaction; it takes {CELLS_MAX}"
-        if len(once) < len(keys):
+        if count < len(keys):
             twice = next(key for key in keys if keys.count(key) > 1)
             yield f"{twice!r} is {name} twice"
-        if not once <= compared:
-            yield f"{min(once - compared)!r} is put but not compared"
-    yield from _key_faults(compared)
+    if not once.issuperset(written):
+        yield f"{min(set(written) - once)!r} is put but not compared"
+    yield from _key_faults(once)
     yield from (f"{one.key!r} at revision {one.revision}" for one in compares if one.revision < 0)
     size = sum([len(one.key) + len(one.value) for one in puts])
     if size > TRANSACTION_BYTES_MAX:

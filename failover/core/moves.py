@@ -201,19 +201,14 @@ class Moves:
         return writes.take(state, plan, order.nonce if order and handed_over else "", forced=False)
 
     def _not_before_s(self, group: Group, action: Action) -> float:
-        """Until when what speaks for the other centre is waited for.
-
-        A register in which this agent has not seen it renew, for as long as it follows it, may have
-        gone back to when the other was well, and people come first to say so.
-        """
-        state, view = self._state, self._state.view
+        """Until when what speaks for the other centre is waited for."""
+        state = self._state
         if state.verdicts[group.name] is InstanceVerdict.ORPHAN:
             return NEVER_S
-        since_s = view.over_s(state.peer) if action is Action.TAKE_AFTER_PATIENCE else NEVER_S
-        follows_s = max(view.looked_s, state.held_again_s)
-        if not view.renewed_since(state.peer, follows_s):
-            since_s = max(since_s, follows_s)
-        return since_s + state.plan.profile.patience_s
+        unseen_s = state.unseen_until_s()
+        if action is Action.TAKE:
+            return unseen_s
+        return max(unseen_s, state.view.over_s(state.peer) + state.plan.profile.patience_s)
 
     def _forced(self, group: Group, now_s: float) -> OrderCell | None:
         """A person's word that this centre shall take the group, whatever the tables say."""

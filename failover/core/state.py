@@ -248,6 +248,17 @@ class State:
         session = self.view.session(self.peer)
         return self.lease() if session is None else longest(self.lease(), session.lease)
 
+    def unseen_until_s(self) -> float:
+        """Until when nothing that the other centre may own is taken, because it was not seen.
+
+        A register in which this agent has not seen it renew, for as long as it follows it, may have
+        gone back to when the other was well, and people come first to say so.
+        """
+        follows_s = max(self.view.looked_s, self.held_again_s)
+        if self.view.renewed_since(self.peer, follows_s):
+            return NEVER_S
+        return follows_s + self.plan.profile.patience_s
+
     def own_session_key(self) -> str:
         """The key of this centre's session cell."""
         return session_key(self.me.site)

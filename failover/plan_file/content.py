@@ -83,7 +83,7 @@ class MoveGroup:
 
     group: Group
     instances: tuple[Instance, ...]  # in the order of `group.instances`
-    resource_check: bool  # the database refuses a statement when the lease has run out
+    resource_check: bool  # the service refuses work when the lease has run out
     actuators: Actuators
 
 

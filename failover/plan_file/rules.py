@@ -187,12 +187,6 @@ def _data(path: str, each: MoveGroup) -> Iterator[Problem]:
             "is false for a group that is synchronous",
             "without it a paused owner could acknowledge writes that are lost",
         )
-    if each.resource_check and each.actuators.postgresql is None:
-        yield (
-            f"{path}.resource_check",
-            "is true without `actuators.postgresql`",
-            "the check is PostgreSQL's: name the cluster",
-        )
 
 
 def _instances(plan: PlanFile) -> Iterator[Problem]:

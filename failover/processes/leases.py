@@ -34,6 +34,7 @@ from failover.disk.lock import boot_id
 from failover.processes.beside import Beside
 from failover.processes.lease_files import LeaseFile, lease_folder
 from failover.processes.places import Place
+from failover.processes.problem import CannotRun
 from failover.processes.shell import Guarding
 from failover.wire.post import boot_time_s
 
@@ -295,6 +296,7 @@ def leases_of(place: Place, tell: Callable[[Event], None]) -> AllLeases:
 
 def _files(place: Place, tell: Callable[[Event], None]) -> Leases:
     if place.node.leases is None:
+        _refuse_unchecked(place)
         return Leases({}, _none, tell)
     folder, beside, boot = lease_folder(place.node.leases), Beside("lease files"), boot_id()
 
@@ -307,6 +309,17 @@ def _files(place: Place, tell: Callable[[Event], None]) -> Leases:
 
     instances = {each.group.name: frozenset(each.group.instances) for each in place.plan.groups}
     return Leases(instances, file_of, tell, close=close)
+
+
+def _refuse_unchecked(place: Place) -> None:
+    """A service that checks its lease finds it in PostgreSQL or in a file."""
+    for each in place.plan.groups:
+        if each.resource_check and each.actuators.postgresql is None:
+            raise CannotRun(
+                f"{place.node.name}: node.toml: `leases.folder` is missing, and the plan says that "
+                f"{each.group.name} checks its lease, without PostgreSQL",
+                "name a folder for the files of the leases",
+            )
 
 
 def _databases(place: Place, tell: Callable[[Event], None]) -> Leases:

@@ -117,8 +117,16 @@ def _lease(state: State, now_s: float) -> dict[str, Any]:
         "confirmed_s_ago": _ago(state.session.confirmed_s, now_s),
         "peer_over_in_s": state.view.over_s(state.peer) - now_s,
         "peer_wait_s": wait_s(state.peer_lease()),
+        "peer_unseen_for_s": _unseen_for_s(state, now_s),
         "doors_close_in_s": closes_s,
     }
+
+
+def _unseen_for_s(state: State, now_s: float) -> float:
+    """How long this centre takes nothing yet, as it has not seen the other one renew."""
+    if not state.view.looked:
+        return state.plan.profile.patience_s
+    return max(0.0, state.unseen_until_s() - now_s)
 
 
 def _group(agent: Agent, name: str, now_s: float) -> dict[str, Any]:

@@ -11,19 +11,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from failover.core.cells import OwnerState
-from failover.core.facts import Action, LinkVerdict
+from failover.core.facts import Action, InstanceVerdict, LinkVerdict
 from failover.core.judgement import judge
 from failover.core.judging import WENT_BACK
 from failover.core.order import order_of_takes
 from failover.core.plan import Group, Plan
-from failover.processes.evidence_of_status import evidence_of
+from failover.processes.evidence_of_status import Document, evidence_of
 from failover.words.known import SILENT, Known, Source
 from failover.words.spans import told_moment, told_span
 from failover.words.status_file import FRESH_S, By, Told
 from failover.words.watching import watched
-from failover.words.what_if import Fate, if_lost, now_judged
+from failover.words.what_if import TAKES, Fate, if_lost, now_judged
 
 UNKNOWN = "unknown"
+STANDBY = InstanceVerdict.STANDBY.value
+TAKING = tuple(action.value for action in TAKES)
 COPY_LATE_S = 30.0  # the other centre says nothing of the copy: worth a line
 
 
@@ -332,7 +334,18 @@ class _Drawer:
         if self._fresh and said["stage"] != "none":
             yield said["stage"]
         if self._fresh:
+            yield from self._waits(said)
             yield from self._troubles(group)
+
+    def _waits(self, said: Document) -> Iterator[str]:
+        """Why what shall be taken is not taken yet."""
+        unseen_s = self._document["lease"]["peer_unseen_for_s"]
+        if unseen_s and said["verdict"] == STANDBY and said["action"] in TAKING:
+            here, there = self._document["centre"], self._document["peer"]["centre"]
+            yield (
+                f"not taken for {told_span(unseen_s)} yet: {here} has not seen {there} renew "
+                "since it follows the register"
+            )
 
     def _troubles(self, group: Group) -> Iterator[str]:
         """Of what moves with a group here: what does not work, and a copy that follows nobody."""

@@ -100,7 +100,7 @@ def assumed_document(plan: Plan, centre: str) -> dict[str, Any]:
         "witness_s_ago": 0.0,
         "witness_reaches": True,
         "register": {"answered_s_ago": 0.0, "went_back": False, "looked": True},
-        "lease": {"peer_over_in_s": wait_s(lease)},
+        "lease": {"peer_over_in_s": wait_s(lease), "peer_unseen_for_s": 0.0},
         "peer": {
             "centre": plan.other(centre),
             "plan": plan.hash,

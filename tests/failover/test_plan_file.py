@@ -180,7 +180,6 @@ BROKEN: dict[str, Change] = {
     "a log of the stateless": set_to("groups.2.rate_bytes_s", 5),
     "no log": set_to("groups.0.rate_bytes_s", 0),
     "synchronous without a check": set_to("groups.1.resource_check", False),
-    "check without a database": lambda plan: plan["groups"][0]["actuators"].pop("postgresql"),
     "instance twice": set_to("groups.1.instances.0.name", "portal-province"),
     "address twice": set_to("groups.1.instances.0.v4", "10.12.0.0"),
     "IPv6 twice, spelt differently": set_to("groups.1.instances.0.v6", "2001:db8:c00:0::1"),

@@ -77,7 +77,6 @@ CASES: dict[str, dict[str, Files]] = {
             "stateless, hooks", "stateless, postgresql: true, hooks"
         ),
         "synchronous without a check": edited(", resource_check: true", ""),
-        "check without a database": edited("100, postgresql: true, resource", "100, resource"),
         "hook twice": edited("[archive]", "[archive, archive]"),
         "hook's name": edited("[archive]", "[/bin/sh]"),
     },

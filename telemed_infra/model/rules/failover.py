@@ -208,13 +208,6 @@ def _data(file: str, path: Path, data: ServiceData) -> Iterator[Finding]:
             "is needed where nothing may be lost",
             "write `resource_check: true`: a paused owner could acknowledge writes that are lost",
         )
-    if data.resource_check and not data.postgresql:
-        yield Finding(
-            file,
-            (*path, "resource_check"),
-            "needs a database: the check is PostgreSQL's",
-            "write `postgresql: true`",
-        )
     for index, hook in enumerate(data.hooks):
         if hook in data.hooks[:index]:
             yield Finding(

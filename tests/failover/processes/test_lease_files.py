@@ -105,6 +105,16 @@ async def test_a_lease_is_there_from_its_grant_to_its_end(tmp_path: Path) -> Non
 
 
 @on_loop
+async def test_what_checks_its_lease_is_not_run_without_a_file_of_it(tmp_path: Path) -> None:
+    without = place(tmp_path, None)
+    checks = replace(without.plan.groups[0], resource_check=True)
+    plan = replace(without.plan, groups=(checks, *without.plan.groups[1:]))
+    with pytest.raises(CannotRun, match=r"folder` is missing.* portal@dc-a checks its lease"):
+        leases_of(replace(without, plan=plan), print)
+    await leases_of(replace(place(tmp_path, tmp_path / "leases"), plan=plan), print).close()
+
+
+@on_loop
 async def test_without_a_folder_nothing_is_written_and_nothing_waits(tmp_path: Path) -> None:
     heard = list[Event]()
     leases = leases_of(place(tmp_path, None), heard.append)

@@ -19,9 +19,9 @@ from failover.processes import local_socket
 from failover.processes.status import StatusFile
 from failover.wire.post import boot_time_s
 from failover.words.known import Known, Source
-from failover.words.picture import picture
+from failover.words.picture import Picture, picture
 from failover.words.status_file import ANSWER_S, FRESH_S, By, Told, ask_status
-from tests.failover.core.bench import PLAN, Bench
+from tests.failover.core.bench import ME, PLAN, Bench
 from tests.failover.words.test_drills import document
 
 SOON_S = ANSWER_S + 2.0  # a loaded machine
@@ -137,8 +137,8 @@ def test_what_cannot_be_read_is_not_believed(tmp_path: Path, answer: bytes) -> N
 # --- as it is shown ------------------------------------------------------------------------
 
 
-def shown(told: Told) -> dict[str, str]:
-    whole = document(Bench().settle()) | {"journal": {"waiting": 0, "problem": ""}}
+def drawn(told: Told, bench: Bench) -> Picture:
+    whole = document(bench) | {"journal": {"waiting": 0, "problem": ""}}
     known = Known(
         at=time.time(),
         told=told._replace(document=whole | told.document),
@@ -148,7 +148,11 @@ def shown(told: Told) -> dict[str, str]:
         renewed={},
         watched_s=1.0,
     )
-    return dict(picture(known, PLAN, "dc-a").facts)
+    return picture(known, PLAN, "dc-a")
+
+
+def shown(told: Told) -> dict[str, str]:
+    return dict(drawn(told, Bench().settle()).facts)
 
 
 LIVES = "lives, its guard obeys"
@@ -200,3 +204,16 @@ def test_pages_that_did_not_reach_people_are_shown() -> None:
     paging |= {"command": False, "failures": 0}
     found = shown(told._replace(document={"paging": paging}))["paging"]
     assert found == "nobody is told by the agent: the node file names no command"
+
+
+def test_what_a_take_waits_for_is_shown() -> None:
+    """A centre that has just come back, and in whose time the other did not renew."""
+    bench = Bench().settle().restarted(ME._replace(life="life-b")).lose_the_other_centre().run(4.0)
+    told = Told({}, time.time(), 0.1, By.SOCKET, file_age_s=0.1)
+    notes = {each.group: each.notes for each in drawn(told, bench).groups}
+    assert notes["dispatch"] == (
+        "not taken for 6.0 s yet: dc-a has not seen dc-b renew since it follows the register",
+    )
+    assert notes["imaging"] == ()  # its own
+    bench.wait_for(lambda: "dispatch-1" in bench.opened())
+    assert {each.group: each.notes for each in drawn(told, bench).groups}["dispatch"] == ()

@@ -12,7 +12,7 @@ from failover.core.judgement import judge
 from failover.processes.evidence_of_status import evidence_of
 from failover.processes.status import status_of
 from failover.words.what_if import Fate, if_lost, now_judged
-from tests.failover.core.bench import HERE, PLAN, Bench
+from tests.failover.core.bench import HERE, ME, PLAN, Bench
 from tests.failover.core.peer import Said
 
 
@@ -62,6 +62,16 @@ def test_without_observers_patience_is_added(bench: Bench) -> None:
     after_s = fates(bench, "dc-b")["dispatch"].after_s
     assert after_s is not None
     assert 10.0 < after_s < 12.5
+
+
+def test_a_centre_that_has_just_come_back_waits_until_it_has_seen_the_other_renew() -> None:
+    bench = Bench().settle().restarted(ME._replace(life="life-b")).lose_the_other_centre()
+    bench.run(0.5)
+    foretold = fates(bench, "dc-b")["dispatch"]
+    assert foretold.after_s is not None
+    assert foretold.after_s == pytest.approx(PLAN.profile.patience_s - 0.5, abs=0.2)
+    took_s = bench.wait_for(lambda: "dispatch-1" in bench.opened())
+    assert took_s == pytest.approx(foretold.after_s, abs=0.5)
 
 
 def test_what_blocks_a_take_is_named(bench: Bench) -> None:

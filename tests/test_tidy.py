@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import tomllib
 from collections.abc import Iterator
@@ -30,6 +31,12 @@ FILE_CALLS = {
     "mkdir", "unlink", "rmdir", "touch", "exists", "is_file", "is_dir", "stat",
 }  # fmt: skip
 CLOCK_CALLS = {"now", "utcnow", "today"}
+
+
+@pytest.mark.xdist_group("tidy")
+def test_a_group_of_tests_stays_together(request: pytest.FixtureRequest) -> None:
+    """Else each worker makes what costs minutes to make; a pytest that is too new does so."""
+    assert "PYTEST_XDIST_WORKER" not in os.environ or request.node.nodeid.endswith("@tidy")
 
 
 def test_modules_are_short() -> None:

@@ -130,11 +130,12 @@ def _install(options: Namespace, where: Place, groups: Sequence[MoveGroup]) -> E
 
 
 def _install_one(options: Namespace, where: Place, group: MoveGroup) -> list[str]:
-    from failover.actuators.postgresql.schema import NotInstallable  # noqa: PLC0415
+    from failover.actuators.postgresql.schema import NotInstallable, scripts  # noqa: PLC0415
     from failover.actuators.postgresql.setup import set_up  # noqa: PLC0415
     from failover.actuators.postgresql.sql import NotAnswered  # noqa: PLC0415
 
     cluster = _cluster(where, group)
+    scripts()  # read while this is still who may look into the program's own folder
     work = set_up(
         cluster, _superuser(cluster, options.superuser), group.group.instances,
         guard=options.guard, guard_all=options.guard_all,

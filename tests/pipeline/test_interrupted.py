@@ -41,7 +41,8 @@ with refusals(as_json=False):
 def stopped_build(place: Place) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
     """A build in the middle, and handles of its children."""
     process = subprocess.Popen(
-        [sys.executable, "-c", BUILD, place.inventory, place.out],
+        # Whoever started the tests in the background has them ignore the keyboard.
+        ["env", "--default-signal=INT", sys.executable, "-c", BUILD, place.inventory, place.out],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

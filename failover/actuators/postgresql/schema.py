@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 
 from failover.actuators.postgresql.look import VERSION_MIN
@@ -60,6 +61,7 @@ class NotInstallable(Exception):
     """Why nothing was installed; in words for a person."""
 
 
+@cache
 def scripts() -> Mapping[int, bytes]:
     """The scripts by their number, in order."""
     found = {}

@@ -44,6 +44,8 @@ SetChange = FlushSet | AddElements
 
 _ARMED = (Sets.ARMED_0, Sets.ARMED_1)
 _LIVE = (Sets.LIVE_0, Sets.LIVE_1)
+_FLUSH_ARMED = tuple(map(FlushSet, _ARMED))  # made once: flushed at each renewal
+_FLUSH_LIVE = tuple(map(FlushSet, _LIVE))
 _NONE: frozenset[str] = frozenset()
 
 
@@ -75,7 +77,7 @@ class Slots:
         self._name = name
         self._armed[slot] = instances
         self._granted[slot] = _NONE
-        changes: list[SetChange] = [FlushSet(_LIVE[slot]), FlushSet(_ARMED[slot])]
+        changes: list[SetChange] = [_FLUSH_LIVE[slot], _FLUSH_ARMED[slot]]
         if instances:
             changes.append(AddElements(_ARMED[slot], instances, length_s))
         return changes
@@ -98,7 +100,7 @@ class Slots:
         slot = 1 - self._live
         self._name = ""
         self._armed[slot] = _NONE
-        return [FlushSet(_ARMED[slot])]
+        return [_FLUSH_ARMED[slot]]
 
     def shut(self, instances: frozenset[str]) -> list[SetChange]:
         """Shut these doors in both slots; the others stay as they are."""
@@ -107,7 +109,7 @@ class Slots:
             if not self._granted[slot] & instances:
                 continue
             self._granted[slot] -= instances
-            changes.append(FlushSet(_LIVE[slot]))
+            changes.append(_FLUSH_LIVE[slot])
             if self._granted[slot]:
                 changes.append(AddElements(_LIVE[slot], self._granted[slot], None))
         self._armed = [armed - instances for armed in self._armed]

@@ -84,6 +84,8 @@ class Judging:
 
     def _due_pages(self, now_s: float) -> list[Effect]:
         """A page for each thing that still waits, once."""
+        if not self._waiting:
+            return []
         due = [
             name
             for name, each in self._waiting.items()

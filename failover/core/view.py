@@ -233,7 +233,8 @@ class View:
         """Take over one cell; whether it says more than that a centre goes on as before."""
         self._cells[key] = cell
         self._seen_s[key] = now_s
-        self.unreadable.pop(key, None)
+        if self.unreadable:
+            self.unreadable.pop(key, None)
         kind, _, name = key.partition("/")
         contents = self._of_kind.get(kind, self._single)
         # What cannot be read is not there: nothing is built on it.

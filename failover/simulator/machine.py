@@ -126,7 +126,7 @@ class Machine:
     def share(self, group: Group) -> float:
         """Which part of a group's clients this machine lets in and answers."""
         doors = self.kernel.doors
-        instances = len([instance for instance in group.instances if instance in doors])
+        instances = sum(map(doors.__contains__, group.instances))
         if not instances:
             return 0.0
         if group.durability is Durability.SYNCHRONOUS and not self._lease_row_valid(group):

@@ -196,23 +196,21 @@ class Shell:
             self._carry_on()
         boot_s = self.machine.clock.read(self.world.queue.now_s)  # no virtual time passes in here
         now_s = self.machine.wall() if self.world.options.wall_clock else boot_s
+        world = self.world
         while self._inbox and not self.frozen and self.alive:
-            self._turn(self._inbox.popleft(), now_s)
+            event = self._inbox.popleft()
+            world.turns += 1
+            if world.turns > TURNS_MAX:
+                raise Spinning(f"more than {TURNS_MAX} turns; the last: {event}")
+            if world.recording:
+                world.told(self.machine.name, event)
+            effects = self.agent.on(event, now_s)
+            if effects:
+                self._execute(effects)
         self._busy = False
         if self.alive and not self.frozen:
             self.signed_s = boot_s
             self._plan_tick()
-
-    def _turn(self, event: Event, now_s: float) -> None:
-        world = self.world
-        world.turns += 1
-        if world.turns > TURNS_MAX:
-            raise Spinning(f"more than {TURNS_MAX} turns; the last: {event}")
-        if world.recording:
-            world.told(self.machine.name, event)
-        effects = self.agent.on(event, now_s)
-        if effects:
-            self._execute(effects)
 
     def _execute(self, effects: Iterable[Effect]) -> None:
         if self._trap == NO_TRAP:

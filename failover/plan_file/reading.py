@@ -29,8 +29,8 @@ def read_plan_file(path: Path) -> PlanFile:
         with path.open("rb") as stream:
             content = stream.read(BYTES_MAX + 1)
     except OSError as error:
-        raise PlanProblem(path.name, f"cannot be read: {error.strerror}") from error
-    return plan_file_of(path.name, content)
+        raise PlanProblem(str(path), f"cannot be read: {error.strerror}") from error
+    return plan_file_of(str(path), content)
 
 
 def plan_file_of(name: str, content: bytes) -> PlanFile:

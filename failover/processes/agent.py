@@ -51,7 +51,7 @@ GUARD_FOLDER = "guard"
 MEMORY, JOURNAL, LOCK = "memory", "journal", "agent.lock"
 LIFE_BYTES = 8
 REMEMBER_AGAIN_S = 1.0
-STATUS_S = 0.5
+STATUS_S = 1.0
 
 _log = logging.getLogger("telemed.agent")
 
@@ -148,7 +148,7 @@ class _Process:
             lambda: {"wire": counted(centre.post.counts)},
         )
         goes = departing(agent.state, partial(self._depart, guard))
-        for work in (centre.run(), movers.run(), rekeying(place, centre.post), goes):
+        for work in (movers.run(), rekeying(place, centre.post), goes):
             self._begin(work)
         stack.push_async_callback(self._stop_tasks)
         self._supervisor.say(READY)

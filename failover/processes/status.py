@@ -1,4 +1,4 @@
-"""What an agent shows of itself: one JSON document in a file, replaced twice a second.
+"""What an agent shows of itself: one JSON document in a file, replaced each second.
 
 Only facts with their age: who reads it judges by the time in it whether they are still so.
 """
@@ -6,6 +6,7 @@ Only facts with their age: who reads it judges by the time in it whether they ar
 from __future__ import annotations
 
 import json
+import os
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +26,7 @@ from failover.wire.refusal import Counts
 NAME = "status.json"
 VERSION = 1
 FILE_MODE = 0o640  # its group is monitoring's
+FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
 
 
 class StatusFile:
@@ -36,9 +38,11 @@ class StatusFile:
 
     def write(self, document: dict[str, Any]) -> None:
         """Replace it; a folder that is full leaves the old one, whose time tells."""
+        line = json.dumps(document).encode("ascii") + b"\n"
         with suppress(OSError):
-            self._part.write_text(json.dumps(document) + "\n", "utf-8")
-            self._part.chmod(FILE_MODE)
+            with os.fdopen(os.open(self._part, FLAGS, FILE_MODE), "wb") as file:
+                os.fchmod(file.fileno(), FILE_MODE)  # whatever the umask is
+                file.write(line)
             self._part.replace(self._path)
 
 

@@ -16,7 +16,6 @@ Source: design §6; ADR-0019.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from functools import partial
 
@@ -60,7 +59,6 @@ class CentreEndpoint:
         self._tell = tell
         self.post = Post(plan, speaker(plan, site, Role.CENTRE), keyring, self._received, outside)
         self._book = Codebook(plan.plan)
-        self._beat_s = plan.plan.profile.beat_s
         self._sites = plan.plan.sites
         self._witness = plan.witness.name
         self._peer = plan.plan.other(site)
@@ -86,7 +84,9 @@ class CentreEndpoint:
         return bool(self._lives[name].life)
 
     def send(self, effect: SendBeat) -> None:
-        """Says a beat, once. Never raises for what a network does."""
+        """Says a beat, once; a question to the witness goes along. Never raises for a network."""
+        if effect.path == PathName.HEALTH:
+            self.ask_witness()
         try:
             body = encode_beat(effect.beat, self._out, self._book)
         except Refused:
@@ -111,12 +111,6 @@ class CentreEndpoint:
         """Asks the witness whether it reaches the other centre."""
         nonce = self._questions.ask(self._clock())
         self.post.send(Kind.ASK, PathName.HEALTH, self._witness, nonce)
-
-    async def run(self) -> None:
-        """Asks the witness each beat, until it is cancelled."""
-        while True:
-            self.ask_witness()
-            await asyncio.sleep(self._beat_s)
 
     # --- what comes in ---------------------------------------------------------------------
 

@@ -123,7 +123,7 @@ def test_a_plan_damaged_under_a_running_centre_costs_at_most_a_move(lab: Lab) ->
     stays(lab)
     restart(lab, "dc-a", "agent")
     assert lab.process("dc-a", "agent").wait(30) == 1
-    assert "error: plan.json: is not JSON" in lab.log("dc-a", "agent")
+    assert f"error: {plan}: is not JSON" in lab.log("dc-a", "agent")
     lab.wait_until("dc-b has both", lambda: lab.service_addresses("dc-b") == {PORTAL, ARCHIVE}, 20)
     plan.write_bytes(whole)
     lab.start("dc-a", "agent")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from failover.core.effects import Observed, Witnessed
+from failover.core.effects import Observed, SendBeat, Witnessed
 from failover.core.messages import Report
 from failover.wire import (
     ObserverEndpoint,
@@ -16,7 +16,7 @@ from failover.wire.keys import Keyring
 from failover.wire.lives import CHALLENGE_PACE_S
 from failover.wire.report_code import encode_answer
 from tests.failover.register.loops import on_loop
-from tests.failover.wire.net import HEALTH, Net
+from tests.failover.wire.net import FIBRE, HEALTH, Net
 from tests.failover.wire.places import (
     OBSERVER,
     OTHER_OBSERVER,
@@ -24,6 +24,7 @@ from tests.failover.wire.places import (
     A,
     B,
     Places,
+    beat,
     until,
 )
 
@@ -44,6 +45,15 @@ async def test_the_witness_tells_whether_it_reaches_the_other_centre(net: Net) -
     assert witness.reaches(B) is False
     a.ask_witness()
     assert await net.told[A].get() == Witnessed(reaches=False)
+
+
+@on_loop
+async def test_a_beat_on_the_health_path_takes_a_question_along(net: Net) -> None:
+    a, witness = net.centre(A), net.witness()
+    for path in (FIBRE, HEALTH, FIBRE):
+        a.send(SendBeat(path, beat(net.places)))
+    await until(lambda: witness.post.counts.received[HEALTH, "ask"] == 1)
+    assert a.post.counts.sent[HEALTH, "ask"] == 1
 
 
 @on_loop

@@ -64,6 +64,8 @@ class Command(Generic[State]):
 
 
 View = tuple[Command[State], ...]
+Finder = Callable[[Words], Command[State] | None]
+"""From a line's words to the command of one view that they begin with."""
 
 
 def says(
@@ -113,10 +115,18 @@ class Step(NamedTuple, Generic[State]):
 
 
 class Grammar(Generic[State]):
-    """The tables of one platform, indexed by first word, with the memory of read lines."""
+    """The tables of one platform, with the memory of read lines.
 
-    def __init__(self, views: Mapping[str, View[State]]) -> None:
-        self._views = {name: _indexed(view) for name, view in views.items()}
+    `finder` says how a platform takes the words of a head: in full, or abbreviated.
+    """
+
+    def __init__(
+        self,
+        views: Mapping[str, View[State]],
+        finder: Callable[[View[State]], Finder[State]] | None = None,
+    ) -> None:
+        self._views = views
+        self._finders = {name: (finder or in_full)(view) for name, view in views.items()}
         entered = {command.enters for command in self.commands() if command.enters}
         self.readers: Mapping[str, Callable[[str], Step[State]]] = {
             view: lru_cache(REMEMBERED_LINES)(partial(self._read, view))
@@ -127,8 +137,7 @@ class Grammar(Generic[State]):
     def commands(self) -> Iterator[Command[State]]:
         """All rows of all tables."""
         for view in self._views.values():
-            for commands in view.values():
-                yield from commands
+            yield from view
 
     def _read(self, view: str, raw: str) -> Step[State]:
         line = raw.strip(_BLANKS)
@@ -148,11 +157,8 @@ class Grammar(Generic[State]):
         return _refused(indent, _UNDER_UNREAD if view == UNKNOWN else _NOT_HERE, known=False)
 
     def _find(self, view: str, words: Words) -> Command[State] | None:
-        """The command with the longest head; abbreviations of a platform would be resolved here."""
-        for command in self._views.get(view, {}).get(words[0], ()):
-            if words[: len(command.head)] == command.head:
-                return command
-        return None
+        finder = self._finders.get(view)
+        return finder(words) if finder else None
 
 
 @dataclass(slots=True)
@@ -230,6 +236,21 @@ def split_words(line: str) -> Words:
         found.group(2) if found.group(1) is None else found.group(1)
         for found in _WORD.finditer(line)
     )
+
+
+def in_full(view: View[State]) -> Finder[State]:
+    """Finds the command with the longest head, whose words must stand in full."""
+    index: dict[str, list[Command[State]]] = {}
+    for command in sorted(view, key=lambda command: -len(command.head)):
+        index.setdefault(command.head[0], []).append(command)
+
+    def find(words: Words) -> Command[State] | None:
+        for command in index.get(words[0], ()):
+            if words[: len(command.head)] == command.head:
+                return command
+        return None
+
+    return find
 
 
 def _place(
@@ -324,13 +345,3 @@ def _negative(indent: int, command: Command[State], arguments: Words) -> Step[St
     except Unreadable as error:
         return _refused(indent, str(error), known=True)
     return Step(indent, effect, bool(command.why), None, "", known=True)
-
-
-def _indexed(view: View[State]) -> dict[str, tuple[Command[State], ...]]:
-    index: dict[str, list[Command[State]]] = {}
-    for command in view:
-        index.setdefault(command.head[0], []).append(command)
-    return {
-        word: tuple(sorted(commands, key=lambda command: -len(command.head)))
-        for word, commands in index.items()
-    }

@@ -1,0 +1,370 @@
+"""The tables of Comware 7 switches: views, heads, and what each does or why it does nothing.
+
+Source: docs/reference/platforms.md. What drops packets, moves them into another VLAN or differs
+by product is named on purpose, with the reason why it is not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from telemed_infra.parse.comware import switch_guards as guard
+from telemed_infra.parse.comware import switch_lists as lists
+from telemed_infra.parse.comware import switch_policies as policies
+from telemed_infra.parse.comware import switch_ports as ports
+from telemed_infra.parse.comware import switch_vlans as vlans
+from telemed_infra.parse.comware.abbreviations import abbreviated
+from telemed_infra.parse.comware.switch_management import (
+    LEASES,
+    LINK,
+    MANAGEMENT,
+    MANAGEMENT_VIEWS,
+    ROUTES,
+    TELLS,
+    TEXT,
+    WATCHES,
+)
+from telemed_infra.parse.comware.switch_state import Switch
+from telemed_infra.parse.vrp.engine import (
+    SYSTEM,
+    Command,
+    Effect,
+    Grammar,
+    Unreadable,
+    View,
+    Words,
+    inert,
+    notes,
+    says,
+)
+
+_GUARD = "stops hosts that misbehave; no VLAN passes or stops by it"
+_LOOPS = "keeps a loop from forming"
+_MULTICAST = "multicast"
+_MARKS = "marks, counts or delays packets"
+_COPIES = "copies frames for a sensor"
+_ADDRESS = "an address"
+_VIRTUAL = "which of two devices holds an address"
+_FILTERED = "a filter, judged with the list that it names"
+_LIST = "a list; it filters nothing until a line binds it, and such a line is read or not"
+
+_RETAGS = "it changes the tags of frames, or the VLAN that a host is in"
+_ISOLATES = "it keeps ports of one VLAN apart"
+_DROPS = "it drops packets, and is not modelled"
+_STACK = "a port of a stack carries every VLAN"
+_LATER = "it may change the configuration at another time"
+
+
+def refused(heads: str, why: str) -> Iterable[Command[Switch]]:
+    """Commands, separated by ` | `, that the device knows and this reader does not model."""
+
+    def reader(_words: Words) -> Effect[Switch]:
+        raise Unreadable(why)
+
+    return (says(head.strip(), reader) for head in heads.split("|"))
+
+
+_SYSTEM: View[Switch] = (
+    notes("sysname", ports.sysname, "a name"),
+    says("vlan", vlans.enter_vlan, undo=vlans.undo_vlan, enters="vlan"),
+    says("interface", ports.enter_interface, undo=ports.undo_interface, enters="interface"),
+    says("interface range", ports.enter_range, undo=ports.undo_range, enters="interface"),
+    notes("acl", lists.enter_list, _LIST, undo=lists.undo_list, enters="acl"),
+    notes("packet-filter", lists.bind_filter, _FILTERED, undo=lists.undo_bind_filter),
+    notes(
+        "packet-filter default deny",
+        lists.filters_deny(value=True),
+        "what bound filters leave over; none of them is read",
+        undo=lists.filters_deny(value=False),
+    ),
+    notes(
+        "traffic classifier",
+        lists.define(policies.CLASSIFIER),
+        _MARKS,
+        undo=lists.undo_define(policies.CLASSIFIER),
+        enters="classifier",
+    ),
+    notes(
+        "traffic behavior",
+        lists.define(policies.BEHAVIOR),
+        _MARKS,
+        undo=lists.undo_define(policies.BEHAVIOR),
+        enters="behavior",
+    ),
+    notes(
+        "qos policy",
+        lists.define(policies.QOS_POLICY),
+        _MARKS,
+        undo=lists.undo_define(policies.QOS_POLICY),
+        enters="qos policy",
+    ),
+    notes("qos apply policy", policies.apply_policy, _MARKS, undo=policies.undo_apply_policy),
+    notes("qos vlan-policy", policies.apply_policy, _MARKS, undo=policies.undo_apply_policy),
+    *inert("qos map-table | qos trust | qos wred", _MARKS, enters="queues"),
+    *inert("stp region-configuration", _LOOPS, enters="region"),
+    *inert("stp | loopback-detection | bpdu-tunnel dot1q", _LOOPS),
+    *inert("link-aggregation | lacp | dldp", LINK),
+    *inert("arp | ipv6 nd | mac-address timer | mac-address notification | burst-mode", _GUARD),
+    notes(
+        "dhcp snooping enable", guard.snoop(value=True), _GUARD, undo=guard.snoop(value=False)
+    ),
+    *inert("dhcp snooping | ipv6 dhcp snooping", _GUARD),
+    notes(
+        "port-security enable",
+        guard.secure_all(value=True),
+        _GUARD,
+        undo=guard.secure_all(value=False),
+    ),
+    *inert(
+        "port-security timer | port-security oui | port-security mac-move | port-security "
+        "authorization | port-security nas-id-profile | port-security trap",
+        _GUARD,
+    ),
+    notes("dot1x", guard.ask_all("dot1x", value=True), _GUARD,
+          undo=guard.ask_all("dot1x", value=False)),
+    *inert(
+        "dot1x authentication-method | dot1x timer | dot1x quiet-period | dot1x retry | "
+        "dot1x domain-delimiter | dot1x access-user",
+        _GUARD,
+    ),
+    notes(
+        "mac-authentication",
+        guard.ask_all("mac-authentication", value=True),
+        _GUARD,
+        undo=guard.ask_all("mac-authentication", value=False),
+    ),
+    *inert(
+        "mac-authentication domain | mac-authentication timer | mac-authentication "
+        "user-name-format | mac-authentication authentication-method",
+        _GUARD,
+    ),
+    *inert("voice-vlan", "which addresses are phones; judged with the ports that name it"),
+    *inert("igmp-snooping | mld-snooping", _MULTICAST, enters="multicast"),
+    *inert("multicast routing | pim | igmp | mld", _MULTICAST, enters="multicast"),
+    *inert("multicast forwarding-mode | fabric multicast-forwarding", _MULTICAST),
+    *refused("mirroring-group remote-probe", _RETAGS),
+    *inert("mirroring-group", _COPIES),
+    *refused("mac-vlan | vlan-group | dot1q-termination | l2vpn | vsi", _RETAGS),
+    *refused("irf-port | irf-port-configuration", _STACK),
+    *refused("scheduler job | scheduler schedule | rtm | python", _LATER),
+    *refused("attack-defense | blacklist | mac-address blackhole | control-plane", _DROPS),
+    *refused("smart-link | monitor-link | rrpp | erps", "it opens and shuts ports by itself"),
+    *MANAGEMENT,
+)  # fmt: skip
+
+_VLAN: View[Switch] = (
+    notes("name", vlans.in_open_vlan, TEXT, undo=vlans.in_open_vlan),
+    notes("description", vlans.in_open_vlan, TEXT, undo=vlans.in_open_vlan),
+    says("port", vlans.add_ports, undo=vlans.remove_ports),
+    notes(
+        "dhcp snooping binding record",
+        guard.record_in_vlan(value=True),
+        _GUARD,
+        undo=guard.record_in_vlan(value=False),
+    ),
+    *inert("dhcp snooping | ipv6 dhcp snooping | ipv6 nd | arp detection", _GUARD),
+    *inert("igmp-snooping | mld-snooping | pim-snooping", _MULTICAST),
+    *inert("loopback-detection | mac-address max-mac-count", _LOOPS),
+    *refused("supervlan | subvlan | private-vlan | isolate-user-vlan", _ISOLATES),
+    *refused("ip-subnet-vlan | protocol-vlan", _RETAGS),
+)
+
+_VLAN_LINES: View[Switch] = (
+    says("port link-mode", ports.link_mode),
+    says("port link-type", vlans.link_type, undo=vlans.undo_link_type),
+    says("port access vlan", vlans.access_vlan, undo=vlans.undo_access_vlan),
+    says("port trunk permit vlan", vlans.permit, undo=vlans.undo_permit),
+    says("port trunk pvid vlan", vlans.pvid("trunk")),
+    says("port trunk pvid", vlans.no_words, undo=vlans.undo_pvid("trunk")),
+    says("port hybrid vlan", vlans.hybrid_vlans, undo=vlans.undo_hybrid_vlans),
+    says("port hybrid pvid vlan", vlans.pvid("hybrid")),
+    says("port hybrid pvid", vlans.no_words, undo=vlans.undo_pvid("hybrid")),
+    says("port link-aggregation group", ports.join_bundle, undo=ports.undo_join_bundle),
+    says("voice-vlan", ports.voice_vlan, undo=ports.undo_voice_vlan),
+    says(
+        "voice-vlan mode auto",
+        ports.voice_by_phone(value=True),
+        undo=ports.voice_by_phone(value=False),
+    ),
+    *inert("voice-vlan qos", _MARKS),
+    says("shutdown", ports.shut(value=True), undo=ports.shut(value=False)),
+    *refused("port hybrid protocol-vlan | port hybrid ip-subnet-vlan | mac-vlan", _RETAGS),
+    *refused("port pvid forbidden | vlan precedence | qinq | vlan mapping | mvrp", _RETAGS),
+    *refused("port private-vlan | port-isolate | port isolate", _ISOLATES),
+    *refused("port bridge | port service-loopback | service-instance", _RETAGS),
+    *refused("port multicast-vlan | subvlan | xconnect", _RETAGS),
+    *refused("port m-lag | port drni | port smart-link | port monitor-link",
+             "it opens and shuts ports by itself"),
+    *refused("default", "some lines may stay: the manual says to look"),
+)  # fmt: skip
+
+_PORT_GUARDS: View[Switch] = (
+    notes("dot1x", guard.ask_port("dot1x", value=True), _GUARD,
+          undo=guard.ask_port("dot1x", value=False)),
+    *inert(
+        "dot1x port-method | dot1x port-control | dot1x mandatory-domain | dot1x max-user | "
+        "dot1x handshake | dot1x multicast-trigger | dot1x unicast-trigger | "
+        "dot1x re-authenticate | dot1x timer",
+        _GUARD,
+    ),
+    *refused("dot1x guest-vlan | dot1x auth-fail | dot1x critical | dot1x critical-voice-vlan",
+             _RETAGS),
+    notes(
+        "mac-authentication",
+        guard.ask_port("mac-authentication", value=True),
+        _GUARD,
+        undo=guard.ask_port("mac-authentication", value=False),
+    ),
+    *inert(
+        "mac-authentication domain | mac-authentication max-user | mac-authentication timer | "
+        "mac-authentication re-authenticate",
+        _GUARD,
+    ),
+    *refused("mac-authentication guest-vlan | mac-authentication critical | "
+             "mac-authentication critical-voice-vlan | mac-authentication host-mode", _RETAGS),
+    notes(
+        "port-security max-mac-count",
+        guard.max_mac_count,
+        _GUARD,
+        undo=guard.undo_secures("max-mac-count"),
+    ),
+    notes(
+        "port-security port-mode",
+        guard.security_mode,
+        _GUARD,
+        undo=guard.undo_secures("port-mode"),
+    ),
+    *(
+        notes(
+            f"port-security {subject}",
+            guard.secures(subject),
+            _GUARD,
+            undo=guard.undo_secures(subject),
+        )
+        for subject in (
+            *("intrusion-mode", "mac-address security", "mac-address aging-type"),
+            *("mac-address dynamic", "ntk-mode", "authorization ignore", "nas-id-profile"),
+        )
+    ),
+    notes(
+        "dhcp snooping binding record",
+        guard.record_on_port(value=True),
+        _GUARD,
+        undo=guard.record_on_port(value=False),
+    ),
+    *inert(
+        "dhcp snooping trust | dhcp snooping check | dhcp snooping max-learning-num | "
+        "dhcp snooping rate-limit | dhcp snooping information | dhcp snooping deny | "
+        "ipv6 dhcp snooping",
+        _GUARD,
+    ),
+    notes(
+        "ip verify source",
+        guard.check_source(value=True),
+        _GUARD,
+        undo=guard.check_source(value=False),
+    ),
+    notes("ip source binding", guard.bind_by_hand, _GUARD),
+    *refused("ipv6 verify source | ip urpf | ipv6 urpf", _DROPS),
+    *inert(
+        "arp detection | arp rate-limit | arp filter | storm-constrain | broadcast-suppression | "
+        "multicast-suppression | unicast-suppression | mac-address max-mac-count | "
+        "ipv6 nd detection | ipv6 nd raguard",
+        _GUARD,
+    ),
+)  # fmt: skip
+
+_INTERFACE: View[Switch] = (
+    notes("description", ports.describe, TEXT, undo=ports.describe),
+    *_VLAN_LINES,
+    *_PORT_GUARDS,
+    notes("ip address", ports.add_address, _ADDRESS, undo=ports.undo_address),
+    notes("ipv6 address", ports.add_address6, _ADDRESS, undo=ports.undo_address6),
+    *inert("ipv6 address auto link-local", _ADDRESS),
+    notes("ip binding vpn-instance", ports.bind_instance, ROUTES, undo=ports.bind_instance),
+    notes("vrrp vrid", policies.vrrp, _VIRTUAL),
+    notes("vrrp ipv6 vrid", policies.vrrp, _VIRTUAL),
+    *inert("vrrp version", _VIRTUAL),
+    notes("packet-filter", lists.bind_filter, _FILTERED, undo=lists.undo_bind_filter),
+    *inert("packet-filter default inbound | packet-filter default outbound", _FILTERED),
+    notes("qos apply policy", policies.apply_policy, _MARKS, undo=policies.undo_apply_policy),
+    *inert("qos trust | qos priority | qos sp | qos wrr | qos wfq | qos bandwidth", _MARKS),
+    *inert("qos lr | qos gts | qos wred | qos map-table", _MARKS),
+    *inert("stp | loopback-detection | dldp", _LOOPS),
+    *inert("mirroring-group | sflow", _COPIES),
+    *inert("lldp | cdp | enable snmp trap updown", TELLS),
+    *inert("dhcp select | dhcp relay | dhcp server | dhcp client", LEASES),
+    *inert(
+        "arp | ipv6 nd | ipv6 mtu | ospf | ospfv3 | ip mtu | tcp mss | local-proxy-arp | proxy-arp "
+        "| ip redirects",
+        ROUTES,
+    ),
+    *inert("bfd", WATCHES),
+    *inert("igmp | igmp-snooping | mld | mld-snooping | pim | ipv6 pim", _MULTICAST),
+    *inert(
+        "combo enable | speed | duplex | mdix-mode | flow-control | jumboframe | link-delay | "
+        "flow-interval | bandwidth | eee | port up-mode | port auto-power-down | mtu | poe | "
+        "priority-flow-control | link-aggregation mode | link-aggregation port-priority | "
+        "link-aggregation load-sharing | link-aggregation selected-port | "
+        "link-aggregation ignore | link-aggregation irf-enhanced | lacp | mac-address information",
+        LINK,
+    ),
+)
+
+COMWARE: Grammar[Switch] = Grammar(
+    {
+        **MANAGEMENT_VIEWS,
+        SYSTEM: _SYSTEM,
+        "vlan": _VLAN,
+        "interface": _INTERFACE,
+        "acl": (
+            notes("rule", lists.rule, "a list's rule", undo=lists.undo_rule),
+            notes("step", lists.step, "numbers of rules", undo=lists.step),
+            *inert("description", TEXT),
+        ),
+        "classifier": (
+            notes("if-match acl", policies.match_list, _MARKS, undo=policies.undo_match_list),
+            notes("if-match not acl", policies.match_list, _MARKS, undo=policies.undo_match_list),
+            *inert(
+                "if-match dscp | if-match dot1p | if-match any | if-match ip-precedence | "
+                "if-match local-precedence | if-match protocol | if-match customer-vlan-id | "
+                "if-match service-vlan-id | if-match customer-dot1p | if-match service-dot1p | "
+                "if-match source-mac | if-match destination-mac | if-match qos-local-id | "
+                "if-match not dscp | description",
+                _MARKS,
+            ),
+        ),
+        "behavior": (
+            notes("filter", policies.filter_action, _MARKS),
+            *inert(
+                "remark dscp | remark dot1p | remark local-precedence | remark ip-precedence | "
+                "remark drop-precedence | remark qos-local-id | remark green | remark yellow | "
+                "remark red | car | accounting | queue | wred | gts | mirror-to | description",
+                _MARKS,
+            ),
+            *refused("remark service-vlan-id | remark customer-vlan-id | nest", _RETAGS),
+            *refused("redirect", "it sends packets elsewhere"),
+        ),
+        "qos policy": (
+            notes("classifier", policies.pair, _MARKS, undo=policies.undo_pair),
+            *inert("description", _MARKS),
+        ),
+        "queues": tuple(inert("import | queue", _MARKS)),
+        "region": tuple(
+            inert(
+                "region-name | instance | revision-level | active region-configuration | "
+                "check region-configuration | vlan-mapping modulo",
+                _LOOPS,
+            )
+        ),
+        "multicast": tuple(
+            inert(
+                "static-rp | c-rp | c-bsr | bsm-fragment | global-enable | drop-unknown | "
+                "fast-leave | version | query-interval | max-response-time | host-aging-time | "
+                "report-aggregation | enable | entry-limit",
+                _MULTICAST,
+            )
+        ),
+    },
+    abbreviated,
+)

@@ -16,7 +16,7 @@ from typing import Generic
 from telemed_infra.parse.vrp.engine import Command, Finder, State, Unreadable, View, Words
 
 _MOVE = re.compile(r"(\s*)(sys(?:\w|-)*|qu\w*|ret\w*)(\s*)\Z", re.IGNORECASE)
-_UNDO = re.compile(r"(\s*)un(?:do?)?(?=[ \t])", re.IGNORECASE)
+_UNDO = re.compile(r"\A(\s*)un(?:do?)?(?=[ \t])", re.IGNORECASE)
 _MOVES = ("system-view", "quit", "return")
 
 
@@ -78,7 +78,7 @@ def _line_in_full(line: str) -> str:
 
 
 def _meant(word: str, choices: Mapping[str, object]) -> str:
-    if word in choices:
+    if not word or word in choices:
         return word
     fitting = [choice for choice in choices if choice.startswith(word)]
     return fitting[0] if len(fitting) == 1 else ""

@@ -124,6 +124,21 @@ def vrrp(words: Words) -> Effect[Switch]:
     return _nothing_kept
 
 
+def undo_vrrp(words: Words) -> Effect[Switch]:
+    """`undo vrrp [ipv6] vrid <n> [<part> …]`: what it tracked is asked no more."""
+    vrid = str(number(words[0] if words else "", 1, 255))
+    part = keyword(words[1], VRRP_PARTS) if len(words) > 1 else "track"
+    entry = words[2:3]
+
+    def effect(state: Switch, _line: int) -> None:
+        for place in state.chosen if part == "track" else ():
+            for key in tuple(state.uses):
+                if key[: 3 + len(entry)] == ("vrrp", place, vrid, *entry):
+                    del state.uses[key]
+
+    return effect
+
+
 def track(words: Words) -> Effect[Switch]:
     """`track <n> {interface | nqa | bfd | …} …` makes a track entry."""
     entry = str(number(words[0] if words else "", 1, 1024))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from telemed_infra.parse.comware.interfaces import BRIDGE_AGGREGATION, ETHERNET, kind_of
 from telemed_infra.parse.vrp.arguments import VLAN_MAX
@@ -61,9 +61,9 @@ class Port:
     def forget(self) -> None:
         """All lines but `shutdown` go back to their defaults, as a new link mode has it."""
         fresh = Port(self.line)
-        for name in self.__slots__:
-            if name not in ("line", "shut"):
-                setattr(self, name, getattr(fresh, name))
+        for part in fields(self):
+            if part.name not in ("line", "shut"):
+                setattr(self, part.name, getattr(fresh, part.name))
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from typing import Generic
 from telemed_infra.parse.vrp.engine import Command, Finder, State, Unreadable, View, Words
 
 _MOVE = re.compile(r"(\s*)(sys(?:\w|-)*|qu\w*|ret\w*)(\s*)\Z", re.IGNORECASE)
-_UNDO = re.compile(r"\A(\s*)un(?:do?)?(?=[ \t])", re.IGNORECASE)
+_UNDO = re.compile(r"\A(\s*)undo?(?=[ \t])", re.IGNORECASE)
 _MOVES = ("system-view", "quit", "return")
 
 
@@ -30,7 +30,7 @@ class _Node(Generic[State]):
 
 def abbreviated(view: View[State]) -> Finder[State]:
     """Finds the longest head, word by word, each as short as it is unique in its place."""
-    root: _Node[State] = _Node()
+    root: _Node[State] = _Node(follow={"undo": _Node()})
     for command in view:
         node = root
         for word in command.head:
@@ -65,7 +65,7 @@ def means(word: str, full: str, shortest: int) -> bool:
 
 
 def moves_in_full(text: str) -> str:
-    """The text with `sys`, `qu`, `ret` and `un` written in full; lines keep their numbers."""
+    """The text with `sys`, `qu`, `ret` and `und` written in full; lines keep their numbers."""
     return "\n".join(_line_in_full(line) for line in text.split("\n"))
 
 

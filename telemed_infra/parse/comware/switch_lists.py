@@ -243,8 +243,8 @@ def _is_there(use: Use, state: Switch) -> bool:
 def _filters(state: Switch) -> Iterator[tuple[int, str]]:
     rest = "dropped" if state.filters_deny else "passed"
     for (_, title, *_), line in state.filters.items():
-        missing = "" if title in state.lists else f"; there is no list {title}"
-        yield line, f"a filter on a switch is not modelled: {rest} is what it leaves over{missing}"
+        missing = "" if title in state.lists else f", and there is no list {title}"
+        yield line, f"a filter is not modelled (what it does not match is {rest}){missing}"
 
 
 def _own_title(words: Words) -> str:

@@ -69,8 +69,9 @@ MANAGEMENT: Commands = (
     *inert("dns | ip host", "the device's own names"),
     *inert("dhcp enable | dhcp server | dhcp relay", LEASES),
     *inert("dhcp server ip-pool", LEASES, enters="pool"),
-    notes("ip route-static", policies.static_route, ROUTES, undo=policies.static_route),
-    *inert("ipv6 route-static | ip ttl-expires | ip unreachables | router id", ROUTES),
+    *inert(
+        "ip route-static | ipv6 route-static | ip ttl-expires | ip unreachables | router id", ROUTES
+    ),
     *inert("ip load-sharing | tcp syn-cookie | arp timer | arp static", ROUTES),
     notes(
         "ip prefix-list",

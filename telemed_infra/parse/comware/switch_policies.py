@@ -10,7 +10,7 @@ from __future__ import annotations
 from telemed_infra.parse.comware.abbreviations import keyword, means
 from telemed_infra.parse.comware.switch_lists import MATCH, list_title
 from telemed_infra.parse.comware.switch_state import Switch, Use
-from telemed_infra.parse.vrp.arguments import address, ipv4, name, nothing, number
+from telemed_infra.parse.vrp.arguments import address, name, nothing, number
 from telemed_infra.parse.vrp.engine import Effect, Reader, Unreadable, Words
 
 VRRP_PARTS = (
@@ -213,14 +213,6 @@ def banner(words: Words) -> Effect[Switch]:
     text = " ".join(words[1:])
     if len(text) < 3 or text[0] != text[-1] or text[0].isalnum() or text[0] in text[1:-1]:
         raise Unreadable("a banner is read if its text begins and ends with one sign, on one line")
-    return _nothing_kept
-
-
-def static_route(words: Words) -> Effect[Switch]:
-    """`ip route-static <d> {<len>|<mask>} …`: where packets go, not whether they may."""
-    if len(words) < 3:
-        raise Unreadable("a destination, a mask and a next hop are expected")
-    ipv4(words[0])
     return _nothing_kept
 
 

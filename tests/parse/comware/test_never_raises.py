@@ -25,7 +25,7 @@ WORDS = (
 lines = st.builds(
     lambda indent, undo, head, cut, words: " " * indent + undo + " ".join((head[:cut], *words)),
     st.integers(0, 3),
-    st.sampled_from(("", "", "", "undo ", "un ")),
+    st.sampled_from(("", "", "", "undo ", "und ")),
     st.sampled_from((*HEADS, "#", "quit", "return", "system-view", "!x", "gibberish")),
     st.sampled_from((None, None, None, 4, 9, 14)),
     st.lists(st.sampled_from(WORDS), max_size=5),
@@ -106,7 +106,7 @@ def typed(vlans: frozenset[int], found: list[SwitchPort]) -> str:
     for port in reversed(found):
         text.append(port.name.replace("GigabitEthernet", "int g "))
         text += [
-            line.replace("undo", "un").replace("trunk permit", "tr per").replace("link-", "LINK-")
+            line.replace("undo", "und").replace("trunk permit", "tr per").replace("link-", "LINK-")
             for line in port_lines(port)
         ]
     return "\n".join([*text, "ret", ""])

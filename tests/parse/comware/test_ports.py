@@ -300,6 +300,7 @@ LAYER3 = "vlan 10\n#\ninterface Vlan-interface10\n ip address 10.0.0.1 24\n "
     [
         (("ip address 10.0.0.9 24",), ("10.0.0.9/24",)),  # the primary takes the other's place
         (("ip address 10.0.1.1 24 sub", "undo ip address 10.0.1.1 24 sub"), ("10.0.0.1/24",)),
+        (("ip address 10.0.1.1 24 sub",) * 2, ("10.0.0.1/24", "10.0.1.1/24")),
         (("undo ip address 10.0.0.1 24",), ()),
         (("undo ip address",), ()),
         (("ipv6 address 2001:db8::1/64", "undo ip address"), ("2001:db8::1/64",)),

@@ -308,13 +308,13 @@ quit
 int r g1/0/10 to g1/0/20
 port link-m bridge
 stp ed
-un sh
+und sh
 qu
 int g1/0/24
 port link-m b
 port link-t tr
 port tr per vl all
-un port tr per vl 1
+und port tr per vl 1
 qu
 ret
 """

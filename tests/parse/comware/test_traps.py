@@ -242,6 +242,7 @@ VRRP = "vlan 10\n#\ninterface Vlan-interface10\n ip address 10.0.0.2 24\n "
         "vrrp vrid 10 preempt-mode delay 6000",  # hundredths of a second: one minute
         "vrrp vrid 10 preempt-mode delay 60",  # 0.6 s, which is legal
         "vrrp vrid 10 timer advertise 100",
+        "vrrp vrid 10 authentication-mode simple X",
         "undo vrrp vrid 10 preempt-mode",
     ],
 )

@@ -76,7 +76,7 @@ int ten 1/0/49
 port link-m b
 PORT LINK-TYPE TRUNK
 port tr per vl 20 10
-un port tr per vl 1
+und port tr per vl 1
 port tr pv vl 10
 ret
 """
@@ -84,7 +84,7 @@ ret
 
 def test_the_printed_form_is_read_whole() -> None:
     read = whole(PRINTED)
-    assert read.lines == 23
+    assert read.lines == 24
     assert read.vlans == {10, 20}
     assert read.ports["GigabitEthernet1/0/2"].mode is PortMode.SHUTDOWN
 
@@ -139,6 +139,7 @@ def test_forms_that_mean_the_same(form: Callable[[str], str]) -> None:
         "sh x",
         "undo",
         "u sh",
+        "un sh",  # unicast-suppression
     ],
 )
 def test_what_is_not_clear_is_unread(line: str) -> None:
@@ -219,6 +220,6 @@ def test_a_banner_on_one_line() -> None:
 
 
 def test_only_the_first_word_of_a_line_is_an_undo() -> None:
-    read = whole("interface g1/0/1\n description un der\n shutdown\nsysname un-1\n")
-    assert read.ports["GigabitEthernet1/0/1"].description == "un der"
-    assert read.hostname == "un-1"
+    read = whole("interface g1/0/1\n description und er\n shutdown\nsysname und-1\n")
+    assert read.ports["GigabitEthernet1/0/1"].description == "und er"
+    assert read.hostname == "und-1"

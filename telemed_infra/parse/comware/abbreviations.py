@@ -15,8 +15,10 @@ from typing import Generic
 
 from telemed_infra.parse.vrp.engine import Command, Finder, State, Unreadable, View, Words
 
-_MOVE = re.compile(r"(\s*)(sys(?:\w|-)*|qu\w*|ret\w*)(\s*)\Z", re.IGNORECASE)
-_UNDO = re.compile(r"\A(\s*)undo?(?=[ \t])", re.IGNORECASE)
+_SHORT = re.compile(
+    r"^(?P<indent>[ \t]*)(?:undo?(?=[ \t])|(?P<move>sys[\w-]*|qu\w*|ret\w*)(?=[ \t\r]*$))",
+    re.ASCII | re.IGNORECASE | re.MULTILINE,
+)
 _MOVES = ("system-view", "quit", "return")
 
 
@@ -66,15 +68,13 @@ def means(word: str, full: str, shortest: int) -> bool:
 
 def moves_in_full(text: str) -> str:
     """The text with `sys`, `qu`, `ret` and `und` written in full; lines keep their numbers."""
-    return "\n".join(_line_in_full(line) for line in text.split("\n"))
+    return _SHORT.sub(_in_full, text)
 
 
-def _line_in_full(line: str) -> str:
-    found = _MOVE.match(line)
-    if found:
-        full = _meant(found.group(2).lower(), dict.fromkeys(_MOVES))
-        return f"{found.group(1)}{full}{found.group(3)}" if full else line
-    return _UNDO.sub(r"\1undo", line, count=1)
+def _in_full(found: re.Match[str]) -> str:
+    move = found["move"]
+    full = _meant(move.lower(), dict.fromkeys(_MOVES)) or move if move else "undo"
+    return f"{found['indent']}{full}"
 
 
 def _meant(word: str, choices: Mapping[str, object]) -> str:

@@ -64,6 +64,7 @@ def test_a_new_link_mode_takes_all_lines_back_but_shutdown() -> None:
         (f"interface {PORT}\n description x\n", f"interface {PORT}"),
         (block("ip address 10.0.0.1 24"), "ip address 10.0.0.1 24"),
         (block("port link-mode route", "port access vlan 9"), "port access vlan 9"),
+        (block("port link-mode route", "port link-type trunk"), "port link-type trunk"),
         (block("undo port link-mode"), "undo port link-mode"),
         (block(name=f"{PORT}.100"), f"interface {PORT}.100"),
         ("interface Bridge-Aggregation1\n port link-mode route\n", "port link-mode route"),

@@ -281,6 +281,8 @@ _INTERFACE: View[Switch] = (
     notes("ip address", ports.add_address, _ADDRESS, undo=ports.undo_address),
     notes("ipv6 address", ports.add_address6, _ADDRESS, undo=ports.undo_address6),
     *inert("ipv6 address auto link-local", _ADDRESS),
+    *refused("ip address dhcp-alloc | ip address unnumbered", "its address is not in the text"),
+    *refused("ipv6 address auto | ipv6 address dhcp-alloc", "its address is not in the text"),
     notes("ip binding vpn-instance", ports.bind_instance, ROUTES, undo=ports.bind_instance),
     notes("vrrp vrid", policies.vrrp, _VIRTUAL, undo=policies.undo_vrrp),
     notes("vrrp ipv6 vrid", policies.vrrp, _VIRTUAL, undo=policies.undo_vrrp),
@@ -291,7 +293,7 @@ _INTERFACE: View[Switch] = (
     *inert("qos trust | qos priority | qos sp | qos wrr | qos wfq | qos bandwidth", _MARKS),
     *inert("qos lr | qos gts | qos wred | qos map-table", _MARKS),
     *inert("stp | loopback-detection | dldp", _LOOPS),
-    *inert("mirroring-group | sflow", _COPIES),
+    *inert("mirroring-group | sflow | ip netstream | ipv6 netstream", _COPIES),
     *inert("lldp | cdp | enable snmp trap updown", TELLS),
     *inert("dhcp select | dhcp relay | dhcp server | dhcp client", LEASES),
     *inert(

@@ -43,7 +43,7 @@ MANAGEMENT: Commands = (
         SYSTEM_ITSELF,
     ),
     *inert("resource-monitor | hardware-resource | flow-interval", SYSTEM_ITSELF),
-    *inert("info-center | lldp | cdp | sflow", TELLS),
+    *inert("info-center | lldp | cdp | sflow | ip netstream | ipv6 netstream", TELLS),
     _may_name_list("snmp-agent", TELLS),
     _may_name_list("ntp-service", CLOCK),
     *inert("clock", CLOCK),
@@ -54,7 +54,7 @@ MANAGEMENT: Commands = (
     _may_name_list("ip http", ADMINISTRATORS),
     _may_name_list("ip https", ADMINISTRATORS),
     _may_name_list("netconf", ADMINISTRATORS),
-    *inert("ssh user | ssh2 | sftp server | scp server | stelnet server", ADMINISTRATORS),
+    *inert("ssh user | ssh2 | sftp server | scp server", ADMINISTRATORS),
     *inert("public-key local | password-control | super | role default-role", ADMINISTRATORS),
     *inert("domain default | web captcha | webui", ADMINISTRATORS),
     notes("header", policies.banner, TEXT),
@@ -65,12 +65,17 @@ MANAGEMENT: Commands = (
     *inert("hwtacacs scheme | radius scheme", ADMINISTRATORS, enters="scheme"),
     *inert("hwtacacs nas-ip | radius nas-ip | radius session-control", ADMINISTRATORS),
     *inert("domain", ADMINISTRATORS, enters="domain"),
-    *inert("pki domain | pki entity | ssl server-policy", ADMINISTRATORS, enters="key"),
+    *inert("pki domain | pki entity", ADMINISTRATORS, enters="key"),
+    *inert("ssl server-policy | ssl client-policy", ADMINISTRATORS, enters="key"),
+    *inert("ssl version | ssl renegotiation", ADMINISTRATORS),
+    *inert("radius dynamic-author server", ADMINISTRATORS, enters="scheme"),
     *inert("dns | ip host", "the device's own names"),
     *inert("dhcp enable | dhcp server | dhcp relay", LEASES),
     *inert("dhcp server ip-pool", LEASES, enters="pool"),
     *inert(
-        "ip route-static | ipv6 route-static | ip ttl-expires | ip unreachables | router id", ROUTES
+        "ip route-static | ipv6 route-static | ip ttl-expires | ip unreachables | ip redirects | "
+        "router id",
+        ROUTES,
     ),
     *inert("ip load-sharing | tcp syn-cookie | arp timer | arp static", ROUTES),
     notes(
@@ -143,7 +148,7 @@ MANAGEMENT_VIEWS: Mapping[str, View[Any]] = {
         inert(
             "primary | secondary | key | user-name-format | nas-ip | timer | data-flow-format | "
             "vpn-instance | retry | accounting-on | attribute | security-policy-server | "
-            "server-block-action",
+            "server-block-action | client | port",
             ADMINISTRATORS,
         )
     ),
@@ -158,7 +163,8 @@ MANAGEMENT_VIEWS: Mapping[str, View[Any]] = {
         inert(
             "public-key | certificate | crl | ca identifier | common-name | country | "
             "organization | organization-unit | locality | state | usage | pki-domain | "
-            "ciphersuite | session | client-verify | root-certificate",
+            "ciphersuite | session | client-verify | root-certificate | prefer-cipher | "
+            "server-verify | version",
             ADMINISTRATORS,
         )
     ),

@@ -10,7 +10,15 @@ from collections.abc import Mapping
 
 from telemed_infra.parse.secpath import lists
 from telemed_infra.parse.secpath.state import SecPath
-from telemed_infra.parse.vrp.engine import Command, View, inert, notes
+from telemed_infra.parse.vrp.engine import (
+    Command,
+    Effect,
+    Unreadable,
+    View,
+    Words,
+    inert,
+    notes,
+)
 from telemed_infra.parse.vrp.management import banner, no_banner
 
 _TEXT = "a text for people"
@@ -27,7 +35,17 @@ _SYSTEM = "the machine's own house-keeping"
 _INSPECTS = "inspects what a rule has permitted, opens nothing"
 _SESSIONS = "how long a session lives and what is told of it"
 
+
+def own_context(words: Words) -> Effect[SecPath]:
+    """`context Admin id 1`: the device as it is delivered; others are firewalls of their own."""
+    if words != ("Admin", "id", "1"):
+        raise Unreadable("another context is a firewall of its own")
+    return lambda _state, _line: None
+
+
 MANAGEMENT: tuple[Command[SecPath], ...] = (
+    notes("context", own_context, _SYSTEM),
+    *inert("loadbalance isp file | ips logging | anti-virus logging | url-filter logging", _SYSTEM),
     *inert("version | password-recovery enable | scheduler | irf | undo irf", _SYSTEM),
     *inert("resource-monitor | hardware | memory-threshold | monitor | job | xbar", _SYSTEM),
     *inert("system-working-mode | ip http | ip https | license | feature-id", _SYSTEM),

@@ -206,7 +206,8 @@ def test_translations_are_unread_where_they_change_addresses(
         ("nqa entry a t\n type icmp-echo\n  destination ip 10.0.0.1\n  frequency 1000", []),
         ("header shell information \"no entry\"", []),
         ("header shell %", ["header shell %"]),
-        ("context 2 name X", ["context 2 name X"]),
+        ("context Admin id 1", []),
+        ("context X id 2", ["context X id 2"]),
         ("qos apply policy X global inbound", ["qos apply policy X global inbound"]),
     ],
 )  # fmt: skip

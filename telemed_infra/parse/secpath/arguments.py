@@ -7,9 +7,18 @@ Source: docs/reference/platforms.md.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from telemed_infra.packets import Family
-from telemed_infra.parse.vrp.arguments import Addresses, address, name, number, one, vlan_list
+from telemed_infra.parse.vrp.arguments import (
+    Addresses,
+    address,
+    ipv4,
+    name,
+    number,
+    one,
+    vlan_list,
+)
 from telemed_infra.parse.vrp.engine import Unreadable, Words
 
 GROUP_NAME_MAX, RULE_NAME_MAX, ZONE_NAME_MAX = 63, 127, 31
@@ -89,7 +98,7 @@ def subnet(words: Words) -> Addresses:
         raise Unreadable("an address and its mask or length are expected")
     family, value = address(words[0])
     if "." in words[1] and family is Family.V4:
-        length = _length(address(words[1])[1])
+        length = _length(words[1])
     else:
         length = number(words[1], 0 if family is Family.V4 else 1, family.bits)
     host_bits = (1 << (family.bits - length)) - 1
@@ -113,8 +122,9 @@ def _of(family: Family, low: int, high: int) -> Addresses:
     return Addresses(v6=((low, high),))
 
 
-def _length(mask: int) -> int:
-    inverted = ~mask & 0xFFFFFFFF
+@lru_cache(maxsize=64)
+def _length(mask: str) -> int:
+    inverted = ~ipv4(mask) & 0xFFFFFFFF
     if inverted & (inverted + 1):
         raise Unreadable("the mask of a subnet has no gaps")
     return 32 - inverted.bit_length()

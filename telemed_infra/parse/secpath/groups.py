@@ -7,7 +7,6 @@ Source: docs/reference/platforms.md.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache, partial
 
@@ -27,22 +26,27 @@ from telemed_infra.parse.vrp.engine import Effect, Reader, Step, Unreadable, Wor
 
 WHOLE_OBJECT = "<id>"
 """Stands for the head of `undo 10`, which has none."""
-_NUMBERED = re.compile(r"([ \t]*)(undo[ \t]+)?(\d+)(?:[ \t]+([a-z]+)\b)?(.*)", re.DOTALL)
+_BLANKS = " \t\r"
+_KEYWORDS = ("network", "service", "port")
 
 
 def numbered(reader: Callable[[str], Step[SecPath]]) -> Callable[[str], Step[SecPath]]:
     """A reader of a group's lines that takes an object's id before the keyword."""
 
-    @lru_cache(maxsize=1 << 10)
     def read(raw: str) -> Step[SecPath]:
-        found = _NUMBERED.fullmatch(raw)
-        if found is None:
+        if not (raw.isprintable() or raw.strip(_BLANKS).replace("\t", " ").isprintable()):
             return reader(raw)
-        indent, undo, identity, keyword, rest = found.groups()
-        if keyword:
-            return reader(f"{indent}{undo or ''}{keyword} <{identity}>{rest}")
-        if undo and not rest.strip():
-            return reader(f"{indent}undo {WHOLE_OBJECT} {identity}")
+        words = raw.split(None, 3)
+        undo = "undo " if words[:1] == ["undo"] else ""
+        if undo:
+            del words[0]
+        if not words or not words[0].isdigit():
+            return reader(raw)
+        indent = raw[: len(raw) - len(raw.lstrip())]
+        if words[1:] and words[1] in _KEYWORDS:
+            return reader(f"{indent}{undo}{words[1]} <{words[0]}> {' '.join(words[2:])}")
+        if undo and len(words) == 1:
+            return reader(f"{indent}undo {WHOLE_OBJECT} {words[0]}")
         return reader(raw)
 
     return read
@@ -120,8 +124,8 @@ def _title(words: Words) -> str:
 def _free(state: SecPath, title: str) -> None:
     """Groups of every type share one space of names."""
     folded = title.lower()
-    taken = [state.service_groups, *(state.address_groups[family] for family in FAMILIES)]
-    if any(folded in groups for groups in taken):
+    addresses = any(folded in state.address_groups[family] for family in FAMILIES)
+    if addresses or folded in state.service_groups:
         raise Unreadable(f"{title} is the name of a group of another type")
 
 

@@ -34,7 +34,7 @@ from telemed_infra.parse.vrp.engine import Effect, Reader, Unreadable, Words
 
 TermReader = Callable[[Words], AddressTerm | ServiceTerm]
 RULE_ID_MAX = 65534
-_FAMILIES = {("ip",): Family.V4, ("ipv6",): Family.V6}
+_FAMILIES: Mapping[Words, Family] = {("ip",): Family.V4, ("ipv6",): Family.V6}
 _ENDS = ("top", "bottom", "up", "down")
 
 
@@ -134,7 +134,7 @@ def _held(policy: Policy, identity: int | None, title: str) -> PolicyRule | None
 def _made(policy: Policy, identity: int | None, title: str, line: int) -> PolicyRule:
     if not title:
         raise Unreadable(f"there is no rule {identity}, and no name to make it")
-    if identity is not None and any(rule.number is None for rule in policy.rules):
+    if identity is not None and len(policy.by_number) < len(policy.rules):
         raise Unreadable("the device gave another rule an id, which may be this one")
     held = PolicyRule(title, identity, line)
     policy.rules.append(held)

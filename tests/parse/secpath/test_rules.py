@@ -379,4 +379,4 @@ def test_rules_carry_line_name_and_log() -> None:
     quoted = policy(rule("logging enable", number=7, name='"Images out"'))
     decided = deciding(quoted.chains[0], OUT, HOST, SERVER, "tcp/80")
     assert decided
-    assert (decided.name, decided.logs, decided.line) == ("Images out", True, 13)
+    assert (decided.name, decided.logs, decided.line) == ("Images out", True, 14)

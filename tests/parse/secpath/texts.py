@@ -36,7 +36,7 @@ def firewall(text: str) -> FirewallBehaviour:
 def policy(rules: str, family: str = "ip", before: str = "") -> FirewallBehaviour:
     """The wired firewall with these lines before, and a security policy of these lines."""
     body = indent(dedent(rules).strip("\n"), " ")
-    return parse_secpath(f"{WIRED}{dedent(before)}#\nsecurity-policy {family}\n{body}\n#\n")
+    return parse_secpath(f"{WIRED}{dedent(before)}\n#\nsecurity-policy {family}\n{body}\n#\n")
 
 
 def rule(*lines: str, number: int = 0, name: str = "R", action: str = "pass") -> str:

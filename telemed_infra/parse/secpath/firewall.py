@@ -74,16 +74,12 @@ def _parts(text: str) -> tuple[str, str]:
 
 
 def _matters(state: SecPath, reading: Reading, text: str) -> _Own | None:
-    """None if these blocks say more than what is a member's own, or a line was not read."""
+    """None if a line was not read, or if lines bear on the chain though they count as inert."""
     more = (
         reading.unread,
         _MOVES.search(text),
-        any(zone.line for zone in state.zones.values()),
         any(policy.line for policy in state.policies.values()),
-        any(state.address_groups.values()),
-        state.service_groups,
         state.defined,
-        state.vlans != {1},
     )
     if any(more):
         return None

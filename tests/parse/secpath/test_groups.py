@@ -178,6 +178,17 @@ def test_objects_are_taken_back_by_what_they_say() -> None:
     assert not passes(less, OUT, HOST, SERVER, "tcp/1")
 
 
+def test_an_object_with_an_exclusion_is_not_replaced() -> None:
+    read = addresses(
+        "0 network subnet 10.0.1.0 24",
+        "0 network exclude 10.0.1.9",
+        "0 network subnet 10.0.1.0 24",
+        "0 network subnet 10.0.2.0 24",
+    )
+    assert [item.text for item in read.unread] == ["0 network subnet 10.0.2.0 24"]
+    assert not passes(read, OUT, "10.0.1.9", SERVER, "tcp/80")
+
+
 def test_an_exclusion_narrows_its_own_object_only() -> None:
     read = addresses(
         "0 network subnet 10.0.1.0 255.255.255.0",
@@ -266,14 +277,17 @@ def test_what_a_service_group_does_not_take(line: str) -> None:
         "object-group ip address " + "x" * 64,
         "object-group ipv6 address G",
         "object-group service g",
+        "object-group ip address T",
         "object-group mac-address M",
         "undo object-group service NOWHERE",
     ],
 )
 def test_names_of_groups_that_are_refused(text: str) -> None:
-    read = policy(
-        rule(), before=f"object-group ip address G\n 0 network subnet 10.0.0.0 8\n#\n{text}"
+    there = (
+        "object-group ip address G\n 0 network subnet 10.0.0.0 8\n#\n"
+        "object-group service t\n 0 service tcp\n#\n"
     )
+    read = policy(rule(), before=there + text)
     assert [item.text for item in read.unread] == [text]
 
 

@@ -347,6 +347,7 @@ LAST = "rule 9 name LAST\n{}"
         (" logging enable\n action pass", False),
         (" logging enable\n source-zone Trust", False),
         (" logging enable\n disable", False),
+        (" logging enable\n time-range NIGHT", False),
         (" logging enable\n undo logging enable", False),
     ],
 )
@@ -364,6 +365,7 @@ def test_both_families_must_log_where_both_are_spoken() -> None:
         (six + last.format("ip"), False),
         (six + last.format("ip") + last.format("ipv6"), True),
         (last.format("ipv6"), False),
+        (last.format("ip") + "security-policy ipv6\n rule 0 name X\n", False),
     ):
         assert parse_secpath(WIRED + text).chains[0].logs_denied is logs
 

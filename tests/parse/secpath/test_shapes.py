@@ -259,6 +259,7 @@ def test_the_second_of_a_pair_shares_the_chain_and_has_its_own_addresses() -> No
         (" ip address 203.0.113.2 255.255.255.0", "return"),
         (" device-role secondary", " something new"),
         ("10.0.2.7", "10.0.2.8"),
+        (" port link-mode route\n", "\n"),
         ("  logging enable\n", "  counting enable\n"),
         ("sysname FW2", "security-zone intra-zone default permit"),
         ("\n#\nsecurity-policy ip", "\nsecurity-policy ip"),
@@ -271,6 +272,36 @@ def test_a_second_that_differs_where_it_matters_is_read_by_itself(old: str, new:
     parse_secpath(NORMAL)
     assert parse_secpath(other) == alone(other)
     assert parse_secpath(NORMAL) == alone(NORMAL)
+
+
+LISTED = NORMAL.replace(" sysname FW1\n", " sysname FW1\n#\n ssh server acl 2001\n", 1)
+JOINED = NORMAL.replace("\n#\nsecurity-policy", "\nsecurity-policy")
+LATE = NORMAL.replace(
+    "#\nobject", "#\nvlan 7\ninterface LoopBack0\n ip address 10.8.0.1 32\n#\nobject", 1
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "first", "second"),
+    [
+        # A remark in the one, the end of the configuration in the other.
+        (NORMAL, " device-role", "! a remark\n device-role", "return\n device-role"),
+        # A block of a member's own that holds a list which others name.
+        (LISTED, "#\nremote", "#\nrouter id 10.0.0.1\nacl basic 2001\n rule 0 deny\n#\nremote",
+         "#\nrouter id 10.0.0.1\nacl basic 2002\n rule 0 deny\n#\nremote"),
+        # A block of a member's own that goes on with the policy.
+        (JOINED, "name LAST\n  logging", "name LAST\n  logging", "name LAST\n  counting"),
+        # An interface where no block begins.
+        (LATE, "sysname FW1", "sysname FW1", "sysname FW2"),
+    ],
+)  # fmt: skip
+def test_pairs_in_other_shapes_are_read_each_by_itself(
+    text: str, old: str, first: str, second: str
+) -> None:
+    assert old in text
+    one, other = text.replace(old, first, 1), text.replace(old, second, 1)
+    assert read_whole(alone(one)), alone(one).unread
+    assert parse_secpath(other) == alone(other)
 
 
 def test_what_was_not_understood_is_not_remembered() -> None:

@@ -190,7 +190,9 @@ def test_management_and_local_are_open_to_each_other_both_ways() -> None:
 
 def test_only_rules_that_name_both_zones_close_management() -> None:
     last = rule("logging enable", number=9, name="LAST", action="drop")
-    assert passes(policy(last, before=MANAGEMENT), (MANAGED, LOCAL), HOST, BOX, "tcp/23")
+    every = rule("source-zone any", "destination-zone any", name="ANY", action="drop")
+    for rules in (last, f"{every}\n{last}"):
+        assert passes(policy(rules, before=MANAGEMENT), (MANAGED, LOCAL), HOST, BOX, "tcp/23")
     named = rule("source-zone Management", "destination-zone Local", name="M", action="drop")
     read = policy(f"{named}\n{last}", before=MANAGEMENT)
     assert not passes(read, (MANAGED, LOCAL), HOST, BOX, "tcp/23")

@@ -275,6 +275,11 @@ def test_a_second_that_differs_where_it_matters_is_read_by_itself(old: str, new:
 
 
 LISTED = NORMAL.replace(" sysname FW1\n", " sysname FW1\n#\n ssh server acl 2001\n", 1)
+PEERED = NORMAL.replace(
+    "#\nsecurity-policy",
+    "#\nbgp 65001\n peer 10.0.0.1 route-policy IN import\n#\nroute-policy IN permit node 10\n"
+    "#\nsecurity-policy",
+)
 JOINED = NORMAL.replace("\n#\nsecurity-policy", "\nsecurity-policy")
 LATE = NORMAL.replace(
     "#\nobject", "#\nvlan 7\ninterface LoopBack0\n ip address 10.8.0.1 32\n#\nobject", 1
@@ -285,7 +290,10 @@ LATE = NORMAL.replace(
     ("text", "old", "first", "second"),
     [
         # A remark in the one, the end of the configuration in the other.
-        (NORMAL, " device-role", "! a remark\n device-role", "return\n device-role"),
+        (NORMAL, "primary\n", "primary\n! a remark\n", "primary\nreturn\n"),
+        (NORMAL, "primary\n", "primary\n! a remark\n", "primary\n nonsense\n"),
+        # Each names a list, one that is defined and one that is not.
+        (PEERED, "route-policy IN import", "route-policy IN import", "route-policy OUT import"),
         # A block of a member's own that holds a list which others name.
         (LISTED, "#\nremote", "#\nrouter id 10.0.0.1\nacl basic 2001\n rule 0 deny\n#\nremote",
          "#\nrouter id 10.0.0.1\nacl basic 2002\n rule 0 deny\n#\nremote"),

@@ -103,8 +103,11 @@ def tagged(state: SecPath) -> dict[str, int]:
 
 
 def speaks_ipv6(state: SecPath) -> bool:
-    """Whether an interface has an IPv6 address."""
-    return any(":" in address for port in state.ports.values() for address in port.addresses)
+    """Whether an interface has an IPv6 address, be it of the link alone."""
+    return any(
+        port.six or any(":" in address for address in port.addresses)
+        for port in state.ports.values()
+    )
 
 
 def _layer2(member: str) -> tuple[str, int]:

@@ -118,6 +118,12 @@ _ZONE: View[SecPath] = (
 
 _INTERFACE: View[SecPath] = (
     notes("ip address", zones.add_address, "an address", undo=zones.undo_address),
+    notes(
+        "ipv6 address auto link-local",
+        zones.sets("port", "six", value=True),
+        "an address of the link",
+        undo=zones.sets("port", "six", value=False),
+    ),
     notes("ipv6 address", zones.add_address, "an address", undo=zones.undo_address),
     says("vlan-type dot1q vid", zones.tag),
     says(

@@ -104,7 +104,7 @@ INTERFACE_MANAGEMENT: tuple[Command[SecPath], ...] = (
         _LINK,
     ),
     *inert("port link-aggregation group", "a member; its packets enter by the bundle"),
-    *inert("ospf | ospfv3 | arp | ipv6 nd | ip last-hop | ipv6 address auto link-local", _ROUTES),
+    *inert("ospf | ospfv3 | arp | ipv6 nd | ip last-hop", _ROUTES),
     *inert("vrrp", "which of two devices holds an address"),
     *inert("bfd | nqa", _WATCHES),
     *inert("lldp | enable snmp trap updown | session log | ntp-service | netstream", _TELLS),

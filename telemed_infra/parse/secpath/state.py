@@ -128,6 +128,7 @@ class Port:
     line: int
     primary: str = ""  # its IPv4 address that is not `sub`
     addresses: dict[str, int] = field(default_factory=dict)
+    six: bool = False  # speaks IPv6 by an address of the link alone
     vlan: int | None = None
     shut: bool = False
     trunk: bool = False

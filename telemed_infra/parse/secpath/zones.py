@@ -6,10 +6,12 @@ Source: docs/reference/platforms.md.
 
 from __future__ import annotations
 
+from telemed_infra.packets import Family
 from telemed_infra.parse.secpath.arguments import interface, layer2_members, zone_name
 from telemed_infra.parse.secpath.state import BUILT_IN_ZONES, LOCAL_ZONE, Port, SecPath, Zone
 from telemed_infra.parse.vrp.arguments import (
     VLAN_MAX,
+    address,
     interface_address,
     nothing,
     number,
@@ -127,30 +129,42 @@ def enter_interface(words: Words) -> Effect[SecPath]:
 
 
 def add_address(words: Words) -> Effect[SecPath]:
-    """An address; a second IPv4 address without `sub` takes the place of the first."""
-    address = interface_address(words)
-    primary = ":" not in address and words[-1] != "sub"
+    """An address; a second IPv4 address without `sub` takes the place of the first.
+
+    `<ip6> link-local` is good on the link alone and no address of the interface to others.
+    """
+    if words[1:] == ("link-local",):
+        return _link_local(words[0])
+    written = interface_address(words)
+    primary = ":" not in written and words[-1] != "sub"
 
     def effect(state: SecPath, line: int) -> None:
         port = state.port
         if primary:
-            if port.primary != address:
+            if port.primary != written:
                 port.addresses.pop(port.primary, None)
-            port.primary = address
-        port.addresses[address] = line
+            port.primary = written
+        port.addresses[written] = line
 
     return effect
+
+
+def _link_local(word: str) -> Effect[SecPath]:
+    family, value = address(word)
+    if family is not Family.V6 or value >> 118 != 0xFE80 >> 6:
+        raise Unreadable(f"{word} is not an address of the link")
+    return sets("port", "six", value=True)(())
 
 
 def undo_address(words: Words) -> Effect[SecPath]:
     """One address."""
     if not words:
         raise Unreadable("which addresses this leaves is not known")
-    address = interface_address(words)
+    written = interface_address(words)
 
     def effect(state: SecPath, _line: int) -> None:
-        if state.port.addresses.pop(address, None) is None:
-            raise Unreadable(f"the interface does not have {address}")
+        if state.port.addresses.pop(written, None) is None:
+            raise Unreadable(f"the interface does not have {written}")
 
     return effect
 

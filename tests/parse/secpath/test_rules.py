@@ -360,7 +360,10 @@ def test_denied_is_logged_by_a_last_rule_for_everything(lines: str, logs: bool) 
 def test_both_families_must_log_where_both_are_spoken() -> None:
     last = "security-policy {}\n rule 9 name LAST\n  logging enable\n#\n"
     six = f"interface {INSIDE}\n ipv6 address 2001:db8:1::fe/64\n#\n"
+    link = six.replace("2001:db8:1::fe/64", "{}").format
     for text, logs in (
+        (link("auto link-local") + last.format("ip"), False),
+        (link("FE80::1 link-local") + last.format("ip"), False),
         (last.format("ip"), True),
         (six + last.format("ip"), False),
         (six + last.format("ip") + last.format("ipv6"), True),

@@ -215,6 +215,7 @@ def test_addresses_and_tags_of_interfaces() -> None:
          port link-mode route
          ip address 10.0.1.254 255.255.255.0
          ip address 10.0.2.254 255.255.255.0 sub
+         ipv6 address FE80::1 link-local
          ipv6 address 2001:DB8:1::FE/64
          ipv6 address 2001:db8:2::fe 64
         #
@@ -255,6 +256,8 @@ def test_a_second_primary_address_takes_the_place_of_the_first() -> None:
         "ip address dhcp-alloc",
         "undo ip address",
         "undo ip address 10.0.0.9 24",
+        "ipv6 address 2001:db8::1 link-local",
+        "ip address 10.0.0.1 link-local",
         "vlan-type dot1q vid 10 to 20",
         "vlan-type dot1q vid 4095",
         "vlan-type dot1q default",

@@ -175,7 +175,7 @@ class Reading:
         """Turn a line into an unread one: its words were known, its meaning was not."""
         self.effective.discard(line)
         self.inert.discard(line)
-        text = self._texts[line - 1].strip() if 0 < line <= len(self._texts) else ""
+        text = self._texts[line - 1].strip(_BLANKS) if 0 < line <= len(self._texts) else ""
         self.unread.append(Unread(line=line, text=text, why=why))
 
     def in_order(self) -> tuple[Unread, ...]:

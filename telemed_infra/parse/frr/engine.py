@@ -1,9 +1,10 @@
-"""Reads FRR configuration text as `vtysh -f` does; what the commands mean comes as tables.
+"""Reads configuration text of the IOS family; what the commands mean comes as tables.
 
 A row of a table is written in FRR's own notation: words as they are, `WORD`, `LINE` (the rest),
 `(1-255)`, `A.B.C.D`, `A.B.C.D/M`, `X:X::X:X`, `X:X::X:X/M`, `<one|other>`, `[optional words]`.
 Views nest by commands, not by indentation: what a view does not know is tried in the view around
-it, as FRR does, and `exit` leaves one. Abbreviated words are unread on purpose.
+it, and `exit` leaves one. In what else the systems differ a `Dialect` says; without one, text is
+read as `vtysh -f` does, where abbreviated words are unread on purpose.
 Source: FRR 8.4, lib/command.c (`command_config_read_one_line`) and doc/user/basic.rst.
 """
 
@@ -12,8 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Generic, TypeVar
+from functools import cache, lru_cache
+from typing import Any, Generic, TypeVar
 
 from telemed_infra.parse.behaviour import Unread
 
@@ -28,9 +29,12 @@ OPENING = ("address-family", "interface", "key", "l2vpn", "nexthop-group", "pbr-
            "rpki", "segment-routing", "vrf")  # fmt: skip
 """First words of commands that open a view, known or not."""
 LEAVING = {"exit", "quit", "exit-address-family", "exit-vrf", "exit-route-map", "exit-interface"}
-_LISTING = {"Building configuration...", "Current configuration:"}
+_LISTING = re.compile(r"Building configuration\.\.\.|Current configuration:")
 """What `show running-config` says around the text."""
+_SECRET = re.compile(r"(\bpassword )\S.*")
 _NOT_HERE = "no such command is known here"
+_HIDDEN = "it holds a sign that does not print, which a device might take for the end of a line"
+_REMEMBERED_LINES = 1 << 12  # lines repeat among devices
 _OPTIONS = re.compile(r"[\[\]]")
 _RANGE = re.compile(r"\((\d+)-(\d+)\)")
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
@@ -50,6 +54,25 @@ class Unreadable(ValueError):
     """A command whose meaning is not modelled, or that FRR does not take; the text says why."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Dialect:
+    """In what the systems differ whose commands look like this."""
+
+    comments: str = "!#"  # signs that begin a line which is no command
+    leaving: frozenset[str] = frozenset(LEAVING)
+    opening: tuple[str, ...] = OPENING
+    listing: re.Pattern[str] = _LISTING
+    secret: re.Pattern[str] = _SECRET  # what a finding must not show, after its first group
+    after_end: str = CONFIG  # the view that `end` leads to
+    any_case: bool = False  # commands may be written in capitals
+    shortest: Mapping[str, str] = field(default_factory=dict)
+    """Words that may be abbreviated, with the shortest form that is taken."""
+    negates: bool = False  # `no` before an inert command is inert, too
+
+
+FRR = Dialect()
+
+
 @dataclass(frozen=True, slots=True)
 class Row(Generic[State]):
     """One command of a view."""
@@ -57,10 +80,12 @@ class Row(Generic[State]):
     pattern: str
     effect: Effect[State] | None = None
     enters: str = ""
-    inert: bool = False  # no route and no session depends on it
+    inert: bool = False  # what is judged does not depend on it
+    why: str = ""  # of an inert one, where a table says it
+    keeps: bool = False  # an inert one whose `no` is not known to be inert
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class View(Generic[State]):
     """The commands that a view knows, and the view around it."""
 
@@ -89,36 +114,56 @@ class Reading:
     inert: set[int] = field(default_factory=set)
     unread: list[Unread] = field(default_factory=list)
     lines: int = 0
+    texts: list[str] = field(default_factory=list)
+    secret: re.Pattern[str] = _SECRET
+
+    def refuse(self, line: int, why: str) -> None:
+        """Turn a line into an unread one: its words were known, its meaning was not."""
+        self.effective.discard(line)
+        self.inert.discard(line)
+        text = self.texts[line - 1] if 0 < line <= len(self.texts) else ""
+        # A line as a finding may show it: without the secret that may stand in it.
+        self.unread.append(Unread(line=line, text=self.secret.sub(r"\1…", text.strip()), why=why))
+
+    def in_order(self) -> tuple[Unread, ...]:
+        """The unread lines, each complaint once, in the order of the text."""
+        return tuple(sorted(dict.fromkeys(self.unread), key=lambda item: item.line))
 
 
-def read(grammar: Grammar[State], state: State, text: str) -> Reading:
+def read(grammar: Grammar[State], state: State, text: str, dialect: Dialect = FRR) -> Reading:
     """Apply every line of the text to the state; never raises for any text."""
-    reading = Reading()
+    reading = Reading(texts=text.split("\n"), secret=dialect.secret)
     views = [CONFIG]
-    for number, raw in enumerate(text.split("\n"), 1):
+    for number, raw in enumerate(reading.texts, 1):
         line = " ".join(raw.split())
-        if not line or line[0] in "!#" or line in _LISTING:
+        if not line or line[0] in dialect.comments or dialect.listing.fullmatch(line):
             continue
-        if line == "end":
-            views[1:] = []
-        elif line in LEAVING and len(views) > 1:
+        move = line.lower() if dialect.any_case else line
+        if move == "end":
+            views[:] = [dialect.after_end]
+        elif move in dialect.leaving and (len(views) > 1 or dialect.after_end != CONFIG):
             views.pop()
+            views[:] = views or [dialect.after_end]
         else:
             reading.lines += 1
-            _command(grammar, state, views, reading, (number, line, raw))
+            _command(grammar, dialect, state, views, reading, (number, line))
     return reading
 
 
 def _command(
     grammar: Grammar[State],
+    dialect: Dialect,
     state: State,
     views: list[str],
     reading: Reading,
-    place: tuple[int, str, str],
+    place: tuple[int, str],
 ) -> None:
-    number, line, raw = place
-    why = _NOT_HERE
-    found = _find(grammar, views, line) if line.isprintable() else None
+    number, line = place
+    why, found = _NOT_HERE, None
+    if _printable(reading.texts[number - 1]):
+        found = _find(grammar, dialect, views, line)
+    else:
+        why = _HIDDEN
     if found is not None:
         row, args, depth = found
         del views[depth + 1 :]
@@ -127,13 +172,18 @@ def _command(
                 row.effect(state, args, number)
             (reading.inert if row.inert else reading.effective).add(number)
             if row.enters:
-                views.append(row.enters)
+                outermost = row.enters in (CONFIG, dialect.after_end)
+                views[:] = [*(() if outermost else views), row.enters]
             return
         except Unreadable as error:
             why = str(error)
-    if line.split(" ")[0] in OPENING or (found is not None and found[0].enters):
+    if line.split(" ")[0] in dialect.opening or (found is not None and found[0].enters):
         _open_unknown(views, line)
-    reading.unread.append(Unread(line=number, text=_shown(raw), why=why))
+    reading.refuse(number, why)
+
+
+def _printable(raw: str) -> bool:
+    return raw.strip(" \t\r").replace("\t", " ").isprintable()
 
 
 def _open_unknown(views: list[str], line: str) -> None:
@@ -146,23 +196,40 @@ def _open_unknown(views: list[str], line: str) -> None:
 
 
 def _find(
-    grammar: Grammar[State], views: list[str], line: str
+    grammar: Grammar[State], dialect: Dialect, views: list[str], line: str
 ) -> tuple[Row[State], Args, int] | None:
     """The command in the innermost open view that knows it, and how deep that view lies."""
     for depth in range(len(views) - 1, -1, -1):
         view = grammar.get(views[depth])
-        for row in view.rows if view else ():
-            args = match(row.pattern, line)
-            if args is not None:
-                return row, args, depth
+        found = _known(view, dialect, line) if view else None
+        if found is not None:
+            return *found, depth
     return None
 
 
-def match(pattern: str, line: str) -> Args | None:
+@lru_cache(_REMEMBERED_LINES)
+def _known(view: View[Any], dialect: Dialect, line: str) -> tuple[Row[Any], Args] | None:
+    """The command of one view that a line is."""
+    for row in _rows(view, line[0].lower()):
+        args = match(row.pattern, line, dialect)
+        if args is not None:
+            return row, args
+    if dialect.negates and line.startswith("no ") and not line.startswith("no no "):
+        found = _known(view, dialect, line[3:])
+        if found and found[0].inert and not found[0].keeps and found[0].effect is None:
+            return Row(line, inert=True, why=found[0].why), ()
+    return None
+
+
+@cache
+def _rows(view: View[Any], letter: str) -> tuple[Row[Any], ...]:
+    """The commands of a view that may begin with a letter."""
+    return tuple(row for row in view.rows if row.pattern[0] in (letter, *"(<ALWX"))
+
+
+def match(pattern: str, line: str, dialect: Dialect = FRR) -> Args | None:
     """What a line has in the places of a pattern; None if it is no such command."""
-    head, expression, ranges = _compiled(pattern)
-    if not line.startswith(head):
-        return None
+    expression, ranges, choices = _compiled(pattern, dialect)
     found = expression.fullmatch(line)
     if found is None:
         return None
@@ -170,15 +237,38 @@ def match(pattern: str, line: str) -> Args | None:
     for at, low, high in ranges:
         if args[at] and not low <= int(args[at]) <= high:
             return None
+    for at, options in choices:
+        if args[at]:
+            args = (*args[:at], _chosen(args[at], options, dialect), *args[at + 1 :])
     return args
 
 
+def _chosen(word: str, options: Args, dialect: Dialect) -> str:
+    """The word of the table that a typed one stands for."""
+    return next(one for one in options if re.fullmatch(_literal(one, dialect), word))
+
+
 @cache
-def _compiled(pattern: str) -> tuple[str, re.Pattern[str], tuple[tuple[int, int, int], ...]]:
-    """The first word, the expression, and which places are numbers between which bounds."""
+def _literal(word: str, dialect: Dialect) -> str:
+    """The expression for a word of the table, in the forms that the dialect takes."""
+    shortest = dialect.shortest.get(word, word)
+    tail = ""
+    for letter in reversed(word[len(shortest) :]):
+        tail = f"(?:{re.escape(letter)}{tail})?"
+    expression = re.escape(shortest) + tail
+    return f"(?i:{expression})" if dialect.any_case else expression
+
+
+_Compiled = tuple[re.Pattern[str], tuple[tuple[int, int, int], ...], tuple[tuple[int, Args], ...]]
+
+
+@cache
+def _compiled(pattern: str, dialect: Dialect) -> _Compiled:
+    """The expression; which places are numbers between which bounds; which are choices."""
     words = _OPTIONS.sub(lambda found: f" {found[0]} ", pattern).split()
     parts: list[str] = []
     ranges: list[tuple[int, int, int]] = []
+    choices: list[tuple[int, Args]] = []
     places = 0
     for word in words:
         bounds = _RANGE.fullmatch(word)
@@ -191,17 +281,10 @@ def _compiled(pattern: str) -> tuple[str, re.Pattern[str], tuple[tuple[int, int,
             ranges.append((places, int(bounds[1]), int(bounds[2])))
             parts.append(rf"{blank}(\d{{1,10}})")
         elif word[0] == "<":
-            choices = "|".join(map(re.escape, word[1:-1].split("|")))
-            parts.append(f"{blank}({choices})")
+            options = tuple(word[1:-1].split("|"))
+            choices.append((places, options))
+            parts.append(f"{blank}({'|'.join(_literal(one, dialect) for one in options)})")
         else:
-            parts.append(blank + _PLACES.get(word, re.escape(word)))
+            parts.append(blank + (_PLACES.get(word) or _literal(word, dialect)))
         places += bool(bounds) or word[0] == "<" or word in _PLACES
-    return words[0], re.compile("".join(parts)), tuple(ranges)
-
-
-_SECRET = re.compile(r"(\bpassword )\S.*")
-
-
-def _shown(raw: str) -> str:
-    """A line as a finding may show it: without the secret that may stand in it."""
-    return _SECRET.sub(r"\1…", raw.strip())
+    return re.compile("".join(parts)), tuple(ranges), tuple(choices)

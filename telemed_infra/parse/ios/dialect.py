@@ -1,0 +1,92 @@
+"""How IOS reads a line: comments, capitals, abbreviations, and what leads out of a view.
+
+A device takes any abbreviation that is unique among *all* its commands; a reader that knows some
+of them only cannot tell. So each word that may be shortened stands here with the shortest form
+that is taken, and other abbreviations are unread. Source: docs/reference/platforms.md.
+"""
+
+from __future__ import annotations
+
+import re
+
+from telemed_infra.parse.frr.engine import Dialect
+
+EXEC = "exec"
+"""Where `end` leads: what stands there configures nothing."""
+
+_SHORTEST = {
+    "access": "ac",
+    "access-class": "access-c",
+    "access-group": "access-g",
+    "access-list": "access-l",
+    "address": "add",
+    "allowed": "al",
+    "channel-group": "channel-g",
+    "class-map": "class-m",
+    "configure": "conf",
+    "default": "def",
+    "deny": "den",
+    "description": "desc",
+    "destination": "dest",
+    "disable": "disa",
+    "dot1q": "dot1",
+    "enable": "en",
+    "encapsulation": "enc",
+    "extended": "ext",
+    "hostname": "host",
+    "inspect": "ins",
+    "interface": "int",
+    "logging": "logg",
+    "match": "mat",
+    "memory": "mem",
+    "mode": "mo",
+    "native": "nat",
+    "network": "net",
+    "nonegotiate": "non",
+    "object-group": "obj",
+    "permit": "per",
+    "policy-map": "policy-m",
+    "protocol": "prot",
+    "range": "ra",
+    "remark": "rem",
+    "remove": "rem",
+    "router": "rout",
+    "security": "sec",
+    "service": "serv",
+    "service-policy": "service-p",
+    "shutdown": "sh",
+    "source": "so",
+    "spanning-tree": "span",
+    "standard": "sta",
+    "switchport": "sw",
+    "terminal": "t",
+    "transport": "trans",
+    "trunk": "tr",
+    "username": "user",
+    "vlan": "vl",
+    "write": "wr",
+    "zone-member": "zone-m",
+    "zone-pair": "zone-p",
+}
+
+IOS = Dialect(
+    comments="!",
+    leaving=frozenset({"exit", "ex", "quit", "exit-address-family", "exit-vrf"}),
+    opening=(
+        *("aaa", "address-family", "archive", "call-home", "class", "class-map", "control-plane"),
+        *("crypto", "flow", "interface", "ip", "ipv6", "key", "line", "monitor", "object-group"),
+        *("parameter-map", "policy-map", "radius", "redundancy", "router", "spanning-tree"),
+        *("tacacs", "template", "track", "vlan", "voice", "vrf", "zone", "zone-pair"),
+    ),
+    listing=re.compile(
+        r"Building configuration\.\.\.|Current configuration ?:.*|Using \d+ out of \d+ bytes.*"
+    ),
+    secret=re.compile(
+        r"(\b(?:password|secret|key|key-string|community|pre-shared-key|md5|sha\d*|auth|priv)"
+        r"(?: \S+)? )\S.*"
+    ),
+    after_end=EXEC,
+    any_case=True,
+    shortest=_SHORTEST,
+    negates=True,
+)

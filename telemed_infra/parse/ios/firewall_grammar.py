@@ -1,0 +1,174 @@
+"""The tables of an IOS router with the zone-based firewall.
+
+Source: docs/reference/platforms.md. What is not here is not read, so the next feature fails
+closed: `ip inspect` on interfaces, `ip port-map`, `crypto map` on an interface, switching ports,
+bridges, event applets, address translation, user and application maps, and the zone `default`
+are left out on purpose.
+"""
+
+from __future__ import annotations
+
+from telemed_infra.packets import Family
+from telemed_infra.parse.frr.engine import CONFIG, Grammar, Row, View, says
+from telemed_infra.parse.ios import ports, zones
+from telemed_infra.parse.ios.list_grammar import LIST_VIEWS, LISTS
+from telemed_infra.parse.ios.management import (
+    INTERFACE,
+    LINE,
+    MANAGEMENT,
+    MANAGEMENT_VIEWS,
+    TEXT,
+    exactly,
+    inert,
+)
+from telemed_infra.parse.ios.state import Ios, hostname, refused, routes6
+
+Rows = tuple[Row[Ios], ...]
+
+_LIMIT = "limits and logs of inspection; opens nothing"
+_TRANSLATES = "address translation changes what a policy means, and is not modelled"
+_SIDE = "marks a side for address translation; each translation is unread"
+_ADDRESS = "an address"
+_ELSEWHERE = "the address comes from elsewhere"
+_MEMBER = "a member; its packets enter by the bundle"
+_KIND = "[<match-all|match-any>]"
+
+_ZONES: Rows = (
+    says("zone security WORD", zones.zone, enters="zone"),
+    says("no zone security WORD", zones.remove_zone),
+    says("zone-pair security WORD source WORD destination WORD", zones.pair, enters="pair"),
+    says("zone-pair security WORD", zones.reopen_pair, enters="pair"),
+    says("no zone-pair security WORD [source WORD] [destination WORD]", zones.remove_pair),
+    says(f"class-map type inspect {_KIND} WORD", zones.class_map, enters="class-map"),
+    says(f"no class-map type inspect {_KIND} WORD", zones.remove_class_map),
+    says("policy-map type inspect WORD", zones.policy_map, enters="policy-map"),
+    says("no policy-map type inspect WORD", zones.remove_policy_map),
+    *exactly(_LIMIT, "parameter-map type inspect-global", enters="global-parameters"),
+    *exactly(_LIMIT, "parameter-map type inspect global", enters="global-parameters"),
+    *exactly(_LIMIT, "parameter-map type inspect WORD", enters="parameters"),
+    Row("ip inspect log drop-pkt", zones.logs_drops(on=True), inert=True, why=_LIMIT),
+    Row("no ip inspect log drop-pkt", zones.logs_drops(on=False), inert=True, why=_LIMIT),
+)
+
+_CONFIG: Rows = (
+    Row("hostname WORD", hostname, inert=True, why="a name"),
+    says("interface range LINE", ports.enter_range, enters="interface"),
+    says("interface LINE", ports.enter_interface, enters="interface"),
+    says("no interface LINE", ports.remove_interface),
+    says("default interface LINE", ports.default_interface),
+    *LISTS,
+    *_ZONES,
+    *exactly(_LIMIT, "ip nat translation LINE", "no ip nat translation LINE"),
+    says("ip nat LINE", refused(_TRANSLATES)),
+    says("line vty (0-1869) [(1-1869)]", ports.enter_terminal, enters="terminal"),
+    says("ipv6 unicast-routing", routes6(on=True)),
+    says("no ipv6 unicast-routing", routes6(on=False)),
+    *MANAGEMENT,
+)
+
+_INTERFACE: Rows = (
+    Row("description LINE", ports.describe, inert=True, why=TEXT),
+    Row("no description [LINE]", ports.describe, inert=True, why=TEXT),
+    Row("ip address A.B.C.D A.B.C.D [<secondary>]", ports.add_ipv4, inert=True, why=_ADDRESS),
+    Row("no ip address [A.B.C.D A.B.C.D] [<secondary>]", ports.remove_ipv4, inert=True,
+        why=_ADDRESS),
+    says("ip address <dhcp|negotiated> [LINE]", refused(_ELSEWHERE)),
+    says("ip unnumbered LINE", ports.sets("borrows", value=True)),
+    says("no ip unnumbered [LINE]", ports.sets("borrows", value=False)),
+    Row("ipv6 address X:X::X:X/M [<anycast>]", ports.add_ipv6, inert=True, why=_ADDRESS),
+    Row("ipv6 address WORD link-local", ports.link_local, inert=True, why=_ADDRESS),
+    Row("no ipv6 address [X:X::X:X/M] [<anycast>]", ports.remove_ipv6, inert=True, why=_ADDRESS),
+    says("ipv6 address <autoconfig|dhcp> [LINE]", refused(_ELSEWHERE)),
+    says("ipv6 enable", ports.sets("enabled6", value=True)),
+    says("no ipv6 enable", ports.sets("enabled6", value=False)),
+    says("shutdown", ports.sets("shut", value=True)),
+    says("no shutdown", ports.sets("shut", value=False)),
+    says("encapsulation dot1q (1-4094)", ports.tag),
+    says("zone-member security WORD", ports.join_zone),
+    says("no zone-member security [WORD]", ports.leave_zone),
+    says("ip access-group WORD <in|out>", ports.bind_list(Family.V4)),
+    says("no ip access-group [WORD] <in|out>", ports.unbind_list(Family.V4)),
+    says("ipv6 traffic-filter WORD <in|out>", ports.bind_list(Family.V6)),
+    says("no ipv6 traffic-filter [WORD] <in|out>", ports.unbind_list(Family.V6)),
+    *exactly(_SIDE, "ip nat <inside|outside>", "no ip nat <inside|outside>"),
+    *exactly(_MEMBER, "channel-group (1-256) [mode <active|passive|on>]", "no channel-group",
+             keeps=True),
+    *INTERFACE,
+)  # fmt: skip
+
+_LIMITS = (
+    "audit-trail | alert | max-incomplete | one-minute | tcp | udp | icmp | dns-timeout | "
+    "sessions | session total | session maximum | log flow | log summary | per-box | "
+    "aggressive-aging | description"
+)
+
+FIREWALL: Grammar[Ios] = {
+    **MANAGEMENT_VIEWS,
+    **LIST_VIEWS,
+    CONFIG: View(_CONFIG),
+    "interface": View(_INTERFACE),
+    "zone": View(tuple(inert(TEXT, "description"))),
+    "pair": View(
+        (
+            *inert(TEXT, "description"),
+            says("service-policy type inspect WORD", zones.pair_policy),
+            says("no service-policy type inspect WORD", zones.remove_pair_policy),
+        )
+    ),
+    "class-map": View(
+        (
+            *inert(TEXT, "description"),
+            *(
+                row
+                for pattern, kind in (
+                    ("match access-group name WORD", "list"),
+                    ("match access-group (1-2699)", "list"),
+                    ("match protocol WORD", "protocol"),
+                    ("match class-map WORD", "class"),
+                )
+                for row in (
+                    says(pattern, zones.match(kind)),
+                    says(f"no {pattern}", zones.no_match(kind)),
+                )
+            ),
+        )
+    ),
+    "policy-map": View(
+        (
+            *inert(TEXT, "description"),
+            says("class type inspect WORD", zones.policy_class, enters="policy-class"),
+            says("class class-default", zones.default_class, enters="policy-class"),
+            says("no class type inspect WORD", zones.remove_policy_class),
+            says("no class class-default", zones.remove_policy_class),
+        )
+    ),
+    "policy-class": View(
+        (
+            says("inspect [WORD]", zones.action("inspect")),
+            says("pass [<log>]", zones.action("pass")),
+            says("drop [<log>]", zones.action("drop")),
+            says("no inspect [WORD]", zones.no_action("inspect")),
+            says("no pass [<log>]", zones.no_action("pass")),
+            says("no drop [<log>]", zones.no_action("drop")),
+        )
+    ),
+    "parameters": View(tuple(inert(_LIMIT, _LIMITS))),
+    "global-parameters": View(
+        (
+            Row("log dropped-packets [enable]", zones.logs_drops(on=True), inert=True, why=_LIMIT),
+            Row("no log dropped-packets [enable]", zones.logs_drops(on=False), inert=True,
+                why=_LIMIT),
+            *inert(_LIMIT, _LIMITS),
+        )
+    ),
+    "terminal": View(
+        (
+            says("access-class WORD in [vrf-also]", ports.limit_logins(Family.V4)),
+            says("no access-class [WORD] in [vrf-also]", ports.free_logins(Family.V4)),
+            says("ipv6 access-class WORD in", ports.limit_logins(Family.V6)),
+            says("no ipv6 access-class [WORD] in", ports.free_logins(Family.V6)),
+            *inert("what a person who is logged in may reach", "access-class WORD out"),
+            *LINE,
+        )
+    ),
+}  # fmt: skip

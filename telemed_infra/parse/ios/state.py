@@ -1,0 +1,220 @@
+"""What the commands of an IOS text have built up so far: mutable, lives for one text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from telemed_infra.packets import Family, Ranges
+from telemed_infra.parse.frr.engine import Args, Unreadable
+from telemed_infra.parse.ios.entries import Entry, Group
+from telemed_infra.parse.ios.services import Services
+from telemed_infra.parse.ios.values import ALL_VLANS
+
+SELF = "self"
+"""The zone that the device itself is."""
+CLASS_DEFAULT = "class-default"
+
+
+class Binding(NamedTuple):
+    """Something bound by its name, and the line that binds it."""
+
+    name: str
+    line: int
+
+
+class Numbered(NamedTuple):
+    """An entry in its place of a list; `name` is the remark above it."""
+
+    entry: Entry
+    line: int
+    name: str
+
+
+@dataclass(slots=True)
+class AccessList:
+    """An access list; tried by number."""
+
+    name: str
+    line: int
+    family: Family
+    standard: bool = False
+    entries: dict[int, Numbered] = field(default_factory=dict)
+    remark: str = ""
+
+    def add(self, place: int | None, entry: Entry, line: int) -> None:
+        """An entry, at the end if it has no number: ten after the highest.
+
+        One that is there already is not taken twice; a number that is taken is an error.
+        """
+        held = self.entries.get(place) if place is not None else None
+        if held is not None and held.entry != entry:
+            raise Unreadable(f"there is an entry {place} already, which differs")
+        if any(one.entry == entry for one in self.entries.values()):
+            return
+        if place is None:
+            place = max(self.entries, default=0) + 10
+        self.entries[place] = Numbered(entry, line, self.remark)
+
+    def drop(self, entry: Entry) -> None:
+        """Remove the entry that says the same."""
+        for place, held in self.entries.items():
+            if held.entry == entry:
+                del self.entries[place]
+                return
+        raise Unreadable("the list has no such entry")
+
+    def in_order(self) -> list[Numbered]:
+        """The entries as they are tried."""
+        return [self.entries[place] for place in sorted(self.entries)]
+
+
+@dataclass(slots=True)
+class ObjectGroup:
+    """An object group: its terms, each with its line."""
+
+    name: str
+    line: int
+    addresses: bool  # of networks; else of services
+    terms: dict[Ranges | Services | Group, int] = field(default_factory=dict)
+
+
+class Match(NamedTuple):
+    """A `match` of a class map: kind is `list`, `protocol` or `class`."""
+
+    kind: str
+    name: str
+    line: int
+
+
+@dataclass(slots=True)
+class ClassMap:
+    """`class-map type inspect`."""
+
+    name: str
+    line: int
+    every: bool  # match-all
+    matches: list[Match] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class PolicyClass:
+    """A class of a policy map, with what is done to it: inspect, pass, drop."""
+
+    name: str
+    line: int
+    action: str = ""
+    action_line: int = 0
+    logs: bool = False
+
+
+@dataclass(slots=True)
+class PolicyMap:
+    """`policy-map type inspect`: classes in the order of their first mention."""
+
+    name: str
+    line: int
+    classes: dict[str, PolicyClass] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class ZonePair:
+    """`zone-pair security`: what goes from one zone to another."""
+
+    name: str
+    line: int
+    source: str
+    destination: str
+    policy: Binding | None = None
+
+
+@dataclass(slots=True)
+class Port:
+    """An interface as its block configures it."""
+
+    line: int
+    description: str = ""
+    primary: str = ""
+    addresses: dict[str, int] = field(default_factory=dict)
+    borrows: bool = False  # `ip unnumbered`: speaks IPv4 with another's address
+    enabled6: bool = False  # speaks IPv6 with a link-local address
+    shut: bool = False
+    vlan: int | None = None
+    zone: Binding | None = None
+    filters: dict[tuple[Family, str], Binding] = field(default_factory=dict)
+    """Access lists by family and direction (`in`, `out`)."""
+    # As a port of a switch.
+    mode: str = ""
+    mode_line: int = 0
+    access: int = 1
+    native: int = 1
+    allowed: frozenset[int] = ALL_VLANS
+    said: dict[str, int] = field(default_factory=dict)
+    """Fields that lines of the port itself have set, with the line."""
+    voice_line: int = 0
+    routed: bool = False
+    is_management: bool = False  # in the management VRF, which a switching port cannot be
+    bundle: Binding | None = None
+
+
+@dataclass(slots=True)
+class Terminal:
+    """A range of `line vty`: its access lists by family."""
+
+    filters: dict[Family, Binding] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Ios:
+    """The whole state, and the objects whose views are open."""
+
+    hostname: str = ""
+    ports: dict[str, Port] = field(default_factory=dict)
+    lists: dict[str, AccessList] = field(default_factory=dict)
+    groups: dict[str, ObjectGroup] = field(default_factory=dict)
+    zones: dict[str, int] = field(default_factory=dict)
+    pairs: dict[str, ZonePair] = field(default_factory=dict)
+    class_maps: dict[str, ClassMap] = field(default_factory=dict)
+    policy_maps: dict[str, PolicyMap] = field(default_factory=dict)
+    terminals: dict[str, Terminal] = field(default_factory=dict)
+    routes6: bool = False  # `ipv6 unicast-routing`
+    logs_drops: bool = False  # every packet that the zones drop is logged
+    vlans: set[int] = field(default_factory=set)
+    vtp_mode: Binding | None = None
+    vtp_domain: Binding | None = None
+    # Where the reader stands.
+    open_ports: list[Port] = field(default_factory=list)
+    open_list: AccessList = field(default_factory=lambda: AccessList("", 0, Family.V4))
+    open_group: ObjectGroup = field(default_factory=lambda: ObjectGroup("", 0, addresses=True))
+    open_pair: ZonePair = field(default_factory=lambda: ZonePair("", 0, "", ""))
+    open_class_map: ClassMap = field(default_factory=lambda: ClassMap("", 0, every=True))
+    open_policy: PolicyMap = field(default_factory=lambda: PolicyMap("", 0))
+    open_class: PolicyClass = field(default_factory=lambda: PolicyClass("", 0))
+    open_terminal: Terminal = field(default_factory=Terminal)
+
+
+Does = Callable[[Ios, Args, int], None]
+
+
+def hostname(state: Ios, args: Args, _line: int) -> None:
+    """`hostname WORD`."""
+    state.hostname = args[0]
+
+
+def routes6(*, on: bool) -> Does:
+    """`ipv6 unicast-routing`: without it the box speaks IPv6 and forwards none."""
+
+    def effect(state: Ios, _args: Args, _line: int) -> None:
+        state.routes6 = on
+
+    return effect
+
+
+def refused(why: str) -> Does:
+    """A command that is known, and known to change what is not modelled."""
+
+    def effect(_state: Ios, _args: Args, _line: int) -> None:
+        raise Unreadable(why)
+
+    return effect

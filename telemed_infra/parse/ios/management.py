@@ -53,6 +53,7 @@ _VIEWS_OF_BOX: Rows = (
     *inert(
         ADMINISTRATORS, "aaa group server | aaa server radius dynamic-author", enters="aaa-server"
     ),
+    *inert(ADMINISTRATORS, "aaa accounting", enters="aaa-accounting"),
     *inert(ADMINISTRATORS, "tacacs server | radius server", enters="aaa-server"),
     *inert(ADMINISTRATORS, "line con | line console | line aux | line tty", enters="line"),
     *inert(TELLS, "call-home", enters="call-home"),
@@ -207,6 +208,7 @@ MANAGEMENT_VIEWS: Mapping[str, View[Ios]] = {
                          "server | server-private | ip tacacs | ip radius | ip vrf | client | "
                          "auth-type | retransmit | automate-tester | deadtime | vrf | send-nat | "
                          "description | pac | load-balance"),
+    "aaa-accounting": _group(ADMINISTRATORS, "action-type | group | broadcast | method"),
     "call-home": _group(TELLS, "contact-email-addr | profile | active | destination | "
                         "subscribe-to-alert-group | reporting | email | mail-server | source | "
                         "http-proxy | site-id | contact | phone-number | street-address"),

@@ -1,0 +1,80 @@
+"""Any text at all is read to an end, and each of its lines is accounted for."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from telemed_infra.parse.behaviour import FirewallBehaviour, SwitchBehaviour
+from telemed_infra.parse.frr.engine import Grammar
+from telemed_infra.parse.ios import parse_ios_firewall, parse_ios_switch
+from telemed_infra.parse.ios.firewall_grammar import FIREWALL
+from telemed_infra.parse.ios.switch_grammar import SWITCH
+
+TABLES: tuple[Grammar[Any], ...] = (FIREWALL, SWITCH)
+PATTERNS = sorted({row.pattern for table in TABLES for view in table.values() for row in view.rows})
+WORDS = (
+    *("A", "B", "101", "10", "any", "host", "self", "LAN", "WAN", "tcp", "udp", "icmp", "ip", "eq"),
+    *("10.0.0.0", "0.0.0.255", "255.255.255.0", "10.0.0.1", "2001:db8::/64", "2001:db8::1", "443"),
+    *("in", "out", "log", "established", "object-group", "range", "Gi0/1", "Vlan10", "Po1", "add"),
+    *("1-4094", "10,20", "none", "all", "70000", "class-default", "C", "P", "secondary", "-", "^C"),
+    *("\u0661", "\u00b2", "\x00", "banner", "motd"),
+)
+
+
+def _filled(pattern: str, words: list[str]) -> str:
+    """A line for a pattern: its places filled with whatever comes."""
+    rest = iter([*words, *["A"] * 20])
+    plain = re.sub(r"\[[^\]]*\]", "", pattern)
+    return " ".join(
+        next(rest)
+        if re.fullmatch(r"WORD|LINE|\(.*\)|A\.B.*|X:X.*", word)
+        else word.strip("<>").split("|")[0]
+        for word in plain.split()
+    )
+
+
+lines = st.builds(
+    lambda indent, head, pattern, words, tail: " " * indent + head + _filled(pattern, words) + tail,
+    st.integers(0, 2),
+    st.sampled_from(("", "", "", "", "no ", "default ")),
+    st.sampled_from((*PATTERNS, "end", "exit", "!", "gibberish", "banner motd ^C")),
+    st.lists(st.sampled_from(WORDS), max_size=5),
+    st.sampled_from(("", "", "", " A", " any any", " log", " in", "\x0b")),
+)
+soups = st.lists(lines, max_size=40).map("\n".join)
+
+
+def accounted(read: FirewallBehaviour | SwitchBehaviour) -> None:
+    unread = {item.line for item in read.unread}
+    assert read.effective.isdisjoint(read.inert)
+    assert unread.isdisjoint(read.effective | read.inert)
+    assert len(read.effective) + len(read.inert) + len(unread) == read.lines
+    assert all(item.text and item.why for item in read.unread)
+
+
+@given(soups)
+def test_soup_of_commands(text: str) -> None:
+    accounted(parse_ios_firewall(text))
+    accounted(parse_ios_switch(text))
+
+
+@given(st.text())
+def test_soup_of_characters(text: str) -> None:
+    accounted(parse_ios_firewall(text))
+    accounted(parse_ios_switch(text))
+
+
+def test_every_inert_row_says_why() -> None:
+    for table in TABLES:
+        for view in table.values():
+            assert [row.pattern for row in view.rows if row.inert and not row.why] == []
+
+
+def test_many_unknown_lines_take_time_in_proportion() -> None:
+    """Open views do not pile up, whatever the words: this would take minutes otherwise."""
+    text = "\n".join(f"{' ' * (number % 3)}crypto {number}" for number in range(30_000))
+    assert len(parse_ios_firewall(text).unread) == 30_000

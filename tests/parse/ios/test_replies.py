@@ -1,0 +1,162 @@
+"""Which texts let answers back: `stateful` of each chain."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.parse.ios.judge import BACK, OUT, PLAIN, ZONED, A, B, chain, firewall, passes
+
+SELF_CLOSED = """
+    class-map type inspect match-any C-BASIC
+     match protocol tcp
+     match protocol udp
+     match protocol icmp
+    policy-map type inspect P-SELF
+     class type inspect C-BASIC
+      inspect
+    zone-pair security ZP-1 source WAN destination self
+     service-policy type inspect P-SELF
+"""
+SELF_BOTH = f"""{SELF_CLOSED}
+    zone-pair security ZP-2 source self destination WAN
+     service-policy type inspect P-SELF
+"""
+PASS = """
+    ip access-list extended A-THERE
+     permit udp any any eq 500
+     permit esp any any
+    ip access-list extended A-BACK
+     {}
+    class-map type inspect C-THERE
+     match access-group name A-THERE
+    class-map type inspect C-BACK
+     match access-group name A-BACK
+    policy-map type inspect P-THERE
+     class type inspect C-THERE
+      pass
+    policy-map type inspect P-BACK
+     class type inspect C-BACK
+      pass
+    zone-pair security ZP-3 source LAN destination WAN
+     service-policy type inspect P-THERE
+    zone-pair security ZP-4 source WAN destination LAN
+     service-policy type inspect P-BACK
+"""
+INSPECT = """
+    class-map type inspect match-any C-OUT
+     match protocol tcp
+    policy-map type inspect P-OUT
+     class type inspect C-OUT
+      inspect
+    zone-pair security ZP-OUT source LAN destination WAN
+     service-policy type inspect P-OUT
+"""
+
+
+def test_inspection_keeps_state() -> None:
+    assert chain(firewall(ZONED, INSPECT), "zones").stateful
+
+
+def test_a_pair_to_the_device_stops_the_answers_to_the_device() -> None:
+    """What the device sends is open and not inspected, and its answers meet the pair."""
+    assert not chain(firewall(ZONED, SELF_CLOSED), "zones").stateful
+    assert chain(firewall(ZONED, SELF_BOTH), "zones").stateful
+
+
+@pytest.mark.parametrize(
+    ("back", "answered"),
+    [
+        ("permit ip any any", True),
+        ("permit udp any eq 500 any\n     permit esp any any", True),
+        ("permit udp any eq 500 any", False),  # ESP has no way back
+        ("permit udp any any eq 500\n     permit esp any any", False),  # the wrong port
+        ("deny udp any eq 500 host 10.1.0.9\n     permit ip any any", False),
+    ],
+)
+def test_pass_needs_a_way_back(back: str, *, answered: bool) -> None:
+    read = firewall(ZONED, PASS.format(back))
+    assert not read.unread
+    assert passes(read, OUT, "udp/500")
+    assert passes(read, OUT, "50")
+    assert chain(read, "zones").stateful is answered
+
+
+def test_a_pass_for_established_connections_opens_none() -> None:
+    text = PASS.replace("permit udp any any eq 500", "permit tcp any any eq 179")
+    read = firewall(ZONED, text.format("permit tcp any eq bgp any established\n     "
+                                       "permit esp any any"))  # fmt: skip
+    assert passes(read, OUT, "tcp/179")
+    assert not passes(read, BACK, "tcp/40000", B, A, source_port=179)
+    assert chain(read, "zones").stateful
+
+
+def test_inspection_of_the_way_back_does_not_take_an_answer() -> None:
+    text = PASS.format("permit ip any any").replace(
+        "class type inspect C-BACK\n      pass", "class type inspect C-BACK\n      inspect"
+    )
+    read = firewall(ZONED, text)
+    assert not read.unread
+    assert not chain(read, "zones").stateful
+
+
+LISTS = """
+    ip access-list extended A-WAN
+     {}
+    interface GigabitEthernet0/1
+     ip access-group A-WAN in
+"""
+
+
+@pytest.mark.parametrize(
+    ("entry", "answered"),
+    [
+        ("permit tcp any any established", True),
+        ("permit ip any any", True),
+        ("permit tcp any any eq 443", False),
+        ("deny tcp host 192.0.2.9 any established\n     permit ip any any", False),
+    ],
+)
+def test_a_list_on_an_interface_knows_no_state(entry: str, *, answered: bool) -> None:
+    """The zones inspect; the list of the interface stands before them and must permit answers."""
+    no_router = """
+        policy-map type inspect P-NONE
+        zone-pair security ZP-S source self destination WAN
+         service-policy type inspect P-NONE
+    """
+    read = firewall(ZONED, INSPECT, no_router, LISTS.format(entry))
+    assert not read.unread
+    assert chain(read, "access-group in").stateful is answered
+    assert chain(read, "zones").stateful is False  # WAN to self is open, self to WAN closed
+
+
+def test_a_list_on_the_way_in_asks_nothing_of_answers_on_the_way_out() -> None:
+    read = firewall(
+        PLAIN,
+        """
+        access-list 101 permit tcp any any eq 443
+        interface GigabitEthernet0/0
+         ip access-group 101 in
+        access-list 102 permit tcp any eq 443 any
+        interface GigabitEthernet0/1
+         ip access-group 102 in
+    """,
+    )
+    assert not read.unread
+    # What enters by the WAN from port 443 may be a first packet, and its answer may not go.
+    assert not chain(read, "access-group in").stateful
+
+
+def test_a_list_for_out_judges_answers_but_not_those_of_the_device() -> None:
+    text = """
+        access-list 101 permit tcp 10.1.0.0 0.0.0.255 any
+        access-list 101 {}
+        interface GigabitEthernet0/1
+         ip access-group 101 out
+        access-list 103 permit tcp host 192.0.2.9 host 10.1.0.9 eq 443
+        interface GigabitEthernet0/1
+         ip access-group 103 in
+    """
+    assert chain(firewall(PLAIN, text.format("remark x")), "access-group out").stateful
+    narrow = text.replace("permit tcp 10.1.0.0 0.0.0.255", "permit tcp host 10.1.0.8")
+    read = firewall(PLAIN, narrow.format("deny ip any any"))
+    assert not chain(read, "access-group out").stateful

@@ -83,7 +83,7 @@ IOS = Dialect(
     ),
     secret=re.compile(
         r"(\b(?:password|secret|key|key-string|community|pre-shared-key|md5|sha\d*|auth|priv)"
-        r"(?: \S+)? )\S.*"
+        r"(?: \d+)? )\S.*"
     ),
     after_end=EXEC,
     any_case=True,

@@ -83,6 +83,8 @@ _INTERFACE: Rows = (
     says("no ipv6 enable", ports.sets("enabled6", value=False)),
     says("shutdown", ports.sets("shut", value=True)),
     says("no shutdown", ports.sets("shut", value=False)),
+    says("ipv6 unnumbered LINE", ports.sets("enabled6", value=True)),
+    says("crypto LINE", refused("encryption on an interface chooses what passes how")),
     says("encapsulation dot1q (1-4094)", ports.tag),
     says("zone-member security WORD", ports.join_zone),
     says("no zone-member security [WORD]", ports.leave_zone),

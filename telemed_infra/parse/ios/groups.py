@@ -76,7 +76,7 @@ def nested(args: Args) -> Term:
 
 def service(args: Args) -> Term:
     """`<protocol> [source <ports>] [<ports> | <message>]`, `tcp-udp …`."""
-    head, words = args[0], args[1].split() if len(args) > 1 else []
+    head, words = args[0] if args else "ip", args[1].split() if len(args) > 1 else []
     found: list[Services] = []
     for name in ("tcp", "udp") if head == "tcp-udp" else (head,):
         rest = list(words)

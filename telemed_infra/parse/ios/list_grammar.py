@@ -12,7 +12,7 @@ from telemed_infra.parse.ios.state import Ios
 
 Rows = tuple[Row[Ios], ...]
 _PLACE = "(1-4294967295)"
-_PROTOCOL = "<tcp-udp|tcp|udp|icmp|ip|esp|ahp|gre|ospf|eigrp|igmp|pim|sctp|ipinip|pcp|nos>"
+_PROTOCOL = "<tcp-udp|tcp|udp|icmp|esp|ahp|gre|ospf|eigrp|igmp|pim|sctp|ipinip|pcp|nos>"
 
 LISTS: Rows = (
     says(f"ip access-list resequence WORD {_PLACE} {_PLACE}", lists.resequence),
@@ -78,6 +78,8 @@ LIST_VIEWS: Mapping[str, View[Ios]] = {
             says("no group-object WORD", groups.removes(groups.nested)),
             says(f"{_PROTOCOL} [LINE]", groups.adds(groups.service)),
             says(f"no {_PROTOCOL} [LINE]", groups.removes(groups.service)),
+            says("ip", groups.adds(groups.service)),
+            says("no ip", groups.removes(groups.service)),
             says("(0-255)", groups.adds(groups.service)),
             says("no (0-255)", groups.removes(groups.service)),
         )

@@ -102,11 +102,17 @@ MANAGEMENT: Rows = (
     *exactly(_BOX, "configure terminal", enters=CONFIG),
     *inert(_BOX, "do show | do write | do copy running-config startup-config"),
     *exactly(TEXT, "no banner LINE"),
+    *exactly(_BOX, "switch (1-16) <provision|priority> WORD"),
     *inert(
         _BOX,
-        "version | boot-start-marker | boot-end-marker | boot | service | clock | memory | license",
+        "version | boot-start-marker | boot-end-marker | boot | clock | memory | license",
+        "service timestamps | service password-encryption | service pad | service config",
+        "service tcp-keepalives-in | service tcp-keepalives-out | service tcp-small-servers",
+        "service udp-small-servers | service finger | service dhcp | service call-home",
+        "service sequence-numbers | service nagle | service compress-config | service internal",
+        "service unsupported-transceiver | service counters | service linenumber",
         "platform | hardware | diagnostic | exception | scheduler | process | file | alias",
-        "vstack | errdisable | system mtu | sdm prefer | switch | stack-mac | upgrade | hw-module",
+        "vstack | errdisable | system mtu | sdm prefer | stack-mac | upgrade | hw-module",
         "multilink bundle-name | subscriber templating | logging | power | udld | software",
         "ip domain | ip domain-name | ip domain-list | ip domain-lookup | ip name-server | ip host",
         "ip ftp | ip tftp | ip scp | ip bootp | ip finger | ip gratuitous-arps | ip tcp",
@@ -180,7 +186,7 @@ _ROUTING = (
 )
 _CRYPTO = (
     "encryption | encr | integrity | group | prf | hash | authentication | lifetime | proposal | "
-    "match | identity | keyring | dpd | peer | address | pre-shared-key | hostname | set | mode | "
+    "match | identity | keyring | dpd | address | pre-shared-key | set | mode | "
     "local | aaa | ivrf | virtual-template | description | enrollment | subject-name | "
     "subject-alternative-name | revocation-check | rsakeypair | eckeypair | fqdn | serial-number | "
     "ip-address | usage | auto-enroll | crl | source | vrf | self-identity | initiate mode | "
@@ -243,7 +249,8 @@ MANAGEMENT_VIEWS: Mapping[str, View[Ios]] = {
                    "shutdown | vrrpv2 | match-address | authentication | exit-vrrp"),
     "key-chain": _group(ROUTES, "key | key-string | accept-lifetime | send-lifetime | "
                         "cryptographic-algorithm"),
-    "crypto": _group(TUNNELS, _CRYPTO),
+    "crypto": View((*inert(TUNNELS, "peer", enters="crypto-peer"), *inert(TUNNELS, _CRYPTO))),
+    "crypto-peer": _group(TUNNELS, "address | hostname | identity | pre-shared-key | description"),
     "qos-class": _group(MARKS, "match | description"),
     "qos-policy": View((*inert(MARKS, "class", enters="qos-part"), *inert(MARKS, "description"))),
     "qos-part": View((

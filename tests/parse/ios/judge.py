@@ -47,6 +47,12 @@ def firewall(*texts: str) -> FirewallBehaviour:
     return parse_ios_firewall("\n".join(dedent(text) for text in texts))
 
 
+def filtered(*entries: str, kind: str = "extended") -> FirewallBehaviour:
+    """A router whose LAN takes what a list permits."""
+    lines = "\n".join([f"ip access-list {kind} A", *(f" {entry}" for entry in entries)])
+    return firewall(PLAIN, lines, f"interface {LAN}\n ip access-group A in\n")
+
+
 def switch(text: str) -> SwitchBehaviour:
     """The same for a switch."""
     return parse_ios_switch(dedent(text))

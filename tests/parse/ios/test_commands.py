@@ -206,7 +206,7 @@ def test_signs_that_do_not_print_are_unread() -> None:
 @pytest.mark.parametrize(
     ("line", "secret"),
     [
-        ("usernam op secret 9 $9$hash", "$9$hash"),
+        ("usr op secret 9 $9$hash", "$9$hash"),
         ("radius-serve key 7 0822455D0A16", "0822455D0A16"),
         ("snmp-serve community s3cret RO", "s3cret"),
         ("neighbour 10.0.0.1 password 0 s3cret", "s3cret"),

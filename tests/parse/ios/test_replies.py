@@ -66,7 +66,7 @@ def test_a_pair_to_the_device_stops_the_answers_to_the_device() -> None:
 @pytest.mark.parametrize(
     ("back", "answered"),
     [
-        ("permit ip any any", True),
+        ("permit ip any any", False),  # it opens what nobody may answer
         ("permit udp any eq 500 any\n     permit esp any any", True),
         ("permit udp any eq 500 any", False),  # ESP has no way back
         ("permit udp any any eq 500\n     permit esp any any", False),  # the wrong port

@@ -98,7 +98,8 @@ def test_the_native_vlan_passes_only_if_it_is_allowed() -> None:
     found = port("switchport trunk encapsulation dot1q", "switchport trunk native vlan 999",
                  "switchport trunk allowed vlan 10,20", "switchport mode trunk",
                  "switchport nonegotiate")  # fmt: skip
-    assert (found.native_vlan, found.trunk_vlans) == (999, {10, 20})
+    assert found.native_vlan == 999
+    assert found.trunk_vlans == {10, 20}
 
 
 def test_lines_of_the_other_mode_do_not_count() -> None:

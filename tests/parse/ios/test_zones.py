@@ -337,7 +337,7 @@ def test_negations_take_back() -> None:
     assert read_whole(read)
     assert passes(read, OUT, "tcp/53")
     assert not passes(read, OUT, "udp/53")
-    assert read.addresses[WAN][-1] == "192.0.2.3/24"
+    assert read.addresses[WAN][0] == "192.0.2.3/24"
     gone = firewall(
         ZONED,
         INSPECT_ALL,

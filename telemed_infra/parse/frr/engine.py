@@ -68,6 +68,7 @@ class Dialect:
     shortest: Mapping[str, str] = field(default_factory=dict)
     """Words that may be abbreviated, with the shortest form that is taken."""
     negates: bool = False  # `no` before an inert command is inert, too
+    indents: bool = False  # what stands in a view is printed deeper than its head
 
 
 FRR = Dialect()
@@ -177,7 +178,9 @@ def _command(
             return
         except Unreadable as error:
             why = str(error)
-    if line.split(" ")[0] in dialect.opening or (found is not None and found[0].enters):
+    inside = dialect.indents and len(views) > 1 and reading.texts[number - 1][0].isspace()
+    may_open = line.split(" ")[0] in dialect.opening and not inside
+    if may_open or (found is not None and found[0].enters):
         _open_unknown(views, line)
     reading.refuse(number, why)
 
@@ -245,7 +248,7 @@ def match(pattern: str, line: str, dialect: Dialect = FRR) -> Args | None:
 
 def _chosen(word: str, options: Args, dialect: Dialect) -> str:
     """The word of the table that a typed one stands for."""
-    return next(one for one in options if re.fullmatch(_literal(one, dialect), word))
+    return next(one for one in options if re.fullmatch(_literal(one, dialect), word, re.ASCII))
 
 
 @cache
@@ -287,4 +290,4 @@ def _compiled(pattern: str, dialect: Dialect) -> _Compiled:
         else:
             parts.append(blank + (_PLACES.get(word) or _literal(word, dialect)))
         places += bool(bounds) or word[0] == "<" or word in _PLACES
-    return re.compile("".join(parts)), tuple(ranges), tuple(choices)
+    return re.compile("".join(parts), re.ASCII), tuple(ranges), tuple(choices)

@@ -6,7 +6,7 @@ Up to four chains, which must all permit a packet:
   without a pair, zone and no zone, interfaces that are shut or speak no IP;
 * `access-group in`: each interface's list judges what enters by it, to the device too;
 * `access-group out`: what is forwarded and leaves by it, not what the device itself sends;
-* `access-class`: who may open SSH and telnet to the device, if every range of lines has a list.
+* `access-class`: who may open SSH and telnet to the device, if every open line has a list.
 
 An access list judges one family; its end denies the rest of that family. An entry with
 `established` matches no first packet, so it makes no rule; it counts when answers are judged.
@@ -200,14 +200,15 @@ def _logs_rest(steps: tuple[Step, ...]) -> bool:
 
 
 def _login_list(resolver: Resolver, family: Family) -> Binding | None:
-    """The list that all ranges of lines share; None if one of them has none, so all may come in."""
-    bindings = [one.filters.get(family) for one in resolver.state.terminals.values()]
+    """The list that all open lines share; None if one of them has none, so all may come in."""
+    lines = resolver.state.terminals.values()
+    bindings = [one.filters.get(family) for one in lines if not one.closed]
     named = [one for one in bindings if one is not None]
     if not named or len(named) < len(bindings):
         return None
     for one in named[1:]:
         if one.name != named[0].name:
-            resolver.reading.refuse(one.line, "ranges of lines that differ are not modelled")
+            resolver.reading.refuse(one.line, "lines whose lists differ are not modelled")
     return named[0]
 
 

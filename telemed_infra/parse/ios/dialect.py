@@ -51,6 +51,7 @@ _SHORTEST = {
     "remark": "rem",
     "remove": "rem",
     "router": "rout",
+    "running-config": "run",
     "security": "sec",
     "service": "serv",
     "service-policy": "service-p",
@@ -58,6 +59,7 @@ _SHORTEST = {
     "source": "so",
     "spanning-tree": "span",
     "standard": "sta",
+    "startup-config": "start",
     "switchport": "sw",
     "terminal": "t",
     "transport": "trans",
@@ -89,4 +91,5 @@ IOS = Dialect(
     any_case=True,
     shortest=_SHORTEST,
     negates=True,
+    indents=True,
 )

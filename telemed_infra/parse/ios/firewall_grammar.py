@@ -29,6 +29,7 @@ _LIMIT = "limits and logs of inspection; opens nothing"
 _TRANSLATES = "address translation changes what a policy means, and is not modelled"
 _SIDE = "marks a side for address translation; each translation is unread"
 _ADDRESS = "an address"
+_VRF = "routing: a table of its own"
 _ELSEWHERE = "the address comes from elsewhere"
 _MEMBER = "a member; its packets enter by the bundle"
 _KIND = "[<match-all|match-any>]"
@@ -60,7 +61,8 @@ _CONFIG: Rows = (
     *_ZONES,
     *exactly(_LIMIT, "ip nat translation LINE", "no ip nat translation LINE"),
     says("ip nat LINE", refused(_TRANSLATES)),
-    says("line vty (0-1869) [(1-1869)]", ports.enter_terminal, enters="terminal"),
+    says("line vty (0-1869) [(1-1869)]", ports.enter_terminals, enters="terminal"),
+    says("no line vty (0-1869) [(1-1869)]", ports.remove_terminals),
     says("ipv6 unicast-routing", routes6(on=True)),
     says("no ipv6 unicast-routing", routes6(on=False)),
     *MANAGEMENT,
@@ -92,6 +94,8 @@ _INTERFACE: Rows = (
     says("no ip access-group [WORD] <in|out>", ports.unbind_list(Family.V4)),
     says("ipv6 traffic-filter WORD <in|out>", ports.bind_list(Family.V6)),
     says("no ipv6 traffic-filter [WORD] <in|out>", ports.unbind_list(Family.V6)),
+    Row("vrf forwarding WORD", ports.join_vrf, inert=True, why=_VRF),
+    Row("ip vrf forwarding WORD", ports.join_vrf, inert=True, why=_VRF),
     *exactly(_SIDE, "ip nat <inside|outside>", "no ip nat <inside|outside>"),
     *exactly(_MEMBER, "channel-group (1-256) [mode <active|passive|on>]", "no channel-group",
              keeps=True),
@@ -167,6 +171,8 @@ FIREWALL: Grammar[Ios] = {
         (
             says("access-class WORD in [vrf-also]", ports.limit_logins(Family.V4)),
             says("no access-class [WORD] in [vrf-also]", ports.free_logins(Family.V4)),
+            says("transport input none", ports.close_logins(closed=True)),
+            says("transport input LINE", ports.close_logins(closed=False)),
             says("ipv6 access-class WORD in", ports.limit_logins(Family.V6)),
             says("no ipv6 access-class [WORD] in", ports.free_logins(Family.V6)),
             *inert("what a person who is logged in may reach", "access-class WORD out"),

@@ -58,7 +58,10 @@ _VIEWS_OF_BOX: Rows = (
     *inert(ADMINISTRATORS, "line con | line console | line aux | line tty", enters="line"),
     *inert(TELLS, "call-home", enters="call-home"),
     *inert(TELLS, "flow record | flow monitor | flow exporter", enters="flow"),
+    *inert(TELLS, "logging tls-profile", enters="tls-profile"),
+    *exactly(TELLS, "monitor session (1-66) type <erspan-source|rspan-source>", enters="mirror"),
     *inert(TELLS, "monitor session"),
+    *inert(ADMINISTRATORS, "aaa common-criteria policy", enters="password-policy"),
     *inert(_BOX, "redundancy", enters="redundancy"),
     *inert(_BOX, "transceiver type all", enters="transceiver"),
     *inert(_SERVES, "ip dhcp pool", enters="dhcp-pool"),
@@ -156,7 +159,7 @@ INTERFACE: Rows = (
     ),
     *exactly(ROUTES, "no ip directed-broadcast"),
     *inert(TELLS, "ip unreachables | ip mask-reply | ip flow | ipv6 flow | ip accounting"),
-    *inert(TELLS, "ipv6 unreachables"),
+    *inert(TELLS, "ipv6 unreachables | ip nbar protocol-discovery"),
     *inert(_GUARD, "ip verify unicast | ipv6 verify unicast | ip virtual-reassembly"),
     *inert(_GUARD, "ipv6 virtual-reassembly | ip dhcp snooping"),
     *inert(_SERVES, "ip helper-address | ipv6 dhcp relay | ip dhcp relay"),
@@ -191,7 +194,7 @@ _CRYPTO = (
     "subject-alternative-name | revocation-check | rsakeypair | eckeypair | fqdn | serial-number | "
     "ip-address | usage | auto-enroll | crl | source | vrf | self-identity | initiate mode | "
     "responder-only | nat | certificate | fingerprint | hash | regenerate | chain-validation | "
-    "no-xauth | reverse-route | key"
+    "no-xauth | reverse-route | key | config-exchange | config-mode"
 )
 
 
@@ -214,6 +217,11 @@ MANAGEMENT_VIEWS: Mapping[str, View[Ios]] = {
                          "server | server-private | ip tacacs | ip radius | ip vrf | client | "
                          "auth-type | retransmit | automate-tester | deadtime | vrf | send-nat | "
                          "description | pac | load-balance"),
+    "tls-profile": _group(TELLS, "tls-version | ciphersuite | client-id-trustpoint"),
+    "mirror": _group(TELLS, "source | destination | filter | description | shutdown | header-type"),
+    "password-policy": _group(ADMINISTRATORS, "min-length | max-length | numeric-count | "
+                              "upper-case | lower-case | special-case | char-changes | lifetime | "
+                              "copy | character-repetition | username-rotation"),
     "aaa-accounting": _group(ADMINISTRATORS, "action-type | group | broadcast | method"),
     "call-home": _group(TELLS, "contact-email-addr | profile | active | destination | "
                         "subscribe-to-alert-group | reporting | email | mail-server | source | "

@@ -255,12 +255,6 @@ def no_voice(state: Ios, _args: Args, _line: int) -> None:
         port.voice_line = 0
 
 
-def management_vrf(state: Ios, _args: Args, _line: int) -> None:
-    """`vrf forwarding WORD`: no port that switches takes it."""
-    for port in state.open_ports:
-        port.is_management = True
-
-
 def join_bundle(state: Ios, args: Args, line: int) -> None:
     """`channel-group N mode …`; the first member makes the bundle as it is itself."""
     name = f"Port-channel{int(args[0])}"
@@ -313,16 +307,27 @@ def vtp(attribute: str) -> Does:
     return effect
 
 
-def enter_terminal(state: Ios, args: Args, _line: int) -> None:
-    """`line vty A [B]`."""
-    state.open_terminal = state.terminals.setdefault(" ".join(args).strip(), Terminal())
+def enter_terminals(state: Ios, args: Args, _line: int) -> None:
+    """`line vty A [B]`: what follows holds for each line of the range."""
+    first, last = int(args[0]), int(args[1] or args[0])
+    if last < first:
+        raise Unreadable("the range ends before it begins")
+    state.open_terminals = [
+        state.terminals.setdefault(place, Terminal()) for place in range(first, last + 1)
+    ]
+
+
+def remove_terminals(state: Ios, args: Args, _line: int) -> None:
+    """`no line vty A [B]`: takes away all lines from A on."""
+    state.terminals = {one: held for one, held in state.terminals.items() if one < int(args[0])}
 
 
 def limit_logins(family: Family) -> Does:
     """`access-class WORD in`, `ipv6 access-class WORD in`."""
 
     def effect(state: Ios, args: Args, line: int) -> None:
-        state.open_terminal.filters[family] = Binding(args[0], line)
+        for terminal in state.open_terminals:
+            terminal.filters[family] = Binding(args[0], line)
 
     return effect
 
@@ -331,7 +336,25 @@ def free_logins(family: Family) -> Does:
     """`no access-class [WORD] in`."""
 
     def effect(state: Ios, _args: Args, _line: int) -> None:
-        if state.open_terminal.filters.pop(family, None) is None:
-            raise Unreadable("the lines have no access class")
+        for terminal in state.open_terminals:
+            if terminal.filters.pop(family, None) is None:
+                raise Unreadable("the lines have no access class")
 
     return effect
+
+
+def close_logins(*, closed: bool) -> Does:
+    """`transport input none`, or anything else after `transport input`."""
+
+    def effect(state: Ios, _args: Args, _line: int) -> None:
+        for terminal in state.open_terminals:
+            terminal.closed = closed
+
+    return effect
+
+
+def join_vrf(state: Ios, _args: Args, _line: int) -> None:
+    """`vrf forwarding WORD`: a device takes the addresses off that were there before."""
+    for port in state.open_ports:
+        port.addresses, port.primary = {}, ""
+        port.is_management = True

@@ -154,15 +154,16 @@ class Port:
     """Fields that lines of the port itself have set, with the line."""
     voice_line: int = 0
     routed: bool = False
-    is_management: bool = False  # in the management VRF, which a switching port cannot be
+    is_management: bool = False  # in a VRF, which a switching port cannot be
     bundle: Binding | None = None
 
 
 @dataclass(slots=True)
 class Terminal:
-    """A range of `line vty`: its access lists by family."""
+    """One `line vty`: its access lists by family."""
 
     filters: dict[Family, Binding] = field(default_factory=dict)
+    closed: bool = False  # `transport input none`
 
 
 @dataclass(slots=True)
@@ -177,7 +178,7 @@ class Ios:
     pairs: dict[str, ZonePair] = field(default_factory=dict)
     class_maps: dict[str, ClassMap] = field(default_factory=dict)
     policy_maps: dict[str, PolicyMap] = field(default_factory=dict)
-    terminals: dict[str, Terminal] = field(default_factory=dict)
+    terminals: dict[int, Terminal] = field(default_factory=dict)
     routes6: bool = False  # `ipv6 unicast-routing`
     logs_drops: bool = False  # every packet that the zones drop is logged
     vlans: set[int] = field(default_factory=set)
@@ -191,7 +192,7 @@ class Ios:
     open_class_map: ClassMap = field(default_factory=lambda: ClassMap("", 0, every=True))
     open_policy: PolicyMap = field(default_factory=lambda: PolicyMap("", 0))
     open_class: PolicyClass = field(default_factory=lambda: PolicyClass("", 0))
-    open_terminal: Terminal = field(default_factory=Terminal)
+    open_terminals: list[Terminal] = field(default_factory=list)
 
 
 Does = Callable[[Ios, Args, int], None]

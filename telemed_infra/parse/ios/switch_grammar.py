@@ -58,6 +58,7 @@ _CONFIG: Rows = (
     *inert(_GUARD, "ip dhcp snooping | ip arp inspection | ip verify source | ip source binding"),
     *inert(_GUARD, "storm-control"),
     *inert(_GUARD, "device-tracking policy", enters="tracking"),
+    *inert(_GUARD, "ipv6 nd raguard policy | ipv6 dhcp guard policy", enters="first-hop"),
     *inert(_GUARD, "ip device tracking | device-tracking"),
     *inert(_PORT_ACCESS, "dot1x system-auth-control | dot1x logging | authentication mac-move"),
     *inert(_PORT_ACCESS, "dot1x critical eapol | authentication critical | access-session"),
@@ -112,11 +113,11 @@ _INTERFACE: Rows = (
     Row("ipv6 address X:X::X:X/M [<anycast>]", ports.add_ipv6, inert=True, why=_ADDRESS),
     Row("ipv6 address WORD link-local", ports.link_local, inert=True, why=_ADDRESS),
     Row("no ipv6 address [X:X::X:X/M] [<anycast>]", ports.remove_ipv6, inert=True, why=_ADDRESS),
-    says("vrf forwarding WORD", ports.management_vrf),
+    says("vrf forwarding WORD", ports.join_vrf),
     *exactly(ROUTES, "ipv6 enable"),
     *inert(_LOOPS, "spanning-tree | udld"),
     *inert(_GUARD, "storm-control | ip dhcp snooping | ip arp inspection | ip verify source"),
-    *inert(_GUARD, "device-tracking | ip device tracking | errdisable"),
+    *inert(_GUARD, "device-tracking | ip device tracking | errdisable | ipv6 dhcp guard"),
     Row("authentication event LINE", _event, inert=True, why=_PORT_ACCESS),
     *inert(
         _PORT_ACCESS,
@@ -153,6 +154,9 @@ SWITCH: Grammar[Ios] = {
     ),
     "line": View((*LINE, *LOGINS)),
     "mst": View(tuple(inert(_LOOPS, "name | revision | instance"))),
+    "first-hop": View(
+        tuple(inert(_GUARD, "device-role | trusted-port | managed-config-flag | hop-limit"))
+    ),
     "tracking": View(
         tuple(
             inert(_GUARD, "tracking enable | trusted-port | security-level | limit | no protocol")

@@ -42,6 +42,23 @@ ZONED = f"""{PLAIN}
 """
 
 
+INSPECT_ALL = """
+    class-map type inspect match-any C-ALL
+     match protocol tcp
+     match protocol udp
+     match protocol icmp
+    policy-map type inspect P-OUT
+     class type inspect C-ALL
+      inspect
+     class class-default
+      drop log
+"""
+PAIR = """
+    zone-pair security ZP-OUT source LAN destination WAN
+     service-policy type inspect P-OUT
+"""
+
+
 def firewall(*texts: str) -> FirewallBehaviour:
     """The behaviour of texts typed with the indent of their test, one after the other."""
     return parse_ios_firewall("\n".join(dedent(text) for text in texts))

@@ -143,6 +143,14 @@ def test_what_stands_in_an_unknown_view_is_not_taken_for_the_view_around_it() ->
     assert len(read.unread) == 4
 
 
+def test_an_unknown_line_of_a_block_hides_that_line_alone() -> None:
+    read = switch(f"interface {GI}\n switchport mode access\n ip unheard of\n shutdown")
+    assert unread(read) == ["ip unheard of"]
+    assert read.ports[GI].mode is PortMode.SHUTDOWN
+    typed = switch(f"interface {GI}\nswitchport mode access\nip unheard of\nshutdown")
+    assert unread(typed) == ["ip unheard of", "shutdown"]
+
+
 BANNER = """
     banner {} ^C
     no entry

@@ -135,8 +135,20 @@ def test_lines_without_the_list_leave_the_door_open() -> None:
     assert passes(read, (WAN, LOCAL), "tcp/22", B, "192.0.2.1")
     both = firewall(PLAIN, SSH, text + "         access-class 10 in\n")
     assert not passes(both, (WAN, LOCAL), "tcp/22", B, "192.0.2.1")
+    shut = firewall(PLAIN, SSH, text.replace("input ssh", "input none"))
+    assert not passes(shut, (WAN, LOCAL), "tcp/22", B, "192.0.2.1")
+    removed = firewall(PLAIN, SSH, text, "no line vty 5")
+    assert not passes(removed, (WAN, LOCAL), "tcp/22", B, "192.0.2.1")
     differing = firewall(PLAIN, SSH, text + "         access-class A-VTY-IN in\n")
     assert unread(differing) == ["access-class A-VTY-IN in"]
+
+
+def test_ranges_of_lines_overlap() -> None:
+    whole = "line vty 0 15\n access-class 10 in\nline vty 0 4\n exec-timeout 5 0\n"
+    assert not passes(firewall(PLAIN, SSH, whole), (WAN, LOCAL), "tcp/22", B, "192.0.2.1")
+    part = firewall(PLAIN, SSH, whole, "line vty 3\n no access-class 10 in\n")
+    assert read_whole(part)
+    assert passes(part, (WAN, LOCAL), "tcp/22", B, "192.0.2.1")
 
 
 def test_ipv6_logins_and_undefined_lists() -> None:

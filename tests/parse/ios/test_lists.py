@@ -146,6 +146,8 @@ def test_remarks_name_what_follows() -> None:
     assert names == [("P0301 images", False), ("P0301 images", True), ("A", False)]
     assert chain(read, "access-group in").logs_denied
     assert not chain(filtered("permit tcp any any eq 104"), "access-group in").logs_denied
+    nothing_left = filtered("deny tcp any any eq 22", "permit ip any any")
+    assert chain(nothing_left, "access-group in").logs_denied
 
 
 @pytest.mark.parametrize(
@@ -281,6 +283,13 @@ def test_ipv6_lists_permit_neighbour_discovery_at_their_end() -> None:
     assert passes(read, OUT, "tcp/80")  # IPv4 is not its matter
     closed = firewall(PLAIN, text.replace("permit icmp any any echo-request", "deny ipv6 any any"))
     assert not passes(closed, (LAN, "LOCAL"), "icmpv6/135/0", A6, "ff02::1:ff00:1")
+
+
+def test_numbers_belong_to_kinds() -> None:
+    for line in ("ip access-list standard 101", "ip access-list extended 10", "access-list 700 x"):
+        assert unread(firewall(line)) == [line]
+    kinds = "ip access-list standard A\n permit any\nip access-list extended A\n"
+    assert unread(firewall(kinds)) == ["ip access-list extended A"]
 
 
 def test_one_name_is_one_family() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.parse.ios.judge import BACK, OUT, PLAIN, ZONED, A, B, chain, firewall, passes
+from telemed_infra.parse.behaviour import LOCAL
+from tests.parse.ios.judge import BACK, OUT, PLAIN, WAN, ZONED, A, B, chain, firewall, passes
 
 SELF_CLOSED = """
     class-map type inspect match-any C-BASIC
@@ -99,6 +100,24 @@ def test_inspection_of_the_way_back_does_not_take_an_answer() -> None:
     assert not chain(read, "zones").stateful
 
 
+def test_what_a_class_has_taken_the_next_does_not_pass() -> None:
+    """ESP would have no answer, but a class before drops it."""
+    first = """
+        ip access-list extended A-FIRST
+         permit esp any any
+        class-map type inspect C-FIRST
+         match access-group name A-FIRST
+        policy-map type inspect P-THERE
+         class type inspect C-FIRST
+          drop
+    """
+    text = PASS.format("permit udp any eq 500 any")
+    assert not chain(firewall(ZONED, text), "zones").stateful
+    read = firewall(ZONED, first, text)
+    assert not passes(read, OUT, "50")
+    assert chain(read, "zones").stateful
+
+
 LISTS = """
     ip access-list extended A-WAN
      {}
@@ -160,3 +179,33 @@ def test_a_list_for_out_judges_answers_but_not_those_of_the_device() -> None:
     narrow = text.replace("permit tcp 10.1.0.0 0.0.0.255", "permit tcp host 10.1.0.8")
     read = firewall(PLAIN, narrow.format("deny ip any any"))
     assert not chain(read, "access-group out").stateful
+
+
+OUTWARD = """
+    access-list 101 {}
+    interface GigabitEthernet0/1
+     ip access-group 101 out
+"""
+
+
+def test_what_the_device_answers_meets_no_list_for_out() -> None:
+    closed = """
+        policy-map type inspect P-CLOSED
+        zone-pair security ZP-W source WAN destination WAN
+         service-policy type inspect P-CLOSED
+    """
+    read = firewall(ZONED, closed, OUTWARD.format("permit tcp host 10.1.0.8 any"))
+    assert not read.unread
+    assert passes(read, (WAN, LOCAL), "tcp/22", B, "192.0.2.1")
+    assert chain(read, "access-group out").stateful
+
+
+def test_what_the_device_asks_is_asked_past_the_list_for_out() -> None:
+    text = """
+        access-list 102 permit tcp any any established
+        interface GigabitEthernet0/1
+         ip access-group 102 in
+    """
+    read = firewall(PLAIN, OUTWARD.format("deny ip any any"), text)
+    assert passes(read, (LOCAL, WAN), "udp/123", "192.0.2.1", B)
+    assert not chain(read, "access-group in").stateful

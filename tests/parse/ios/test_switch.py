@@ -78,6 +78,7 @@ def test_a_trunk_carries_all_until_a_list_says_otherwise() -> None:
         (("10-20", "remove 12-19"), {10, 11, 20}),
         (("except 1-4000",), set(range(4001, 4095))),
         (("none", "add 5"), {5}),
+        (("10", "except 1-4000"), set(range(4001, 4095))),
         (("10", "all"), ALL),
         (("ADD 7", "none"), set()),
     ],
@@ -235,6 +236,19 @@ def test_members_carry_what_their_bundle_carries() -> None:
     assert read.ports["TenGigabitEthernet1/1/1"].trunk_vlans == {10}
     assert read.ports["TenGigabitEthernet1/1/2"].mode is PortMode.SHUTDOWN
     assert read.ports["Port-channel1"].trunk_vlans == {10}
+
+
+def test_members_are_shut_with_their_bundle() -> None:
+    read = switch("""
+        interface Port-channel1
+         switchport mode trunk
+         shutdown
+        interface TenGigabitEthernet1/1/1
+         switchport mode trunk
+         channel-group 1 mode active
+    """)
+    assert read_whole(read)
+    assert read.ports["TenGigabitEthernet1/1/1"].mode is PortMode.SHUTDOWN
 
 
 def test_the_first_member_makes_the_bundle() -> None:

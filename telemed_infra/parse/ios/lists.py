@@ -28,9 +28,11 @@ def enter_list(*, standard: bool = False, family: Family = Family.V4) -> Does:
 
 
 def remove_list(state: Ios, args: Args, _line: int) -> None:
-    """`no ip access-list … WORD`; also `no access-list N …`, which takes the whole list away."""
-    if state.lists.pop(args[0], None) is None:
-        raise Unreadable(f"there is no access list {args[0]} to remove")
+    """`no ip access-list … WORD`; also `no access-list N …`, which takes the whole list away.
+
+    Scripts remove before they define: of a list that is not there nothing remains, too.
+    """
+    state.lists.pop(args[0], None)
 
 
 def add_entry(state: Ios, args: Args, line: int) -> None:

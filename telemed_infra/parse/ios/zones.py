@@ -27,8 +27,7 @@ def zone(state: Ios, args: Args, line: int) -> None:
 
 def remove_zone(state: Ios, args: Args, _line: int) -> None:
     """`no zone security WORD`."""
-    if state.zones.pop(args[0], None) is None:
-        raise Unreadable(f"there is no zone {args[0]} to remove")
+    state.zones.pop(args[0], None)
 
 
 def pair(state: Ios, args: Args, line: int) -> None:
@@ -54,8 +53,7 @@ def reopen_pair(state: Ios, args: Args, _line: int) -> None:
 
 def remove_pair(state: Ios, args: Args, _line: int) -> None:
     """`no zone-pair security WORD …`."""
-    if state.pairs.pop(args[0], None) is None:
-        raise Unreadable(f"there is no zone-pair {args[0]} to remove")
+    state.pairs.pop(args[0], None)
 
 
 def pair_policy(state: Ios, args: Args, line: int) -> None:
@@ -87,8 +85,7 @@ def class_map(state: Ios, args: Args, line: int) -> None:
 
 def remove_class_map(state: Ios, args: Args, _line: int) -> None:
     """`no class-map type inspect … WORD`."""
-    if state.class_maps.pop(args[-1], None) is None:
-        raise Unreadable(f"there is no class map {args[-1]} to remove")
+    state.class_maps.pop(args[-1], None)
 
 
 def match(kind: str) -> Does:
@@ -130,8 +127,7 @@ def policy_map(state: Ios, args: Args, line: int) -> None:
 
 def remove_policy_map(state: Ios, args: Args, _line: int) -> None:
     """`no policy-map type inspect WORD`."""
-    if state.policy_maps.pop(args[0], None) is None:
-        raise Unreadable(f"there is no policy map {args[0]} to remove")
+    state.policy_maps.pop(args[0], None)
 
 
 def policy_class(state: Ios, args: Args, line: int) -> None:

@@ -140,6 +140,40 @@ def test_no_access_list_takes_the_whole_list_away() -> None:
     assert not passes(read, OUT, "tcp/80")
 
 
+GENERATED = """
+    ! The style of generators: take away, define anew, a remark for each term.
+    no ip access-list extended edge-inbound
+    ip access-list extended edge-inbound
+     remark $Id: edge-inbound$
+
+     remark accept-established
+     permit tcp any any established
+
+     remark accept-dicom-from-clinics
+     permit tcp 10.1.0.0 0.0.255.255 host 192.0.2.9 eq 104
+     permit tcp 10.1.0.0 0.0.255.255 192.0.2.128 0.0.0.127 range 11112 11113
+
+     remark default-deny
+     deny ip any any log
+
+    exit
+    interface GigabitEthernet0/0
+     ip access-group edge-inbound in
+"""
+
+
+def test_a_list_in_the_style_of_a_generator() -> None:
+    read = firewall(PLAIN, GENERATED)
+    assert read_whole(read)
+    assert passes(read, OUT, "tcp/104")
+    assert passes(read, OUT, "tcp/11113", A, "192.0.2.200")
+    assert not passes(read, OUT, "tcp/11114", A, "192.0.2.200")
+    assert not passes(read, OUT, "tcp/80")
+    assert {rule.name for rule in chain(read, "access-group in").rules} == {
+        "accept-dicom-from-clinics", "default-deny", "edge-inbound",
+    }  # fmt: skip
+
+
 def test_remarks_name_what_follows() -> None:
     read = filtered("remark P0301 images", "permit tcp any any eq 104", "deny ip any any log")
     names = [(rule.name, rule.logs) for rule in chain(read, "access-group in").rules]

@@ -73,7 +73,7 @@ _SHORTEST = {
 
 IOS = Dialect(
     comments="!",
-    leaving=frozenset({"exit", "ex", "quit", "exit-address-family", "exit-vrf"}),
+    leaving=frozenset({"exit", "ex", "quit", "exit-address-family", "exit-vrf", "exit-vrrp"}),
     opening=(
         *("aaa", "address-family", "archive", "call-home", "class", "class-map", "control-plane"),
         *("crypto", "flow", "interface", "ip", "ipv6", "key", "line", "monitor", "object-group"),

@@ -31,6 +31,7 @@ _SIDE = "marks a side for address translation; each translation is unread"
 _ADDRESS = "an address"
 _VRF = "routing: a table of its own"
 _ELSEWHERE = "the address comes from elsewhere"
+_ENCRYPTS = "encryption on an interface chooses what passes how"
 _MEMBER = "a member; its packets enter by the bundle"
 _KIND = "[<match-all|match-any>]"
 
@@ -86,7 +87,9 @@ _INTERFACE: Rows = (
     says("shutdown", ports.sets("shut", value=True)),
     says("no shutdown", ports.sets("shut", value=False)),
     says("ipv6 unnumbered LINE", ports.sets("enabled6", value=True)),
-    says("crypto LINE", refused("encryption on an interface chooses what passes how")),
+    says("crypto map WORD", refused(_ENCRYPTS)),
+    says("crypto map WORD redundancy LINE", refused(_ENCRYPTS)),
+    says("crypto ipsec client LINE", refused(_ENCRYPTS)),
     says("encapsulation dot1q (1-4094)", ports.tag),
     says("zone-member security WORD", ports.join_zone),
     says("no zone-member security [WORD]", ports.leave_zone),

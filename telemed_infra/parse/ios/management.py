@@ -163,7 +163,9 @@ INTERFACE: Rows = (
     *inert(_GUARD, "ip verify unicast | ipv6 verify unicast | ip virtual-reassembly"),
     *inert(_GUARD, "ipv6 virtual-reassembly | ip dhcp snooping"),
     *inert(_SERVES, "ip helper-address | ipv6 dhcp relay | ip dhcp relay"),
-    *inert(_REDUNDANCY, "vrrp | standby | glbp", enters="vrrp"),
+    # The lines of older releases open no view: what follows them is the interface's own.
+    *exactly(_REDUNDANCY, "vrrp (1-255) address-family <ipv4|ipv6>", enters="vrrp"),
+    *inert(_REDUNDANCY, "vrrp | standby | glbp"),
     *inert(WATCHES, "bfd"),
     *inert(MULTICAST, "ip pim | ip igmp | ip multicast | ipv6 pim | ipv6 mld"),
     *exactly(MARKS, "service-policy <input|output> WORD", "no service-policy <input|output> WORD"),
@@ -254,7 +256,7 @@ MANAGEMENT_VIEWS: Mapping[str, View[Ios]] = {
         *inert(ROUTES, "rd | route-target | description | vnet | exit-address-family"),
     )),
     "vrrp": _group(_REDUNDANCY, "address | priority | preempt | timers | track | description | "
-                   "shutdown | vrrpv2 | match-address | authentication | exit-vrrp"),
+                   "shutdown | vrrpv2 | match-address | authentication"),
     "key-chain": _group(ROUTES, "key | key-string | accept-lifetime | send-lifetime | "
                         "cryptographic-algorithm"),
     "crypto": View((*inert(TUNNELS, "peer", enters="crypto-peer"), *inert(TUNNELS, _CRYPTO))),

@@ -38,6 +38,13 @@ _LISTS = "a list that nothing binds but what is read as such"
 _ALL_TAGGED = "trunks would tag the native VLAN, which is not modelled"
 _BY_DTP = "how the tag is chosen is negotiated"
 
+_GUARDS: Rows = (
+    *inert(_LOOPS, "spanning-tree mst configuration", enters="mst"),
+    *inert(_GUARD, "device-tracking policy", enters="tracking"),
+    *inert(_GUARD, "ipv6 nd raguard policy | ipv6 dhcp guard policy", enters="first-hop"),
+)
+"""What opens a view and begins like a line of an interface: known in both places."""
+
 _CONFIG: Rows = (
     Row("hostname WORD", hostname, inert=True, why="a name"),
     says("interface range LINE", ports.enter_range, enters="interface"),
@@ -53,12 +60,10 @@ _CONFIG: Rows = (
     says("vtp domain WORD", ports.vtp("vtp_domain")),
     *inert("a password or version of VTP", "vtp password | vtp version"),
     *(Row(row.pattern, row.effect, row.enters, inert=True, why=_LISTS) for row in LISTS),
-    *inert(_LOOPS, "spanning-tree mst configuration", enters="mst"),
     *inert(_LOOPS, "spanning-tree | mac address-table | mac-address-table | loopdetect"),
     *inert(_GUARD, "ip dhcp snooping | ip arp inspection | ip verify source | ip source binding"),
     *inert(_GUARD, "storm-control"),
-    *inert(_GUARD, "device-tracking policy", enters="tracking"),
-    *inert(_GUARD, "ipv6 nd raguard policy | ipv6 dhcp guard policy", enters="first-hop"),
+    *_GUARDS,
     *inert(_GUARD, "ip device tracking | device-tracking"),
     *inert(_PORT_ACCESS, "dot1x system-auth-control | dot1x logging | authentication mac-move"),
     *inert(_PORT_ACCESS, "dot1x critical eapol | authentication critical | access-session"),
@@ -86,7 +91,8 @@ _SWITCHPORT: Rows = (
     says("no switchport trunk native vlan [WORD]", ports.unsay("native", 1)),
     says("switchport trunk allowed vlan LINE", ports.allow),
     says("no switchport trunk allowed vlan [LINE]", ports.unsay("allowed", ALL_VLANS)),
-    *exactly(_NO_DTP, "switchport nonegotiate", "switchport trunk encapsulation dot1q"),
+    *exactly(_NO_DTP, "switchport nonegotiate"),
+    *exactly(_NO_DTP, "switchport trunk encapsulation dot1q", keeps=True),
     says("switchport trunk encapsulation WORD", refused(_BY_DTP)),
     *exactly(_GUARD, "switchport block <unicast|multicast>"),
     *inert(_GUARD, "switchport port-security"),
@@ -101,6 +107,7 @@ _SWITCHPORT: Rows = (
 )
 
 _INTERFACE: Rows = (
+    *_GUARDS,
     Row("description LINE", ports.describe, inert=True, why=TEXT),
     Row("no description [LINE]", ports.describe, inert=True, why=TEXT),
     *_SWITCHPORT,

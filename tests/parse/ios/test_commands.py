@@ -9,7 +9,7 @@ from telemed_infra.parse.frr.engine import match
 from telemed_infra.parse.ios import parse_ios_firewall, parse_ios_switch
 from telemed_infra.parse.ios.dialect import IOS
 from telemed_infra.parse.ios.values import interface
-from tests.parse.ios.judge import PLAIN, firewall, read_whole, switch, unread
+from tests.parse.ios.judge import LAN, OUT, PLAIN, firewall, passes, read_whole, switch, unread
 
 GI = "GigabitEthernet1/0/1"
 
@@ -149,6 +149,41 @@ def test_an_unknown_line_of_a_block_hides_that_line_alone() -> None:
     assert read.ports[GI].mode is PortMode.SHUTDOWN
     typed = switch(f"interface {GI}\nswitchport mode access\nip unheard of\nshutdown")
     assert unread(typed) == ["ip unheard of", "shutdown"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_shut"),
+    [
+        (" vrrp 10 ip 10.1.0.254\n shutdown", True),
+        (" standby 10 ip 10.1.0.254\n shutdown", True),
+        (" vrrp 10 address-family ipv4\n  shutdown\n  exit-vrrp\n no shutdown", False),
+        (" vrrp 10 address-family ipv4\n  address 10.1.0.254\n  exit-vrrp\n shutdown", True),
+    ],
+)
+def test_whose_shutdown_it_is(lines: str, *, is_shut: bool) -> None:
+    read = firewall(PLAIN, f"interface {LAN}\n{lines}")
+    assert read_whole(read)
+    assert passes(read, OUT, "tcp/443") is not is_shut
+
+
+def test_blocks_that_begin_like_lines_of_an_interface() -> None:
+    read = switch(f"""
+        interface {GI}
+         switchport mode access
+        !
+        spanning-tree mst configuration
+         name REGION
+         instance 1 vlan 10-20
+        !
+        ipv6 nd raguard policy HOSTS
+         device-role host
+        interface {GI}
+         ipv6 nd raguard attach-policy HOSTS
+         spanning-tree mst 1 cost 200
+         shutdown
+    """)
+    assert read_whole(read)
+    assert read.ports[GI].mode is PortMode.SHUTDOWN
 
 
 BANNER = """

@@ -74,6 +74,17 @@ def test_every_inert_row_says_why() -> None:
             assert [row.pattern for row in view.rows if row.inert and not row.why] == []
 
 
+def test_no_view_hides_what_has_an_effect_outside_of_it() -> None:
+    """A view's own words come first: an inert one must not take a line that does something."""
+    for table in TABLES:
+        outside = [row.pattern.split() for row in table["config"].rows if not row.inert]
+        for name, view in table.items():
+            for row in view.rows:
+                head = row.pattern.removesuffix(" [LINE]").split()
+                if name != "config" and row.inert and row.pattern.endswith(" [LINE]"):
+                    assert [one for one in outside if one[: len(head)] == head] == [], name
+
+
 def test_many_unknown_lines_take_time_in_proportion() -> None:
     """Open views do not pile up, whatever the words: this would take minutes otherwise."""
     text = "\n".join(f"{' ' * (number % 3)}crypto {number}" for number in range(30_000))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telemed_infra.parse.behaviour import LOCAL
+from telemed_infra.parse.behaviour import LOCAL, FirewallBehaviour
 from telemed_infra.parse.ios import parse_ios_firewall
 from tests.parse.ios.judge import chain, passes, read_whole
 
@@ -303,6 +303,34 @@ def test_the_edge_list_of_the_printed_router_stops_answers() -> None:
     read = parse_ios_firewall(ROUTER)
     assert chain(read, "zones").stateful
     assert not chain(read, "access-group in").stateful
+
+
+def test_indent_means_nothing() -> None:
+    """A device reads words; so the text may be typed flat, in the same lines."""
+    flat = "\n".join(line.strip() for line in ROUTER.split("\n"))
+    assert parse_ios_firewall(flat) == parse_ios_firewall(ROUTER)
+
+
+def test_each_line_that_counts_is_missed() -> None:
+    """Without it the router does something else, but for lines that another one repeats."""
+    lines = ROUTER.split("\n")
+    whole = parse_ios_firewall(ROUTER)
+    not_missed = []
+    for number in sorted(whole.effective):
+        read = parse_ios_firewall("\n".join([*lines[: number - 1], "", *lines[number:]]))
+        if _says(read) == _says(whole):
+            not_missed.append(lines[number - 1].strip())
+    assert not_missed == [
+        "zone-pair security ZP-WAN-CLIN source WAN destination CLIN",  # no policy: closed anyhow
+        "ipv6 enable",  # there is an address
+        "shutdown",  # there is none
+        "permit udp any any range 16384 32767",  # marks only
+        "transport input ssh",
+    ]
+
+
+def _says(read: FirewallBehaviour) -> tuple[object, ...]:
+    return read.chains, read.zones, read.vlans, read.unread, read.unused
 
 
 MANUAL = """\

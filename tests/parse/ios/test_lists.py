@@ -66,7 +66,7 @@ def test_source_ports() -> None:
 
 
 def test_a_wildcard_is_no_netmask() -> None:
-    """Devices.md rule 3: what looks like a mask leaves nearly everything free."""
+    """What looks like a mask leaves nearly everything free."""
     assert unread(filtered("permit ip 10.1.0.0 255.255.255.0 any")) == [
         "permit ip 10.1.0.0 255.255.255.0 any", "ip access-group A in",
     ]  # fmt: skip

@@ -17,6 +17,8 @@ Ranges = tuple[Range, ...]
 """Sorted, disjoint and not adjacent: two equal sets are equal tuples (see `union`)."""
 
 ICMP, TCP, UDP, ESP, ICMP6, VRRP, SCTP = 1, 6, 17, 50, 58, 112, 132
+# ICMP types of which only code 0 is assigned (RFC 792, 4443, 4861): whatever speaks them sends it.
+ONE_CODE = {ICMP: frozenset({0, 8, 13, 14}), ICMP6: frozenset({128, 129, 133, 134, 135, 136})}
 NO_RANGES: Ranges = ()
 ANY_PORT: Range = (0, 0xFFFF)
 ANY_KEY: Range = (0, (256 << 16) - 1)
@@ -63,6 +65,11 @@ def icmp(protocol: int, kind: int, code: int | None = None) -> Service:
     """One ICMP or ICMPv6 type; every code of it unless one is named."""
     first = protocol << 16 | kind << 8
     return Service(first | (code or 0), first | (0xFF if code is None else code))
+
+
+def assigned_codes(protocol: int, kind: int) -> Range:
+    """The codes that a message of an ICMP or ICMPv6 type can have; every one where many are."""
+    return (0, 0) if kind in ONE_CODE[protocol] else (0, 0xFF)
 
 
 def whole_protocol(protocol: int) -> Service:

@@ -15,6 +15,7 @@ from telemed_infra.packets import (
     UDP,
     Family,
     Service,
+    assigned_codes,
     icmp,
     ports,
     whole_protocol,
@@ -26,25 +27,34 @@ class AppServices:
 
     def __init__(self, apps: Mapping[str, App]) -> None:
         self._apps = apps
-        self._known: dict[tuple[tuple[str, ...], Family], tuple[Service, ...]] = {}
+        self._known: dict[tuple[tuple[str, ...], Family, bool], tuple[Service, ...]] = {}
 
-    def of(self, names: tuple[str, ...], family: Family) -> tuple[Service, ...]:
-        """What some applications together are in one family."""
-        key = (names, family)
+    def of(
+        self, names: tuple[str, ...], family: Family, *, needed: bool = False
+    ) -> tuple[Service, ...]:
+        """What some applications together are in one family; `needed`: what of it is ever sent."""
+        key = (names, family, needed)
         if key not in self._known:
-            found = {one for name in names for one in app_services(self._apps[name], family)}
-            self._known[key] = tuple(sorted(found))
+            found = {
+                one
+                for name in names
+                for one in app_services(self._apps[name], family, needed=needed)
+            }
+            services = tuple(sorted(found))
+            every = self.of(names, family) if needed else services
+            self._known[key] = every if every == services else services
         return self._known[key]
 
 
-def app_services(app: App, family: Family) -> Iterable[Service]:
-    """What one application is in one family."""
+def app_services(app: App, family: Family, *, needed: bool = False) -> Iterable[Service]:
+    """What one application is in one family: of an ICMP type every code, or the assigned ones."""
     for protocol, numbers in ((TCP, app.tcp), (UDP, app.udp)):
         for number in numbers or ():
             first, _, last = str(number).partition("-")
             yield ports(protocol, int(first), int(last or first))
     kinds, protocol = (app.icmp, ICMP) if family is Family.V4 else (app.icmp6, ICMP6)
     for kind in kinds or ():
-        yield icmp(protocol, kind)
+        first, last = assigned_codes(protocol, kind)
+        yield icmp(protocol, kind, first) if needed and first == last else icmp(protocol, kind)
     for number in app.protocol or ():
         yield whole_protocol(number)

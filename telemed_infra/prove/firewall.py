@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from telemed_infra.intent.openings import Opening
 from telemed_infra.intent.services import AppServices
-from telemed_infra.packets import FAMILIES, Family
+from telemed_infra.packets import FAMILIES, Family, Service
 from telemed_infra.parse.behaviour import LOCAL, Action, Chain, FirewallBehaviour
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface
 from telemed_infra.prove.filters import OTHER, Filters, Way
@@ -25,10 +25,14 @@ LOOPBACKS = ("lo",)  # what the kernel sends itself never meets the network
 
 @dataclass(frozen=True, slots=True)
 class WayProducts:
-    """What must and what may pass between two zones, by family."""
+    """What must and what may pass between two zones, by family.
 
-    must: Mapping[Family, Sequence[Product]]
-    may: Mapping[Family, Sequence[Product]]
+    `whole` has a product for each of `must`, with every code of its ICMP types: it may pass.
+    """
+
+    must: Mapping[Family, list[Product]]
+    may: Mapping[Family, list[Product]]
+    whole: Mapping[Family, list[Product]]
 
 
 Meant = Mapping[tuple[str, str], WayProducts]
@@ -40,19 +44,30 @@ def meant(openings: Iterable[Opening], services: AppServices) -> Meant:
     for opening in openings:
         way = found.get(opening.way)
         if way is None:
-            empty: tuple[dict[Family, list[Product]], ...] = tuple(
-                {family: [] for family in FAMILIES} for _ in range(2)
-            )
-            way = found[opening.way] = WayProducts(*empty)
-        side = way.may if opening.tolerated else way.must
+            way = found[opening.way] = _nothing()
         for family in FAMILIES:
-            sources = opening.sources.ranges(family)
-            if sources and (destinations := opening.destinations.ranges(family)):
-                some = side[family]
-                assert isinstance(some, list)
-                for part in by_protocol(services.of(opening.apps, family), family):
-                    some.append(Product(sources, destinations, part, opening.policy))
+            every = services.of(opening.apps, family)
+            products = _products(opening, family, every)
+            if opening.tolerated:
+                way.may[family].extend(products)
+                continue
+            needed = services.of(opening.apps, family, needed=True)
+            way.whole[family].extend(products)
+            way.must[family].extend(
+                products if needed is every else _products(opening, family, needed)
+            )
     return found
+
+
+def _products(opening: Opening, family: Family, services: tuple[Service, ...]) -> Sequence[Product]:
+    sources = opening.sources.ranges(family)
+    destinations = opening.destinations.ranges(family) if sources else ()
+    if not destinations:
+        return ()
+    return [
+        Product(sources, destinations, part, opening.policy)
+        for part in by_protocol(services, family)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +147,12 @@ def _of_zone(zones: Mapping[str, str], zone: str) -> list[str]:
     return [name for name, of in zones.items() if of == zone]
 
 
-_NOTHING = WayProducts(dict.fromkeys(FAMILIES, ()), dict.fromkeys(FAMILIES, ()))
+def _nothing() -> WayProducts:
+    must, may, whole = ({family: [] for family in FAMILIES} for _ in range(3))
+    return WayProducts(must, may, whole)
+
+
+_NOTHING = _nothing()
 
 
 def _way(
@@ -145,7 +165,7 @@ def _way(
         must, may = wanted.must[family], wanted.may[family]
         if not must and any(_stops_everything(one) for one in judges):
             continue  # nothing passes, and nothing has to
-        for witness in compare(family, must, may, judges):
+        for witness in compare(family, must, may, judges, whole=wanted.whole[family]):
             yield _finding(way, pair, family, witness)
 
 

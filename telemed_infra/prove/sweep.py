@@ -91,15 +91,32 @@ class Witness(NamedTuple):
 
 
 def compare(
-    family: Family, must: Sequence[Product], may: Sequence[Product], judges: Sequence[Judge]
+    family: Family,
+    must: Sequence[Product],
+    may: Sequence[Product],
+    judges: Sequence[Judge],
+    *,
+    whole: Sequence[Product] = (),
 ) -> tuple[Witness, ...]:
-    """The smallest missing packet, then the smallest excess one; empty if there is neither."""
-    if len(judges) == 1 and _permits_just(judges[0], [*must, *may]):
+    """The smallest missing packet, then the smallest excess one; empty if there is neither.
+
+    Args:
+        family: of the addresses.
+        must: what has to pass.
+        may: what merely may.
+        judges: of the way; without one it is open.
+        whole: what may pass too and holds all of `must`. If all of it passes nothing is missing,
+            which is asked first: most texts write it so.
+    """
+    claims = [must] if not whole or whole == must else [whole, must]
+    if len(judges) == 1 and any(_permits_just(judges[0], [*claim, *may]) for claim in claims):
         return ()
-    problem = _problem(family, must, may, judges)
-    lacking, surplus = suspects(problem)
-    if not lacking and not surplus:
-        return ()
+    for claim in claims:
+        also = may if claim is claims[0] else [*may, *whole]
+        problem = _problem(family, claim, also, judges)
+        lacking, surplus = suspects(problem)
+        if not lacking and not surplus:
+            return ()
     problem = _Problem(lacking, problem.declared if surplus else None, problem.chains)
     # Addresses last, the longer lists at the very end: few cells in front, and few lists in each.
     spread = [sum(map(len, {box[side] for box in _boxes(problem)})) for side in (0, 1)]

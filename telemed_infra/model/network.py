@@ -20,6 +20,7 @@ from telemed_infra.model.schema.network_file import (
     Kind,
     Management,
     Platform,
+    Vendor,
     Zone,
 )
 from telemed_infra.model.schema.policy_file import (
@@ -38,7 +39,6 @@ from telemed_infra.model.schema.site_file import (
     Fibre,
     Prefecture,
     SiteRole,
-    Vendor,
     Witness,
 )
 
@@ -56,7 +56,7 @@ class Site:
     prefecture: Prefecture | None  # number 0 for a provincial hospital; data centres have none
     county: County | None
     county_id: str | None
-    vendor: Vendor | None  # the site's, else the county's; None: the blueprint's platforms
+    vendor: Vendor | None  # the site's, else the county's; None: neither names one
     roles: tuple[SiteRole, ...]
     uplink_mbps: int  # 0 for a data centre
     carrier: str  # empty for a data centre
@@ -80,8 +80,8 @@ class Device:
     site: Site
     role: str
     number: int
-    platform: Platform  # of the enforcing role: by the vendor
-    vendor: Vendor | None  # the site's
+    platform: Platform  # the blueprint's, for the vendor
+    vendor: Vendor  # the site's, else the network's
     k: int
     management_only: bool
     blueprint: BlueprintFile  # the site's own or the aggregation's: `devices[role].host`

@@ -9,11 +9,10 @@ from typing import NamedTuple
 from telemed_infra.model.draft import Draft, Placed
 from telemed_infra.model.network import CountyRecord, Device, Network, Site
 from telemed_infra.model.schema.blueprint_file import BlueprintFile
-from telemed_infra.model.schema.network_file import BlueprintKind, NetworkFile, Platform
-from telemed_infra.model.schema.site_file import DataCenter, Township, Vendor
+from telemed_infra.model.schema.network_file import BlueprintKind, NetworkFile, Platform, Vendor
+from telemed_infra.model.schema.site_file import DataCenter, Township
 
 AGGREGATION: BlueprintKind = "city-aggregation"
-ENFORCING_PLATFORM: Mapping[Vendor, Platform] = {"huawei": "huawei_usg", "linux": "nftables"}
 
 
 def resolve(draft: Draft, sources: Mapping[str, str]) -> Network:
@@ -82,28 +81,31 @@ class DeviceRow(NamedTuple):
 
 
 def device_rows(
-    own: BlueprintFile, aggregation: BlueprintFile | None, vendor: Vendor | None
+    own: BlueprintFile, aggregation: BlueprintFile | None, vendor: Vendor
 ) -> Iterator[DeviceRow]:
-    """The aggregation's devices go on counting where the site's own end."""
+    """The aggregation's devices go on counting where the site's own end.
+
+    The model's rules have seen to it that each role has a platform of the vendor.
+    """
     last: dict[str, int] = {}
     for blueprint in (own, aggregation):
         if blueprint is None:
             continue
         for role, k, number in device_numbers(blueprint, last):
-            platform = blueprint.devices[role].platform
-            if role == blueprint.enforcing and vendor:
-                platform = ENFORCING_PLATFORM[vendor]
+            platform = blueprint.devices[role].platform_of(vendor)
+            assert platform is not None
             yield DeviceRow(f"-{role}{number:02d}", role, number, k, platform, blueprint)
 
 
 def _devices(network: NetworkFile, sites: Mapping[str, Site]) -> dict[str, tuple[Device, ...]]:
     """By site. Sites of one kind and vendor share their rows."""
-    rows: dict[tuple[str, bool, Vendor | None], tuple[DeviceRow, ...]] = {}
+    rows: dict[tuple[str, bool, Vendor], tuple[DeviceRow, ...]] = {}
     found: dict[str, tuple[Device, ...]] = {}
     for site in sites.values():
-        key = (site.kind, site.aggregation is not None, site.vendor)
+        vendor = site.vendor or network.vendor
+        key = (site.kind, site.aggregation is not None, vendor)
         if key not in rows:
-            rows[key] = tuple(device_rows(site.blueprint, site.aggregation, site.vendor))
+            rows[key] = tuple(device_rows(site.blueprint, site.aggregation, vendor))
         stem = device_stem(network.short, site)
         found[site.id] = tuple(
             [
@@ -114,7 +116,7 @@ def _devices(network: NetworkFile, sites: Mapping[str, Site]) -> dict[str, tuple
                     number=row.number,
                     k=row.k,
                     platform=row.platform,
-                    vendor=site.vendor,
+                    vendor=vendor,
                     blueprint=row.blueprint,
                     management_only=row.blueprint.devices[row.role].management_only,
                     origin=site.origin,

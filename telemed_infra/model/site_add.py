@@ -22,7 +22,8 @@ from telemed_infra.model.rules.numbers import (
     TOWNSHIPS,
     Block,
 )
-from telemed_infra.model.schema.site_file import Hospital, Prefecture, SiteRole, Township, Vendor
+from telemed_infra.model.schema.network_file import Vendor
+from telemed_infra.model.schema.site_file import Hospital, Prefecture, SiteRole, Township
 from telemed_infra.problem import InputError, Problem
 
 

@@ -124,7 +124,7 @@ def _has_below(path: Path, chosen: Mapping[Path, Mapping[str, Any]]) -> bool:
 
 def _weight(detail: Mapping[str, Any]) -> int:
     kind = detail["type"]
-    if detail["loc"] and detail["loc"][-1] == "[key]":
+    if (detail["loc"] and detail["loc"][-1] == "[key]") or kind == "too_short":
         return -1
     if kind == "int_type" and isinstance(detail["input"], str):
         return len(_RANK) + 1

@@ -1,4 +1,4 @@
-"""What a blueprint asks of its enforcing platform that this one cannot give.
+"""What a blueprint asks of a platform that this one cannot give.
 
 Told before anything is built, at the line that chose the platform.
 """
@@ -9,84 +9,171 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from telemed_infra.model.network import Device, Network, Site
+from telemed_infra.model.schema.blueprint_file import BlueprintFile
 from telemed_infra.plan.platforms import PLATFORMS, PlatformFacts
 from telemed_infra.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something that some sites need of the platform that enforces there."""
+    """Something that some devices need of their platform."""
 
-    asked: Callable[[Device], bool]
-    met: Callable[[PlatformFacts], bool]
-    problem: str  # what the platform lacks
+    lack: Callable[[Device, PlatformFacts], str]  # what it lacks for this device; "": nothing
     otherwise: str  # how to do without
-
-
-NEEDS = (
-    Need(
-        lambda device: True,  # noqa: ARG005
-        lambda facts: facts.filters,
-        "filters nothing, so it cannot be the enforcing role",
-        "name another role in `enforcing`",
-    ),
-    Need(
-        lambda device: any(
-            uplink.medium == "lte" and uplink.port.startswith(device.role)
-            for uplink in device.blueprint.uplinks
-        ),
-        lambda facts: not facts.filters or bool(facts.lte),
-        "has no interface to a mobile network, and an uplink is `medium: lte`",
-        "take that uplink out of the blueprint",
-    ),
-    Need(
-        lambda device: (
-            device.blueprint.tunnels_from_below
-            or any(uplink.to == "tunnel" for uplink in device.blueprint.uplinks)
-        ),
-        lambda facts: not facts.filters or bool(facts.tunnel),
-        "has no tunnel interface, and the blueprint joins its sites by tunnels",
-        "join them by lines",
-    ),
-)
 
 
 def beyond_the_platforms(network: Network) -> Iterator[Problem]:
     """Each need that is not met; what a county or a blueprint chose is told once."""
-    told: set[tuple[str, str, str]] = set()
-    for device in _enforcing(network):
-        facts = PLATFORMS[device.platform]
-        for need in NEEDS:
-            if need.met(facts) or not need.asked(device):
-                continue
+    known: dict[tuple[object, ...], list[tuple[Need, str]]] = {}
+    told: set[tuple[str, str, str, str]] = set()
+    for device in network.devices:
+        site = device.site
+        alike = (site.kind, site.aggregation is None, device.role, device.number, device.platform)
+        if alike not in known:
+            known[alike] = list(_lacks(device))
+        for need, problem in known[alike]:
             origin, field = _chosen(device)
-            row = (origin, device.site.kind, need.problem)
+            row = (origin, site.kind, device.role, problem)
             if row not in told:
                 told.add(row)
                 yield Problem.at(
                     origin,
                     field,
-                    f"as {device.role} of a {device.site.kind}, {device.platform} {need.problem}",
-                    f"choose {_able(need)}, or {need.otherwise}",
+                    f"as {device.role} of a {site.kind}, {device.platform} {problem}",
+                    f"choose {_able(need, device)}, or {need.otherwise}",
                 )
 
 
-def _enforcing(network: Network) -> Iterator[Device]:
-    for device in network.devices:
-        if device.role == device.site.blueprint.enforcing:
-            yield device
+def _lacks(device: Device) -> Iterator[tuple[Need, str]]:
+    facts = PLATFORMS[device.platform]
+    for need in NEEDS:
+        problem = need.lack(device, facts)
+        if problem:
+            yield need, problem
 
 
-def _able(need: Need) -> str:
-    able = (name for name, facts in PLATFORMS.items() if facts.filters and need.met(facts))
+def _able(need: Need, device: Device) -> str:
+    """Platforms that could stand there; a firewall is never offered in place of a switch."""
+    able = [
+        name
+        for name, facts in PLATFORMS.items()
+        if (facts.filters if _enforces(device) else facts.vlan_interface)
+        and not need.lack(device, facts)
+    ]
     return " or ".join(able) or "a platform that can"
 
 
+# ---- needs --------------------------------------------------------------------------------------
+
+
+def _filter(device: Device, facts: PlatformFacts) -> str:
+    if _enforces(device) and not facts.filters:
+        return "filters nothing, so it cannot be the enforcing role"
+    return ""
+
+
+def _mobile(device: Device, facts: PlatformFacts) -> str:
+    asked = _enforces(device) and any(
+        uplink.medium == "lte" and uplink.port.startswith(device.role)
+        for uplink in device.blueprint.uplinks
+    )
+    if asked and facts.filters and not facts.lte:
+        return "has no interface to a mobile network, and an uplink is `medium: lte`"
+    return ""
+
+
+def _tunnel(device: Device, facts: PlatformFacts) -> str:
+    asked = _enforces(device) and (
+        device.blueprint.tunnels_from_below
+        or any(uplink.to == "tunnel" for uplink in device.blueprint.uplinks)
+    )
+    if asked and facts.filters and not facts.tunnel:
+        return "has no tunnel interface, and the blueprint joins its sites by tunnels"
+    return ""
+
+
+def _switching(device: Device, facts: PlatformFacts) -> str:
+    """Who enforces routes between VLANs; every other end of a trunk switches."""
+    label = _label(device)
+    asked = not _enforces(device) and any(
+        any(access.device == label for access in blueprint.access)
+        or any(
+            _ends_at(label, link.a, link.b) and link.zone is None and not link.mirror
+            for link in blueprint.links
+        )
+        for blueprint in _blueprints(device)
+    )
+    return "has no ports that carry VLANs" if asked and not facts.vlan_interface else ""
+
+
+def _ports(device: Device, facts: PlatformFacts) -> str:
+    lowest = min(_numbers(device), default=facts.first_port)
+    if lowest < facts.first_port:
+        return f"has no port {lowest}: its ports begin with {facts.first_port}"
+    return ""
+
+
+def _vlans(device: Device, facts: PlatformFacts) -> str:
+    blueprint = device.site.blueprint
+    used = [zone.vlan for zone in blueprint.zones.values()]
+    if facts.vlan_interface:
+        used.append(blueprint.parking_vlan)
+    for vlan in used:
+        if any(first <= vlan <= last for first, last in facts.reserved_vlans):
+            return f"keeps VLAN {vlan} for itself"
+    return ""
+
+
+NEEDS = (
+    Need(_filter, "name another role in `enforcing`"),
+    Need(_mobile, "take that uplink out of the blueprint"),
+    Need(_tunnel, "join them by lines"),
+    Need(_switching, "move its VLANs to another device of the blueprint"),
+    Need(_ports, "number its ports otherwise in the blueprint"),
+    Need(_vlans, "give the zone another VLAN in the blueprint"),
+)
+
+
+# ---- where a device stands ----------------------------------------------------------------------
+
+
+def _enforces(device: Device) -> bool:
+    return device.role == device.site.blueprint.enforcing
+
+
+def _label(device: Device) -> str:
+    return f"{device.role}{device.number:02d}"
+
+
+def _blueprints(device: Device) -> Iterator[BlueprintFile]:
+    """An aggregation speaks of the hospital's devices too."""
+    yield device.site.blueprint
+    if device.site.aggregation:
+        yield device.site.aggregation
+
+
+def _ends_at(label: str, *ports: str) -> bool:
+    return any(port.startswith(f"{label}:") for port in ports)
+
+
+def _numbers(device: Device) -> Iterator[int]:
+    """The ports of a device of which its blueprints speak; of access ports the lowest."""
+    label = _label(device)
+    for blueprint in _blueprints(device):
+        ends = [end for link in blueprint.links for end in (link.a, link.b)]
+        ends += [uplink.port for uplink in blueprint.uplinks if uplink.medium != "lte"]
+        yield from (int(end.partition(":")[2]) for end in ends if _ends_at(label, end))
+        for access in blueprint.access:
+            if access.device == label:
+                yield int(access.ports.partition("-")[0])
+
+
 def _chosen(device: Device) -> tuple[str, str]:
-    """Where the platform was chosen: by the site, its county or the blueprint."""
+    """Where the platform was chosen: by the site's or county's vendor, or by the blueprint."""
     site = device.site
-    if site.vendor is None:
-        return device.blueprint.devices[device.role].origin, f"devices.{device.role}.platform"
+    role = device.blueprint.devices[device.role]
+    if site.vendor is None or isinstance(role.platform, str):
+        return role.origin, f"devices.{device.role}.platform"
     if site.county and site.county.vendor == site.vendor:
         return site.county.origin, f"counties.{site.county_id}.vendor"
     return site.origin, f"{_entry(site)}.vendor"

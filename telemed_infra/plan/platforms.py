@@ -12,34 +12,50 @@ NO_LIMIT = 1 << 31
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformFacts:
-    """Names and limits of one platform."""
+    """Names, abilities and limits of one platform."""
 
     extension: str  # of the configuration file
+    network_os: str  # whose command line it has, for who talks to it
     port: str  # the name of physical port n
-    subinterface: str  # of a port, for an 802.1Q VLAN
+    first_port: int = 0  # the lowest n
+    subinterface: str = "{port}.{vlan}"  # of a port, for an 802.1Q VLAN
     loopback: str
+    vlan_interface: str = ""  # its own leg in a VLAN; "": it is no switch
     filters: bool = False  # can be an enforcement point
     tunnel: str = ""  # the interface by which tunnelled packets come and go; "": it has none
     lte: str = ""  # of the mobile network; "": it has none
+    reserved_vlans: tuple[tuple[int, int], ...] = ()  # first and last of what it keeps for itself
     name_max: int = 31  # characters in the name of a rule, set or ACL
     set_lines_max: int = NO_LIMIT  # of one address set; larger ones are written in parts
+    rules_max: int = NO_LIMIT  # of its policy, both families together
 
 
 PLATFORMS: dict[str, PlatformFacts] = {
     "huawei_usg": PlatformFacts(
         extension="usg",
+        network_os="vrp",
         port="GigabitEthernet1/0/{}",
-        subinterface="{port}.{vlan}",
         loopback="LoopBack0",
         filters=True,
         tunnel="Tunnel1",
         name_max=32,
         set_lines_max=4096,  # their numbers are 0–4095
+        rules_max=15_000,
+    ),
+    "h3c_secpath": PlatformFacts(
+        extension="secpath",
+        network_os="comware",
+        port="GigabitEthernet1/0/{}",
+        loopback="LoopBack0",
+        filters=True,
+        tunnel="Tunnel1",
+        name_max=63,  # of an object group; a rule's is 127
+        rules_max=15_000,
     ),
     "nftables": PlatformFacts(
         extension="nft",
+        network_os="linux",
         port="eth{}",
-        subinterface="{port}.{vlan}",
         loopback="lo",
         filters=True,
         tunnel="ipsec0",
@@ -48,15 +64,25 @@ PLATFORMS: dict[str, PlatformFacts] = {
     ),
     "huawei_vrp": PlatformFacts(
         extension="vrp",
+        network_os="vrp",
         port="GigabitEthernet0/0/{}",
-        subinterface="{port}.{vlan}",
         loopback="LoopBack0",
+        vlan_interface="Vlanif{}",
         tunnel="Tunnel0/0/1",
+    ),
+    "h3c_comware": PlatformFacts(
+        extension="comware",
+        network_os="comware",
+        port="GigabitEthernet1/0/{}",
+        first_port=1,
+        loopback="LoopBack0",
+        vlan_interface="Vlan-interface{}",
+        tunnel="Tunnel1",
     ),
     "suricata": PlatformFacts(
         extension="suricata",
+        network_os="linux",
         port="eth{}",
-        subinterface="{port}.{vlan}",
         loopback="lo",
     ),
 }

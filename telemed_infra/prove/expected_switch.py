@@ -20,13 +20,14 @@ SHUT = ExpectedPort(mode=PortMode.SHUTDOWN)
 
 
 def expected_switch(plan: SitePlan, device: Device) -> ExpectedSwitch:
-    """The ports, VLANs and addresses of one VRP device.
+    """The ports, VLANs and addresses of one switch, or of what a router has of one.
 
     Every blueprint of the site is asked: an aggregation speaks of the hospital's switches too.
     Raises ValueError if two sentences speak of one port.
     """
     label = f"{device.role}{device.number:02d}"
-    name = PLATFORMS[device.platform].port
+    facts = PLATFORMS[device.platform]
+    name = facts.port
     ports: dict[str, ExpectedPort] = {}
     for blueprint in (plan.site.blueprint, plan.site.aggregation):
         for number, port in _ports(plan, blueprint, label) if blueprint else ():
@@ -38,7 +39,7 @@ def expected_switch(plan: SitePlan, device: Device) -> ExpectedSwitch:
     return ExpectedSwitch(
         vlans=frozenset({management, plan.site.blueprint.parking_vlan, *carried}),
         ports=ports,
-        addresses={f"Vlanif{management}": _addresses(plan, device)},
+        addresses={facts.vlan_interface.format(management): _addresses(plan, device)},
     )
 
 

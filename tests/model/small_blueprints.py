@@ -20,8 +20,8 @@ zones:
   PARTNER: {vlan: 200, at: 51200, length: 28}
 devices:
   CR: {count: 2, platform: huawei_vrp, host: 50, management_only: true}
-  FW: {count: 2, platform: huawei_usg, host: 1}
-  CSW: {count: 2, platform: huawei_vrp, host: 10}
+  FW: {count: 2, platform: {huawei: huawei_usg, h3c: h3c_secpath, linux: nftables}, host: 1}
+  CSW: {count: 2, platform: {huawei: huawei_vrp, h3c: h3c_comware, linux: huawei_vrp}, host: 10}
   SE: {count: 2, platform: nftables, host: 70}
 links:
   - {a: CR01:1, b: CR02:1, zone: WAN, link: 8}
@@ -59,8 +59,9 @@ zones:
   DMZ: {{vlan: 100, at: 192, length: 26}}
   SENSOR: {{vlan: 190, at: 3264, length: 28}}
 devices:
-  FW: {{count: 2, platform: huawei_usg, host: 1}}
-  CSW: {{count: 2, platform: huawei_vrp, host: 10}}
+  FW: {{count: 2, platform: {{huawei: huawei_usg, h3c: h3c_secpath, linux: nftables}}, host: 1}}
+  CSW:
+    {{count: 2, platform: {{huawei: huawei_vrp, h3c: h3c_comware, linux: huawei_vrp}}, host: 10}}
   IDS: {{count: 1, platform: suricata, host: 40}}
 links:
   - {{a: FW01:1, b: CSW01:1}}
@@ -124,7 +125,7 @@ zones:
   GUEST: {vlan: 80, guest: true}
 devices:
   GW: {count: 1, platform: nftables, host: 1}
-  ASW: {count: 1, platform: huawei_vrp, host: 4}
+  ASW: {count: 1, platform: {huawei: huawei_vrp, h3c: h3c_comware}, host: 4}
 links:
   - {a: GW01:1, b: ASW01:24}
 access:

@@ -81,16 +81,32 @@ def test_the_aggregation_counts_on_and_keeps_its_own_host(network: Network) -> N
     assert housed.blueprint.kind == "city-aggregation"
 
 
-def test_the_vendor_chooses_the_enforcing_platform(network: Network) -> None:
-    linux = {
-        device.role: device.platform for device in network.devices_of(network.sites["nayong-h1"])
-    }
+def platforms(network: Network, site: str) -> dict[str, str]:
+    return {device.role: device.platform for device in network.devices_of(network.sites[site])}
+
+
+def test_a_site_without_a_vendor_has_its_countys_or_the_networks(tmp_path: Path) -> None:
+    files = changed("network.yml", "short: GZ", "short: GZ\nvendor: h3c")
+    files = changed(
+        "sites/5205-bijie.yml", 'code: "520526001",', 'code: "520526001", vendor: h3c,', files
+    )
+    network = load(write(tmp_path, files), as_of=None)
+    assert platforms(network, "weining-h1")["FW"] == "huawei_usg"  # the county's
+    assert platforms(network, "weining-caohai")["ASW"] == "h3c_comware"  # its own
+    assert platforms(network, "weining-zhongshui")["ASW"] == "huawei_vrp"
+    assert platforms(network, "nayong-h2")["FW"] == "h3c_secpath"  # the network's
+    assert platforms(network, "dc-b") == {
+        "CR": "huawei_vrp", "FW": "h3c_secpath", "CSW": "h3c_comware", "SE": "nftables",
+    }  # fmt: skip
+    assert {device.vendor for device in network.devices_of(network.sites["dc-b"])} == {"h3c"}
+
+
+def test_one_platform_in_a_blueprint_is_that_of_every_vendor(network: Network) -> None:
+    linux = platforms(network, "nayong-h1")
     assert (linux["FW"], linux["CSW"]) == ("nftables", "huawei_vrp")
-    huawei = network.devices_of(network.sites["weining-caohai"])[0]
-    assert (huawei.role, huawei.platform) == ("GW", "huawei_usg")
-    assert network.devices_of(network.sites["nayong-yongxi"])[0].platform == "nftables"
-    edges = [d for d in network.devices_of(network.sites["dc-a"]) if d.role == "SE"]
-    assert {edge.platform for edge in edges} == {"nftables"}
+    assert platforms(network, "weining-caohai")["GW"] == "nftables"
+    assert platforms(network, "nayong-yongxi")["GW"] == "nftables"
+    assert platforms(network, "dc-a")["SE"] == "nftables"
 
 
 def test_a_network_travels_between_processes(network: Network) -> None:

@@ -26,20 +26,20 @@ def test_a_rule_set_without_a_file(empty: Place) -> None:
 
 
 def test_a_platform_that_cannot(empty: Place) -> None:
-    empty.edit("sites/5205-bijie.yml", "vendor: linux", "vendor: huawei")
-    with pytest.raises(InputError, match=r"bijie.yml:\d+: counties.weining.vendor: as GW of a"):
+    empty.edit("blueprints/township.yml", "platform: nftables", "platform: huawei_usg")
+    with pytest.raises(InputError, match=r"township.yml:\d+: devices.GW.platform: as GW of a"):
         build(empty.request(check_only=True))
     assert not empty.out.exists()
 
 
 def test_everything_is_told_at_once(empty: Place) -> None:
     empty.edit("ids.yml", "  hygiene:", "  none: {title: x, owner: security-office}\n  hygiene:")
-    empty.edit("sites/5205-bijie.yml", "vendor: linux", "vendor: huawei")
+    empty.edit("blueprints/township.yml", "platform: nftables", "platform: huawei_usg")
     with pytest.raises(InputError) as refused:
         assert_buildable(load(empty.inventory, as_of=AS_OF))
     assert [problem.field for problem in refused.value.problems] == [
+        "devices.GW.platform",
         "rule_sets.none",
-        "counties.weining.vendor",
     ]
 
 

@@ -14,7 +14,7 @@ from telemed_infra.pipeline.texts import Texts
 from telemed_infra.render.text import environment
 from telemed_infra.resources import shipped
 
-FIREWALLS = ("huawei_usg", "nftables")
+FIREWALLS = ("huawei_usg", "h3c_secpath", "nftables")
 
 
 def policies(network: Network) -> dict[str, Policy]:

@@ -20,38 +20,45 @@ GOLDEN = Path(__file__).parent / "golden" / "limits.txt"
 BIJIE, TOWNSHIP = "sites/5205-bijie.yml", "blueprints/township.yml"
 HOSPITAL, CENTERS = "blueprints/county-hospital.yml", "data_centers.yml"
 
-LINUX = changed(BIJIE, "vendor: huawei", "vendor: linux")
+FIREWALL = "FW: {count: 2, platform: {huawei: huawei_usg, h3c: h3c_secpath, linux: nftables}"
+SWITCH = "{count: 2, platform: {huawei: huawei_vrp, h3c: h3c_comware, linux: huawei_vrp}"
+GATEWAY = "GW: {count: 1, platform: nftables"
 CASES: dict[str, Mapping[str, str]] = {
-    "a county's vendor has no LTE": FILES,
-    "a township's own vendor": changed(BIJIE, "short: CH,", "short: CH, vendor: huawei,", LINUX),
-    "the blueprint's platform": changed(
-        TOWNSHIP, "GW: {count: 1, platform: nftables", "GW: {count: 1, platform: huawei_usg", LINUX
+    "no LTE: a county's vendor, and the network's": changed(
+        TOWNSHIP, GATEWAY, "GW: {count: 1, platform: {huawei: huawei_usg}"
     ),
-    "a switch enforces": changed(
-        HOSPITAL,
-        "FW: {count: 2, platform: huawei_usg",
-        "FW: {count: 2, platform: huawei_vrp",
-        LINUX,
+    "no LTE: a township's own vendor": changed(
+        BIJIE,
+        "short: CH,",
+        "short: CH, vendor: h3c,",
+        changed(TOWNSHIP, GATEWAY, "GW: {count: 1, platform: {huawei: nftables, h3c: h3c_secpath}"),
     ),
+    "no LTE: the blueprint's one platform": changed(
+        TOWNSHIP, GATEWAY, "GW: {count: 1, platform: huawei_usg"
+    ),
+    "a switch enforces": changed(HOSPITAL, FIREWALL, "FW: {count: 2, platform: huawei_vrp"),
     "LTE at a hospital of its own vendor": changed(
         HOSPITAL,
         "uplinks:\n",
         "uplinks:\n  - {name: lte, port: FW01:9, to: head, medium: lte}\n",
-        changed(BIJIE, "uplink_mbps: 100}", "uplink_mbps: 100, vendor: huawei}", LINUX),
+        changed(BIJIE, "uplink_mbps: 100}", "uplink_mbps: 100, vendor: huawei}"),
     ),
     "LTE at a data centre": changed(
         "blueprints/data-center.yml",
         "uplinks:\n",
         "uplinks:\n  - {name: lte, port: FW01:9, to: core, medium: lte}\n",
-        LINUX,
+        changed(CENTERS, "short: DCB,", "short: DCB, vendor: h3c,"),
     ),
     "LTE at another device is not the firewall's": changed(
         HOSPITAL,
         "uplinks:\n",
         "uplinks:\n  - {name: lte, port: CSW01:2, to: head, medium: lte}\n",
-        LINUX,
     ),
-    "all is well": LINUX,
+    "no VLANs on the ports of a sensor": changed(HOSPITAL, SWITCH, "{count: 2, platform: suricata"),
+    "no port 0": changed(
+        "blueprints/city-aggregation.yml", "platform: huawei_vrp", "platform: h3c_comware"
+    ),
+    "all is well": FILES,
 }
 
 
@@ -66,11 +73,28 @@ def test_messages(golden: Callable[[Path, str], None]) -> None:
 
 
 def test_a_platform_without_tunnels(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert told(LINUX) == "(nothing is wrong)"
     poor = PLATFORMS | {"nftables": replace(PLATFORMS["nftables"], tunnel="")}
     monkeypatch.setattr(limits, "PLATFORMS", poor)
-    assert "has no tunnel interface" in told(LINUX)
-    assert "choose huawei_usg, or join them by lines" in told(LINUX)
+    assert "has no tunnel interface" in told(FILES)
+    assert "choose huawei_usg or h3c_secpath, or join them by lines" in told(FILES)
+
+
+@pytest.mark.parametrize(
+    ("vlan", "found"),
+    [
+        (998, "(nothing is wrong)"),
+        (999, "h3c_comware keeps VLAN 999 for itself"),  # where untagged frames are parked
+        (40, "h3c_comware keeps VLAN 40 for itself"),
+    ],
+)
+def test_a_vlan_that_a_platform_keeps_for_itself(
+    vlan: int, found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = replace(PLATFORMS["h3c_comware"], reserved_vlans=((vlan, vlan),))
+    monkeypatch.setattr(limits, "PLATFORMS", PLATFORMS | {"h3c_comware": facts})
+    shown = told(changed(BIJIE, "vendor: huawei", "vendor: h3c"))
+    assert found in shown
+    assert (shown.count("choose huawei_vrp") > 1) == (vlan != 998)
 
 
 def test_the_shipped_province_is_within_the_limits(meaning: Meaning) -> None:

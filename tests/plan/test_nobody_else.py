@@ -17,6 +17,7 @@ from tests.plan.variants import (
     Numbers,
     changed,
     cut_of_the_real_one,
+    mixed,
     network,
     numbers,
     small,
@@ -264,3 +265,17 @@ def test_an_application_or_service_more_moves_no_other() -> None:
     new = after(small, step)
     assert differing(before(small), new) == set()
     assert {"aaa-bijie", "aaa-qiannan"} <= new.keys()
+
+
+def test_another_vendor_changes_platforms_and_nothing_else() -> None:
+    old, new = before(small), numbers(network(mixed()))
+    moved = differing(old, new)
+    assert moved == {
+        f"devices of {site}"
+        for site in (
+            "dc-b", "qiannan-h1", "guiding-c", "guiding-h1", "guiding-changming",
+            "guiding-panjiang",
+        )
+    }  # fmt: skip
+    for key in moved:
+        assert [device[:2] for device in old[key]] == [device[:2] for device in new[key]]

@@ -47,6 +47,19 @@ def test_the_province_is_whole(meaning: Meaning) -> None:
     assert len(meaning.plan.management) == 4452
 
 
+def test_vendors_are_mixed(meaning: Meaning) -> None:
+    """Of the hospitals and of the counties; data centre B's switches and firewalls are H3C's."""
+    one = meaning.network
+    hospitals = [site for site in one.sites.values() if site.kind.endswith("-hospital")]
+    for sites in (hospitals, [county.center for county in one.counties.values()]):
+        shares = Counter(one.devices_of(site)[0].vendor for site in sites)
+        assert 0.25 <= shares["h3c"] / len(sites) <= 0.35
+        assert shares["huawei"] >= 0.15 * len(sites)
+    center = Counter(device.platform for device in one.devices_of(one.sites["dc-b"]))
+    assert (center["h3c_secpath"], center["h3c_comware"]) == (2, 7)
+    assert {device.vendor for device in one.devices_of(one.sites["dc-a"])} == {"huawei"}
+
+
 def test_blocks_are_disjoint(meaning: Meaning) -> None:
     plans = meaning.plan.sites.values()
     addresses = meaning.network.addresses

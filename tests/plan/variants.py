@@ -25,8 +25,17 @@ Step = Callable[[Documents], None]
 @cache
 def small() -> Documents:
     """The small province, such that each device can be built."""
-    files = {file: yaml.safe_load(text) for file, text in FILES.items()}
-    del files["sites/5205-bijie.yml"]["counties"]["weining"]["vendor"]  # no USG has an LTE port
+    return {file: yaml.safe_load(text) for file, text in FILES.items()}
+
+
+@cache
+def mixed() -> Documents:
+    """The small province with H3C in data centre B and in 黔南."""
+    files = deepcopy(small())
+    files["data_centers.yml"]["data_centers"]["dc-b"]["vendor"] = "h3c"
+    qiannan = files["sites/5227-qiannan.yml"]
+    qiannan["hospitals"]["qiannan-h1"]["vendor"] = "h3c"
+    qiannan["counties"]["guiding"]["vendor"] = "h3c"
     return files
 
 

@@ -19,6 +19,7 @@ from telemed_infra.model.rules.own_network import check_own_network
 from telemed_infra.model.rules.policies import check_policies
 from telemed_infra.model.rules.references import check_references
 from telemed_infra.model.rules.services import check_services
+from telemed_infra.model.rules.vendors import check_vendors
 
 
 def check(draft: Draft, as_of: date | None) -> Iterator[Finding]:
@@ -28,6 +29,7 @@ def check(draft: Draft, as_of: date | None) -> Iterator[Finding]:
     yield from check_numbers(draft)
     yield from check_blueprints(draft)
     yield from check_cables(draft)
+    yield from check_vendors(draft)
     yield from check_enforcing(draft)
     yield from check_addresses(draft)
     yield from check_circuits(draft, known)

@@ -10,7 +10,7 @@ from telemed_infra.model.resolve import AGGREGATION, device_numbers
 from telemed_infra.model.rules.blueprints import HOUSE, MANAGEMENT
 from telemed_infra.model.schema.blueprint_file import BlueprintFile
 
-FIREWALLS = ("huawei_usg", "nftables")  # platforms that filter
+FIREWALLS = frozenset({"huawei_usg", "h3c_secpath", "nftables"})  # platforms that filter
 
 
 def check_cables(draft: Draft) -> Iterator[Finding]:
@@ -68,7 +68,8 @@ def _hosts(file: str, blueprint: BlueprintFile, house: BlueprintFile | None) -> 
     }
     for role, _, number in device_numbers(blueprint, last):
         name = f"{role}{number:02d}"
-        alone = role != home.enforcing and blueprint.devices[role].platform in FIREWALLS
+        filters = not FIREWALLS.isdisjoint(blueprint.devices[role].platforms)
+        alone = role != home.enforcing and filters
         if alone and name not in managed:
             yield Finding(
                 file,

@@ -178,7 +178,7 @@ def _sensors(draft: Draft, known: Known) -> Iterator[Finding]:
                     did_you_mean(name, rule_sets),
                 )
     for kind, blueprint in draft.by_kind().items():
-        has = any(device.platform == "suricata" for device in blueprint.devices.values())
+        has = any("suricata" in device.platforms for device in blueprint.devices.values())
         if has and kind not in draft.ids.sensors:
             yield Finding(
                 file,

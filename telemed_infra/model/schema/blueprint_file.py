@@ -7,7 +7,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from telemed_infra.model.schema.base import Item, Title, ZoneName
-from telemed_infra.model.schema.network_file import BlueprintKind, DevicePort, Platform, Role
+from telemed_infra.model.schema.network_file import (
+    BlueprintKind,
+    DevicePort,
+    Platform,
+    Role,
+    Vendor,
+)
 
 Vlan = Annotated[int, Field(ge=2, le=4063, strict=True)]
 Length4 = Annotated[int, Field(ge=8, le=32, strict=True)]
@@ -38,10 +44,21 @@ class DeviceRole(Item):
     """
 
     count: Annotated[int, Field(ge=1, le=16, strict=True)]
-    platform: Platform
+    # One name is that of every vendor.
+    platform: Platform | Annotated[dict[Vendor, Platform], Field(min_length=1)]
     host: Annotated[int, Field(ge=1, le=250, strict=True)]
     first: Annotated[int, Field(ge=1, le=16, strict=True)] = 1  # FW01 has number 1
     management_only: bool = False  # comes into its own later: VLANs and management now
+
+    @property
+    def platforms(self) -> tuple[Platform, ...]:
+        """Every platform that such a device may run."""
+        named = self.platform
+        return (named,) if isinstance(named, str) else tuple(dict.fromkeys(named.values()))
+
+    def platform_of(self, vendor: Vendor) -> Platform | None:
+        """What it runs at a site of this vendor; None: the blueprint names nothing for it."""
+        return self.platform if isinstance(self.platform, str) else self.platform.get(vendor)
 
 
 class Link(Item):

@@ -75,12 +75,16 @@ class Management(Item):
     ]
 
 
+Vendor = Literal["huawei", "h3c", "linux"]
+
+
 class NetworkFile(Item):
     """The whole of `network.yml`."""
 
     province: Identifier
     name: Title
     short: ShortName
+    vendor: Vendor = "huawei"  # of every site that names none, nor its county
     review_months: Annotated[int, Field(ge=1, le=36, strict=True)]  # a policy's review holds
     addresses: AddressPlan
     management: Management
@@ -99,5 +103,5 @@ Kind = Literal[
 ]
 BlueprintKind = Literal[Kind, "city-aggregation"]
 Role = Annotated[str, Field(pattern=r"^[A-Z]{2,3}$")]
-Platform = Literal["huawei_usg", "nftables", "huawei_vrp", "suricata"]
+Platform = Literal["huawei_usg", "huawei_vrp", "h3c_secpath", "h3c_comware", "nftables", "suricata"]
 DevicePort = Annotated[str, Field(pattern=r"^[A-Z]{2,3}[0-9]{2}:[0-9]{1,2}$")]  # FW01:1

@@ -7,13 +7,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from telemed_infra.model.schema.base import Count, Identifier, Item, Mbps, ShortName, Title
-from telemed_infra.model.schema.network_file import Prefix
+from telemed_infra.model.schema.network_file import Prefix, Vendor
 
 Code = Annotated[str, Field(pattern=r"^[0-9]{2,11}$")]
 Number = Annotated[int, Field(ge=0, le=255, strict=True)]
 Numbers = Annotated[tuple[Number, ...], Field(strict=False)]
 SecretReference = Annotated[str, Field(pattern=r"^(vault|env):[A-Za-z][A-Za-z0-9_-]{0,59}$")]
-Vendor = Literal["huawei", "linux"]
 SiteRole = Literal["consulting", "receiving", "dispatch", "teaching"]
 
 
@@ -35,7 +34,7 @@ class SiteFields(Item):
     short: ShortName  # unique in its parent; part of the devices' names
     uplink_mbps: Mbps
     carrier: Identifier = "unicom"
-    vendor: Vendor | None = None  # None: the county's, else the blueprint's platforms as they are
+    vendor: Vendor | None = None  # None: the county's, else the network's
     endpoints: Count = 0  # sets of telemedicine equipment
     roles: Annotated[tuple[SiteRole, ...], Field(strict=False)] = ()
     local_nat: dict[str, Prefix] = Field(
@@ -109,7 +108,7 @@ class DataCenter(Item):
     as_number: Annotated[int, Field(strict=True)]
     service_edge_as: Annotated[int, Field(strict=True)]
     service_edge_key: SecretReference  # of the sessions between service edges and core (TCP MD5)
-    vendor: Vendor = "huawei"
+    vendor: Vendor | None = None  # None: the network's
     endpoints: Count = 0
 
 

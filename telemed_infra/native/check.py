@@ -48,6 +48,11 @@ PROGRAMS: tuple[Program, ...] = (
     Program(suricata.NAME, suricata.PLATFORMS, suricata.available, suricata.check),
 )
 
+READ = frozenset(platform for program in PROGRAMS for platform in program.platforms)
+"""Platforms whose texts some program reads."""
+NOBODY = "none"
+"""In place of a program, where none is known."""
+
 Programs = Mapping[str, Available | Missing]
 """Programs by name: whether each can be asked here."""
 
@@ -164,10 +169,14 @@ def _answers(questions: Sequence[_Question], jobs: int) -> list[Answer]:
 
 
 def _nobody(units: Iterable[Unit]) -> Iterable[Skipped]:
-    read = {platform for program in PROGRAMS for platform in program.platforms}
     left: dict[str, int] = {}
     for unit in units:
-        if unit.platform not in read:
+        if unit.platform not in READ:
             left[unit.platform] = left.get(unit.platform, 0) + 1
     for platform, count in left.items():
-        yield Skipped(program="none", texts=count, why=f"no program here reads {platform}")
+        yield unread(platform, count)
+
+
+def unread(platform: str, texts: int) -> Skipped:
+    """Texts of a platform that our own parser alone can judge."""
+    return Skipped(program=NOBODY, texts=texts, why=f"no program is known that reads {platform}")

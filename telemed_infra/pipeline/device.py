@@ -8,14 +8,17 @@ from dataclasses import dataclass, replace
 from telemed_infra.intent.openings import Opening
 from telemed_infra.intent.services import AppServices
 from telemed_infra.model.network import Device
-from telemed_infra.parse.behaviour import FirewallBehaviour
+from telemed_infra.parse.behaviour import FirewallBehaviour, SwitchBehaviour
+from telemed_infra.parse.comware import parse_comware
 from telemed_infra.parse.frr import parse_frr
 from telemed_infra.parse.guard import parse_guard
 from telemed_infra.parse.nftables import parse_nftables
+from telemed_infra.parse.secpath import parse_secpath
 from telemed_infra.parse.vrp import parse_usg, parse_vrp
 from telemed_infra.pipeline.layout import Part
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.plan.service_edge import is_service_edge
+from telemed_infra.prove.budgets import within_budget
 from telemed_infra.prove.expected_edge import expected_edge
 from telemed_infra.prove.expected_switch import expected_switch
 from telemed_infra.prove.findings import DeviceProof
@@ -35,7 +38,12 @@ from telemed_infra.prove.switch import prove_switch
 PROVEN = frozenset({Part.DEVICE, Part.GUARD, Part.ROUTING})
 READERS: Mapping[str, Callable[[str], FirewallBehaviour]] = {
     "huawei_usg": parse_usg,
+    "h3c_secpath": parse_secpath,
     "nftables": parse_nftables,
+}
+SWITCH_READERS: Mapping[str, Callable[[str], SwitchBehaviour]] = {
+    "huawei_vrp": parse_vrp,
+    "h3c_comware": parse_comware,
 }
 
 
@@ -65,16 +73,18 @@ class Prover:
         return prove_guard(device.name, parse_guard(text), expected, expected.instances)
 
     def _device(self, device: Device, text: str) -> DeviceProof:
-        if device.platform == "huawei_vrp":
+        if device.platform in SWITCH_READERS:
             plan = self.meaning.plan.sites[device.site.id]
-            return prove_switch(device.name, parse_vrp(text), expected_switch(plan, device))
+            behaviour = SWITCH_READERS[device.platform](text)
+            return prove_switch(device.name, behaviour, expected_switch(plan, device))
         openings, products = self._products(device)
         behaviour = READERS[device.platform](text)
         interfaces = self.meaning.interfaces(device)
         zones = zones_by_interface(interfaces)
         if not (self._compared and self._compared.speaks_of(behaviour, zones, products)):
             self._compared = compare_ways(behaviour, zones, products)
-        return prove_firewall(device.name, behaviour, interfaces, openings, self._compared)
+        proof = prove_firewall(device.name, behaviour, interfaces, openings, self._compared)
+        return within_budget(device, proof)
 
     def _products(self, device: Device) -> tuple[Sequence[Opening], Meant]:
         enforcing = device.role == device.site.blueprint.enforcing

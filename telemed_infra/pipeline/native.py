@@ -12,8 +12,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from telemed_infra.native.check import PROGRAMS, Programs, available, check
-from telemed_infra.native.report import NativeFile, NativeReport, Refusal, Run
+from telemed_infra.native.check import (
+    NOBODY,
+    PROGRAMS,
+    READ,
+    Programs,
+    available,
+    check,
+    unread,
+)
+from telemed_infra.native.report import NativeFile, NativeReport, Refusal, Run, Skipped
 from telemed_infra.pipeline.parallel import each
 from telemed_infra.prove.findings import Finding
 
@@ -28,7 +36,7 @@ class NativeUnit:
     device: str
     platform: str
     paths: tuple[str, ...]
-    shape: str  # "" if nobody asks by shape
+    shape: str  # "" if nobody asks by shape, or nobody can be asked
     size: int  # characters
 
 
@@ -59,9 +67,13 @@ class NativeTotals:
                 )
             )
         for one in report.skipped:
-            key = (one.program, one.why)
-            self.skipped[key] = self.skipped.get(key, 0) + one.texts
+            self.skip(one)
         self.refusals += report.refusals
+
+    def skip(self, one: Skipped) -> None:
+        """Texts that nobody was asked about."""
+        key = (one.program, one.why)
+        self.skipped[key] = self.skipped.get(key, 0) + one.texts
 
     def findings(self, origin: Callable[[str, int], str]) -> Iterable[Finding]:
         """Refusals as findings; `origin` tells where a line of a file comes from."""
@@ -112,7 +124,10 @@ class NativeTotals:
                 line += f", {run.unknown / run.lines:.1%} of {run.lines:,} lines it does not know"
             yield line
         for (program, why), texts in sorted(self.skipped.items()):
-            yield f"SKIPPED {program}: {texts:,} texts not asked about: {why}"
+            if program == NOBODY:
+                yield f"{why}: our own parser alone judges {texts:,} texts"
+            else:
+                yield f"SKIPPED {program}: {texts:,} texts not asked about: {why}"
         if self.mode == "shape":
             shapes = ", ".join(
                 f"{name} {count} of {self.texts[name]:,}"
@@ -147,6 +162,8 @@ def totals_of(
         totals.texts[unit.platform] += 1
     if asking.mode == "shape":
         totals.shapes.update(unit.platform for unit in _of_each_shape(units).values())
+        for platform in totals.texts.keys() - READ:
+            totals.skip(unread(platform, totals.texts[platform]))
     for report in reports:
         totals.add(report)
     return totals
@@ -162,15 +179,20 @@ def ask_about_shapes(
     """The answers about the shortest unit of each shape and every changed one."""
     shortest = _of_each_shape(units)
     chosen = [
-        unit for unit in units if shortest[unit.shape] is unit or not changed.isdisjoint(unit.paths)
+        unit
+        for unit in units
+        if unit.platform in READ
+        and (shortest[unit.shape] is unit or not changed.isdisjoint(unit.paths))
     ]
     return each(_Asker(asking, folder).batch, _batches(chosen, jobs), jobs)
 
 
 def _of_each_shape(units: Iterable[NativeUnit]) -> dict[str, NativeUnit]:
-    """By shape, the first of its shortest units."""
+    """By shape, the first of its shortest units, of those that some program reads."""
     shortest: dict[str, NativeUnit] = {}
     for unit in units:
+        if unit.platform not in READ:
+            continue
         if unit.size < shortest.setdefault(unit.shape, unit).size:
             shortest[unit.shape] = unit
     return shortest

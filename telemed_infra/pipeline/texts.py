@@ -15,10 +15,9 @@ from telemed_infra.compile.switch import switch_config
 from telemed_infra.model.network import Device, Site
 from telemed_infra.pipeline.layout import ConfigFile, Part, config_files
 from telemed_infra.pipeline.meaning import Meaning
-from telemed_infra.render import frr, guard, huawei_usg, huawei_vrp, nftables, suricata
+from telemed_infra.render import frr, guard, nftables, suricata
+from telemed_infra.render.platforms import PAIRS, SharedText, member_text, shared_text, switch_text
 from telemed_infra.render.text import Rendered, finish, section
-
-FIREWALLS = ("huawei_usg", "nftables")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +43,7 @@ class Texts:
 
     def of(self, site: Site) -> Iterator[DeviceText]:
         """Every file of every device of a site, in the order of its devices."""
-        shared: dict[str, tuple[Policy, str]] = {}
+        shared: dict[str, tuple[Policy, SharedText]] = {}
         for device in self._network.devices_of(site):
             for file in config_files(device):
                 if file.part is Part.SENSOR:
@@ -60,18 +59,17 @@ class Texts:
                     )
 
     def _text(
-        self, device: Device, file: ConfigFile, shared: dict[str, tuple[Policy, str]]
+        self, device: Device, file: ConfigFile, shared: dict[str, tuple[Policy, SharedText]]
     ) -> Rendered:
         if file.part is Part.GUARD:
             return self._guard(device)
         if file.part is Part.ROUTING:
             return self._routing(device)
-        if device.platform in FIREWALLS:
+        if device.platform == "nftables" or device.platform in PAIRS:
             return self._firewall(device, shared)
         site = device.site
         config = switch_config(self.meaning.plan.sites[site.id], device, self._servers(site))
-        view = huawei_vrp.switch_view(config)
-        return finish(section(self._templates, "huawei_vrp/switch.j2", {"switch": view}))
+        return switch_text(self._templates, config)
 
     def _guard(self, device: Device) -> Rendered:
         view = guard.guard_view(guard_config(self._network, self.meaning.plan, device))
@@ -81,7 +79,7 @@ class Texts:
         view = frr.edge_view(routing_config(self._network, self.meaning.plan, device))
         return finish(section(self._templates, "frr/service_edge.j2", {"edge": view}))
 
-    def _firewall(self, device: Device, shared: dict[str, tuple[Policy, str]]) -> Rendered:
+    def _firewall(self, device: Device, shared: dict[str, tuple[Policy, SharedText]]) -> Rendered:
         interfaces = self.meaning.interfaces(device)
         key = device.role if device.role == device.site.blueprint.enforcing else device.name
         if key not in shared:
@@ -105,18 +103,13 @@ class Texts:
         )
         if device.platform == "nftables":
             view = nftables.gateway_view(config, self._service_words)
-            text = section(self._templates, "nftables/gateway.j2", {"gateway": view})
-            return finish(text)
-        own = section(
-            self._templates, "huawei_usg/device.j2", {"device": huawei_usg.device_view(config)}
-        )
-        return finish(own, policy_text)
+            return finish(section(self._templates, "nftables/gateway.j2", {"gateway": view}))
+        return member_text(self._templates, config, policy_text)
 
-    def _policy_text(self, device: Device, policy: Policy) -> str:
-        if device.platform != "huawei_usg":
-            return ""
-        view = huawei_usg.policy_view(policy)
-        return section(self._templates, "huawei_usg/policy.j2", {"policy": view})
+    def _policy_text(self, device: Device, policy: Policy) -> SharedText:
+        if device.platform not in PAIRS:
+            return {}  # no sections of its own: the policy stands in the midst of the text
+        return shared_text(self._templates, device.platform, policy)
 
     def _sensor(self, device: Device, folder: ConfigFile) -> Iterator[DeviceText]:
         config = sensor_config(self._network, self.meaning.plan, device)

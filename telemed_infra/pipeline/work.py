@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from telemed_infra.model.network import Device, Site
-from telemed_infra.native.check import shape_of, units_of
+from telemed_infra.native.check import READ, shape_of, units_of
 from telemed_infra.native.report import NativeFile, NativeReport, Unit
 from telemed_infra.native.shape import Shapes
 from telemed_infra.pipeline.device import PROVEN, Prover, prover
@@ -91,18 +91,19 @@ class Worker:
         return replace(
             proof,
             findings=tuple(
-                replace(each, device=path, origin=rendered.origin(each.line))
+                replace(each, device=path, origin=rendered.origin(each.line) or each.origin)
                 for each in proof.findings
             ),
         )
 
     def _unit(self, unit: Unit) -> NativeUnit:
         paths = tuple(str(file.path) for file in unit.files)
+        by_shape = self.asking.mode == "shape" and unit.platform in READ
         return NativeUnit(
             device=unit.device,
             platform=unit.platform,
             paths=paths,
-            shape=shape_of(unit, self._shapes) if self.asking.mode == "shape" else "",
+            shape=shape_of(unit, self._shapes) if by_shape else "",
             size=sum(len(file.text) for file in unit.files),
         )
 

@@ -12,8 +12,7 @@ from telemed_infra.packets import Family
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import address_text, mask_text
 from telemed_infra.render.text import mark
-
-VLANS_A_LINE = 10  # ranges that one line may hold
+from telemed_infra.render.vlans import vlan_lines
 
 
 class VlanView(NamedTuple):
@@ -61,7 +60,7 @@ def switch_view(config: SwitchConfig) -> SwitchView:
     return SwitchView(
         mark=mark(config.origins),
         hostname=config.hostname,
-        vlan_batches=_vlan_lines(tuple(vlan.number for vlan in config.vlans)),
+        vlan_batches=vlan_lines(vlan.number for vlan in config.vlans),
         vlans=tuple(VlanView(mark(one.origins), one.number, one.name) for one in config.vlans),
         ports=tuple(_port(one, port) for one in config.ports),
         management_vlan=config.management_vlan,
@@ -83,21 +82,6 @@ def _port(one: PortConfig, name: str) -> PortView:
         description=one.description,
         link_type="" if one.use is PortUse.SHUT else "trunk" if trunk else "access",
         vlan=one.vlan,
-        allowed=_vlan_lines(one.vlans) if trunk else (),
+        allowed=vlan_lines(one.vlans) if trunk else (),
         shut=one.use in {PortUse.PARKED, PortUse.SHUT},
-    )
-
-
-def _vlan_lines(numbers: tuple[int, ...]) -> tuple[str, ...]:
-    """VLAN numbers as the platform lists them: sorted, runs joined, so many a line."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    texts = [str(a) if a == b else f"{a} to {b}" for a, b in runs]
-    return tuple(
-        " ".join(texts[start : start + VLANS_A_LINE])
-        for start in range(0, len(texts), VLANS_A_LINE)
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
 
 from jinja2 import FileSystemLoader
@@ -20,7 +19,8 @@ from telemed_infra.pipeline.layout import Part
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.pipeline.texts import Texts
 from telemed_infra.prove.findings import Finding
-from telemed_infra.render import huawei_usg, huawei_vrp, nftables
+from telemed_infra.render import nftables
+from telemed_infra.render.platforms import member_text, shared_text, switch_text
 from telemed_infra.render.text import environment, finish, section
 from telemed_infra.resources import shipped
 
@@ -103,17 +103,11 @@ class Workshop:
         return switch_config(plan.sites[device.site.id], device, servers(network, plan, home))
 
     def rendered(self, config: FirewallConfig | SwitchConfig) -> str:
-        return finish(*self._sections(config)).text
-
-    def _sections(self, config: FirewallConfig | SwitchConfig) -> Iterator[str]:
         if isinstance(config, SwitchConfig):
-            view = huawei_vrp.switch_view(config)
-            yield section(self._templates, "huawei_vrp/switch.j2", {"switch": view})
-        elif config.platform == "nftables":
+            return switch_text(self._templates, config).text
+        if config.platform == "nftables":
             gateway = nftables.gateway_view(config)
-            yield section(self._templates, "nftables/gateway.j2", {"gateway": gateway})
-        else:
-            own = huawei_usg.device_view(config)
-            shared = huawei_usg.policy_view(config.policy)
-            yield section(self._templates, "huawei_usg/device.j2", {"device": own})
-            yield section(self._templates, "huawei_usg/policy.j2", {"policy": shared})
+            text = section(self._templates, "nftables/gateway.j2", {"gateway": gateway})
+            return finish(text).text
+        shared = shared_text(self._templates, config.platform, config.policy)
+        return member_text(self._templates, config, shared).text

@@ -9,7 +9,7 @@ import pytest
 
 from telemed_infra.pipeline.meaning import Meaning
 from tests.plan.building import texts
-from tests.plan.variants import network, small
+from tests.plan.variants import Documents, mixed, network, small
 
 FOLDER = Path(__file__).resolve().parent / "configs"
 KEPT = (
@@ -25,11 +25,27 @@ KEPT = (
     "GZ-DCA-CR01.vrp",  # a core router
     "BJ-H1-IDS01.suricata/suricata.yaml",  # a sensor
 )
+KEPT_OF_H3C = (
+    "GZ-DCB-FW01.secpath",  # a data centre's firewall, with IPv6
+    "QN-GD-C-FW01.secpath",  # a county's head
+    "QN-GD-C-CSW01.comware",  # a core switch
+    "QN-GD-CM-ASW01.comware",  # an access switch
+    "GZ-DCB-CSW01.comware",  # with IPv6
+)
+
+
+def by_name(files: Documents) -> dict[str, str]:
+    return {name: text for _, name, text in texts(Meaning(network(files)))}
 
 
 @pytest.fixture(scope="module")
 def written() -> dict[str, str]:
-    return {name: text for _, name, text in texts(Meaning(network(small())))}
+    return by_name(small())
+
+
+@pytest.fixture(scope="module")
+def written_by_h3c() -> dict[str, str]:
+    return by_name(mixed())
 
 
 @pytest.mark.parametrize("name", KEPT)
@@ -39,6 +55,13 @@ def test_a_configuration(
     golden(FOLDER / name, written[name])
 
 
+@pytest.mark.parametrize("name", KEPT_OF_H3C)
+def test_a_configuration_of_h3c(
+    golden: Callable[[Path, str], None], written_by_h3c: dict[str, str], name: str
+) -> None:
+    golden(FOLDER / name, written_by_h3c[name])
+
+
 def test_nothing_else_is_kept() -> None:
     kept = {str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*") if path.is_file()}
-    assert kept == set(KEPT)
+    assert kept == {*KEPT, *KEPT_OF_H3C}

@@ -170,7 +170,7 @@ def compiled(meaning: Meaning) -> Mapping[str, tuple[str, Policy]]:
 
 def test_names_fit_their_platforms(compiled: Mapping[str, tuple[str, Policy]]) -> None:
     assert len(compiled) >= 40
-    limits = {"huawei_usg": USG_NAME_MAX, "nftables": NFT_NAME_MAX}
+    limits = {"huawei_usg": USG_NAME_MAX, "h3c_secpath": 63, "nftables": NFT_NAME_MAX}
     for platform, one in compiled.values():
         limit = limits[platform]
         assert limit >= USG_NAME_MAX <= PLATFORMS[platform].name_max
@@ -245,7 +245,8 @@ def mixed(random: Random, items: Mapping[str, Any]) -> dict[str, Any]:
 
 def stanzas(text: str) -> list[list[str]]:
     """Blocks in the order of their first lines, their lines in any order and without numbers."""
-    plain = re.sub(r"^ (address|service) \d+ |[\[\],]+", r" \1 ", text, flags=re.MULTILINE)
+    plain = re.sub(r"^ (address|service|rule) \d+ |[\[\],]+", r" \1 ", text, flags=re.MULTILINE)
+    plain = re.sub(r"^ \d+ (network|service) ", r" \1 ", plain, flags=re.MULTILINE)
     blocks = re.split(r"^#\n|^(?= rule name|\tchain |\tset )", plain, flags=re.MULTILINE)
     return sorted(sorted(" ".join(line.split()) for line in block.splitlines()) for block in blocks)
 

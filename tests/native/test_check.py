@@ -62,7 +62,7 @@ def test_missing_rights_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_platform_that_no_program_reads_is_said() -> None:
     (skipped,) = check([file("R1.ios", "hostname R1\n", "cisco_ios")], every=True, jobs=1).skipped
-    assert skipped.why == "no program here reads cisco_ios"
+    assert skipped.why == "no program is known that reads cisco_ios"
 
 
 def test_the_files_of_a_sensor_are_one_unit() -> None:

@@ -1,0 +1,259 @@
+"""A firewall as H3C SecPath (Comware 7) writes it.
+
+The text is in the printed normal form: hosts, subnets and port ranges as the device shows them,
+groups before interfaces, the policy last. IPv4 and IPv6 have a policy each, and groups of addresses
+of their own.
+
+Source: docs/reference/platforms.md; what no document shows: docs/reference/verify-on-device.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+from zlib import crc32
+
+from telemed_infra.compile.config import (
+    Addresses,
+    FilterRule,
+    FirewallConfig,
+    Policy,
+    Verdict,
+    ZoneBinding,
+)
+from telemed_infra.packets import Family
+from telemed_infra.plan.devices import LOCAL_ZONE, Interface
+from telemed_infra.plan.platforms import PLATFORMS
+from telemed_infra.plan.prefix import Prefix, address_text, mask_text
+from telemed_infra.render.h3c_groups import (
+    FAMILY_WORDS,
+    GroupView,
+    address_group_name,
+    mask_or_length,
+    object_groups,
+    service_group_name,
+)
+from telemed_infra.render.text import mark
+
+LAST_ID = 65_534  # of rules; the rule that denies all the rest has it
+BUILT_IN_ZONES = ("Local", "Trust", "DMZ", "Untrust", "Management")
+
+
+class InterfaceView(NamedTuple):
+    """One interface block."""
+
+    mark: str
+    head: str  # its name, of a tunnel with its mode
+    port: bool  # a physical one, to be routed
+    description: str
+    vlan: int | None
+    address: str  # "a mask", "" for none
+    address6: str  # "a/len", "" for none
+
+
+class ZoneView(NamedTuple):
+    """One zone of our own."""
+
+    mark: str
+    name: str
+    members: tuple[str, ...]
+
+
+class RuleView(NamedTuple):
+    """One rule of a security policy."""
+
+    mark: str
+    number: int
+    name: str
+    action: str
+    logged: bool
+    source_zone: str
+    destination_zone: str
+    sources: tuple[str, ...]
+    destinations: tuple[str, ...]
+    services: tuple[str, ...]
+
+
+class RulesView(NamedTuple):
+    """The policy of one family."""
+
+    family: str
+    rules: tuple[RuleView, ...]
+
+
+class DeviceView(NamedTuple):
+    """What differs between the members of a pair."""
+
+    mark: str
+    hostname: str
+    open_within_zones: bool
+    interfaces: tuple[InterfaceView, ...]
+    built_in_zones: tuple[str, ...]
+    zones: tuple[ZoneView, ...]
+    ntp: tuple[str, ...]
+    loopback: str
+    servers_mark: str
+
+
+class PolicyView(NamedTuple):
+    """What the members of a pair share."""
+
+    groups: tuple[GroupView, ...]
+    families: tuple[RulesView, ...]
+
+
+def device_view(config: FirewallConfig) -> DeviceView:
+    """The device's own part."""
+    return DeviceView(
+        mark=mark(config.origins),
+        hostname=config.hostname,
+        open_within_zones=not config.policy.closed_within_zones,
+        interfaces=tuple(_interfaces(config.interfaces)),
+        built_in_zones=BUILT_IN_ZONES,
+        zones=tuple(_zone(one) for one in config.bindings),
+        ntp=tuple(address_text(*one[:2]) for one in config.servers.ntp),
+        loopback=PLATFORMS[config.platform].loopback,
+        servers_mark=mark(config.servers.origins),
+    )
+
+
+def policy_view(policy: Policy) -> PolicyView:
+    """The shared part: groups and rules."""
+    groups = object_groups(policy)
+    names = frozenset(one.name for one in groups)
+    return PolicyView(
+        groups=groups,
+        families=tuple(
+            RulesView(word, tuple(_rules(policy, family, names)))
+            for family, word in FAMILY_WORDS.items()
+        ),
+    )
+
+
+def zone_name(zone: str) -> str:
+    """Never the name of a built-in zone, whatever its case; no `-` may stand in it."""
+    return "Local" if zone == LOCAL_ZONE else f"Z_{zone}"
+
+
+# ---- interfaces and zones -----------------------------------------------------------------------
+
+
+def _interfaces(interfaces: Iterable[Interface]) -> Iterator[InterfaceView]:
+    """Loopback, ports by number with their subinterfaces, tunnels."""
+    seen: set[str] = set()
+    for one in sorted(interfaces, key=_place):
+        if one.vlan is not None and one.port not in seen:
+            yield InterfaceView(
+                mark=mark((one.origin,)),
+                head=one.port,
+                port=True,
+                description="",
+                vlan=None,
+                address="",
+                address6="",
+            )
+        seen.add(one.port)
+        yield InterfaceView(
+            mark=mark((one.origin,)),
+            head=f"{one.name} mode ipsec" if _is_tunnel(one) else one.name,
+            port=one.name == one.port,
+            description=one.description,
+            vlan=one.vlan,
+            address=f"{address_text(Family.V4, one.v4.first)} {mask_text(one.v4.length)}"
+            if one.v4
+            else "",
+            address6=one.v6.text if one.v6 else "",
+        )
+
+
+def _place(one: Interface) -> tuple[int, int, int]:
+    number = one.port.rpartition("/")[2]
+    return (2 if _is_tunnel(one) else int(bool(number)), int(number or 0), one.vlan or 0)
+
+
+def _is_tunnel(one: Interface) -> bool:
+    return not one.port and one.zone != LOCAL_ZONE
+
+
+def _zone(binding: ZoneBinding) -> ZoneView:
+    return ZoneView(
+        mark=mark(dict.fromkeys(one.origin for one in binding.interfaces)),
+        name=zone_name(binding.zone),
+        members=tuple(one.name for one in binding.interfaces),
+    )
+
+
+# ---- rules --------------------------------------------------------------------------------------
+
+
+def _rules(policy: Policy, family: Family, groups: frozenset[str]) -> Iterator[RuleView]:
+    """The rules that speak of a family; one that would match nothing in it is not written."""
+    services = {
+        one.name: name
+        for one in policy.service_sets
+        if (name := service_group_name(one, family)) in groups
+    }
+    taken: set[int] = set()
+    for rule in policy.rules:
+        sources = _addresses("source", rule.sources, family, groups)
+        destinations = _addresses("destination", rule.destinations, family, groups)
+        used = tuple(services[name] for name in rule.services if name in services)
+        if sources is None or destinations is None or (rule.services and not used):
+            continue
+        number = LAST_ID if rule is policy.rules[-1] else _number(rule, taken)
+        yield _rule(rule, family, number, sources, destinations, used)
+
+
+def _rule(
+    rule: FilterRule,
+    family: Family,
+    number: int,
+    sources: tuple[str, ...],
+    destinations: tuple[str, ...],
+    services: tuple[str, ...],
+) -> RuleView:
+    return RuleView(
+        mark=mark(rule.origins),
+        number=number,
+        name=rule.name if family is Family.V4 else f"{rule.name}-v6",  # unique on the device
+        action="pass" if rule.verdict is Verdict.PERMIT else "drop",
+        logged=rule.logged,
+        source_zone=zone_name(rule.zone_in) if rule.zone_in else "",
+        destination_zone=zone_name(rule.zone_out) if rule.zone_out else "",
+        sources=sources,
+        destinations=destinations,
+        services=services,
+    )
+
+
+def _number(rule: FilterRule, taken: set[int]) -> int:
+    """By the rule's name, so that a new rule leaves the numbers of the others alone.
+
+    The order of the text decides what matches first. All rules but the last permit, so even who
+    sorted them by number would judge alike.
+    """
+    number = crc32(rule.name.encode()) % LAST_ID
+    while number in taken:
+        number = (number + 1) % LAST_ID
+    taken.add(number)
+    return number
+
+
+def _addresses(
+    side: str, addresses: Addresses | None, family: Family, groups: frozenset[str]
+) -> tuple[str, ...] | None:
+    """Lines of a rule, () for any; None if there is no such address in this family."""
+    if addresses is None:
+        return ()
+    if isinstance(addresses, str):
+        name = address_group_name(addresses, family)
+        return (f"{side}-ip {name}",) if name in groups else None
+    inline = tuple(_inline(side, one) for one in addresses if one.family is family)
+    return inline or None
+
+
+def _inline(side: str, prefix: Prefix) -> str:
+    text = address_text(prefix.family, prefix.first)
+    if prefix.length == prefix.family.bits:
+        return f"{side}-ip-host {text}"
+    return f"{side}-ip-subnet {text} {mask_or_length(prefix)}"

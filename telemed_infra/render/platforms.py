@@ -1,0 +1,90 @@
+"""Which view and which templates write a platform: data, one row each.
+
+A text is made of sections in the platform's own order. What the members of a firewall pair share is
+rendered once for both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import jinja2
+
+from telemed_infra.compile.config import FirewallConfig, Policy, SwitchConfig
+from telemed_infra.render import h3c_comware, h3c_secpath, huawei_usg, huawei_vrp
+from telemed_infra.render.text import Rendered, finish, section
+
+DEVICE, POLICY = "device", "policy"  # what a section is about: a member's own, or the pair's
+
+
+@dataclass(frozen=True, slots=True)
+class PairWriter:
+    """Writes the members of a firewall pair."""
+
+    device_view: Callable[[FirewallConfig], object]
+    policy_view: Callable[[Policy], object]
+    sections: tuple[tuple[str, str], ...]  # template, and what it is about
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchWriter:
+    """Writes a switch."""
+
+    view: Callable[[SwitchConfig], object]
+    template: str
+
+
+PAIRS: Mapping[str, PairWriter] = {
+    "huawei_usg": PairWriter(
+        huawei_usg.device_view,
+        huawei_usg.policy_view,
+        (("huawei_usg/device.j2", DEVICE), ("huawei_usg/policy.j2", POLICY)),
+    ),
+    "h3c_secpath": PairWriter(
+        h3c_secpath.device_view,
+        h3c_secpath.policy_view,
+        (
+            ("h3c_secpath/head.j2", DEVICE),
+            ("h3c_secpath/objects.j2", POLICY),
+            ("h3c_secpath/device.j2", DEVICE),
+            ("h3c_secpath/policy.j2", POLICY),
+        ),
+    ),
+}
+SWITCHES: Mapping[str, SwitchWriter] = {
+    "huawei_vrp": SwitchWriter(huawei_vrp.switch_view, "huawei_vrp/switch.j2"),
+    "h3c_comware": SwitchWriter(h3c_comware.switch_view, "h3c_comware/switch.j2"),
+}
+
+SharedText = Mapping[str, str]
+"""Template → text of the sections that the members of a pair share."""
+
+
+def shared_text(env: jinja2.Environment, platform: str, policy: Policy) -> SharedText:
+    """The sections about the policy, marks still inside."""
+    writer = PAIRS[platform]
+    view = writer.policy_view(policy)
+    return {
+        template: section(env, template, {POLICY: view})
+        for template, about in writer.sections
+        if about == POLICY
+    }
+
+
+def member_text(env: jinja2.Environment, config: FirewallConfig, shared: SharedText) -> Rendered:
+    """One member's text; `shared` is what `shared_text` made of the pair's policy."""
+    writer = PAIRS[config.platform]
+    view = writer.device_view(config)
+    return finish(
+        *(
+            shared[template] if about == POLICY else section(env, template, {DEVICE: view})
+            for template, about in writer.sections
+        )
+    )
+
+
+def switch_text(env: jinja2.Environment, config: SwitchConfig) -> Rendered:
+    """A switch's text."""
+    writer = SWITCHES[config.platform]
+    return finish(section(env, writer.template, {"switch": writer.view(config)}))

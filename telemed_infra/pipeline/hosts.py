@@ -9,6 +9,7 @@ from telemed_infra.model.hosts import home_of
 from telemed_infra.model.network import Device
 from telemed_infra.pipeline.layout import config_path
 from telemed_infra.plan.network import NetworkPlan
+from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import address_text
 
 
@@ -22,6 +23,7 @@ def host_variables(device: Device, plan: NetworkPlan) -> dict[str, str]:
         "telemed_county": site.county_id or "",
         "telemed_home": home_of(device),
         "telemed_kind": site.kind,
+        "telemed_network_os": PLATFORMS[device.platform].network_os,
         "telemed_platform": device.platform,
         "telemed_prefecture": site.prefecture.id if site.prefecture else "",
         "telemed_role": device.role,

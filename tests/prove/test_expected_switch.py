@@ -11,6 +11,7 @@ from telemed_infra.model.load import load
 from telemed_infra.model.network import Device, Network
 from telemed_infra.parse.behaviour import PortMode
 from telemed_infra.parse.vrp import parse_vrp
+from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.sites import site_plan
 from telemed_infra.prove.expected_switch import carried_vlans, expected_switch
 from telemed_infra.prove.findings import DeviceProof
@@ -127,13 +128,20 @@ def test_a_switch_defines_no_vlan_that_it_has_no_use_for(network: Network) -> No
     assert expected(network, "GZ-DCB-CR01").vlans == {10, 999}
 
 
-def test_every_port_of_every_vrp_device_is_understood(network: Network) -> None:
+def test_every_port_of_every_switch_is_understood(network: Network) -> None:
     plans = {site.id: site_plan(network, site) for site in network.sites.values()}
-    devices = [device for device in network.devices if device.platform == "huawei_vrp"]
+    devices = [device for device in network.devices if PLATFORMS[device.platform].vlan_interface]
     switches = [expected_switch(plans[device.site.id], device) for device in devices]
     assert len(switches) > 2000
     assert all(len(switch.ports) >= 4 and switch.addresses for switch in switches)
     assert all(any(map(carried_vlans, switch.ports.values())) for switch in switches)
+
+
+def test_ports_and_the_own_leg_are_named_as_the_platform_names_them(network: Network) -> None:
+    found = expected(network, "GZ-DCB-ASW01")
+    assert found.ports["GigabitEthernet1/0/1"] == meant(110)
+    assert found.ports["GigabitEthernet1/0/22"].mode is PortMode.SHUTDOWN
+    assert list(found.addresses) == ["Vlan-interface10"]
 
 
 def test_two_sentences_about_one_port_are_refused(network: Network) -> None:

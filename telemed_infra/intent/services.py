@@ -54,7 +54,7 @@ def app_services(app: App, family: Family, *, needed: bool = False) -> Iterable[
             yield ports(protocol, int(first), int(last or first))
     kinds, protocol = (app.icmp, ICMP) if family is Family.V4 else (app.icmp6, ICMP6)
     for kind in kinds or ():
-        first, last = assigned_codes(protocol, kind)
-        yield icmp(protocol, kind, first) if needed and first == last else icmp(protocol, kind)
+        low, high = assigned_codes(protocol, kind)
+        yield icmp(protocol, kind, low) if needed and low == high else icmp(protocol, kind)
     for number in app.protocol or ():
         yield whole_protocol(number)

@@ -75,8 +75,8 @@ class Prover:
     def _device(self, device: Device, text: str) -> DeviceProof:
         if device.platform in SWITCH_READERS:
             plan = self.meaning.plan.sites[device.site.id]
-            behaviour = SWITCH_READERS[device.platform](text)
-            return prove_switch(device.name, behaviour, expected_switch(plan, device))
+            switch = SWITCH_READERS[device.platform](text)
+            return prove_switch(device.name, switch, expected_switch(plan, device))
         openings, products = self._products(device)
         behaviour = READERS[device.platform](text)
         interfaces = self.meaning.interfaces(device)

@@ -148,8 +148,12 @@ def _of_zone(zones: Mapping[str, str], zone: str) -> list[str]:
 
 
 def _nothing() -> WayProducts:
-    must, may, whole = ({family: [] for family in FAMILIES} for _ in range(3))
+    must, may, whole = (_no_products() for _ in range(3))
     return WayProducts(must, may, whole)
+
+
+def _no_products() -> dict[Family, list[Product]]:
+    return {family: [] for family in FAMILIES}
 
 
 _NOTHING = _nothing()

@@ -118,16 +118,15 @@ def device_view(config: FirewallConfig) -> DeviceView:
 
 
 def policy_view(policy: Policy) -> PolicyView:
-    """The shared part: groups and rules."""
+    """The shared part: rules, and the groups that they name."""
     groups = object_groups(policy)
     names = frozenset(one.name for one in groups)
-    return PolicyView(
-        groups=groups,
-        families=tuple(
-            RulesView(word, tuple(_rules(policy, family, names)))
-            for family, word in FAMILY_WORDS.items()
-        ),
+    families = tuple(
+        RulesView(word, tuple(_rules(policy, family, names)))
+        for family, word in FAMILY_WORDS.items()
     )
+    used = {name for one in families for rule in one.rules for name in _named(rule)}
+    return PolicyView(tuple(one for one in groups if one.name in used), families)
 
 
 def zone_name(zone: str) -> str:
@@ -237,6 +236,13 @@ def _number(rule: FilterRule, taken: set[int]) -> int:
         number = (number + 1) % LAST_ID
     taken.add(number)
     return number
+
+
+def _named(rule: RuleView) -> Iterator[str]:
+    """The groups of a rule, among the addresses that stand in it."""
+    for line in (*rule.sources, *rule.destinations):
+        yield line.partition(" ")[2]
+    yield from rule.services
 
 
 def _addresses(

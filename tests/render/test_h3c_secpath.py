@@ -74,7 +74,7 @@ def test_addresses_are_written_as_the_device_prints_them(network: str, written: 
 
 def test_lines_of_a_group_are_numbered_in_tens() -> None:
     both = addresses("ENDS", "10.1.0.0/24", "2001:db8::/64", "10.2.0.9/32", "2001:db8:1::7/128")
-    text = secpath(policy((permit("P1", "ENDS", NET, "https"),), (both,)))
+    text = secpath(policy((permit("P1", "ENDS", None, "https"),), (both,)))
     assert lines(text, "object-group ip address ENDS-v4") == [
         " 0 network subnet 10.1.0.0 255.255.255.0",
         " 10 network host address 10.2.0.9",
@@ -102,6 +102,13 @@ def test_an_icmp_type_has_its_assigned_codes_and_is_of_one_family() -> None:
     ]
     assert next(iter(rules(text).values()))[-1] == "  service A4-ping"
     assert next(iter(rules(text, "ipv6").values()))[-1] == "  service A6-ping"
+
+
+def test_a_group_that_no_rule_names_is_not_written() -> None:
+    ping = app("ping", icmp=[8], icmp6=[128])
+    ends = addresses("ENDS", "10.1.0.0/24", "2001:db8::/64")
+    text = secpath(policy((permit("P1", "ENDS", NET, "ping"),), (ends,), (ping,)))
+    assert re.findall(r"^object-group .* (\S+)$", text, re.M) == ["ENDS-v4", "A4-ping"]
 
 
 def test_a_type_of_many_codes_has_each_of_them() -> None:

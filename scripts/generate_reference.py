@@ -1,4 +1,4 @@
-"""Writes the generated parts of docs/reference/: tables of inventory keys and of command options.
+"""Writes the generated parts of docs/reference/: inventory keys, commands' options, platforms.
 
     python scripts/generate_reference.py            write
     python scripts/generate_reference.py --check    exit code 1 if something is not current
@@ -10,7 +10,7 @@ docs/reference/meanings.yml; a key without a meaning, or a meaning without a key
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import yaml
 from telemed_infra.cli.main import app
 from telemed_infra.model.documents import DOCUMENTS, Document
 from telemed_infra.model.json_schema import schema_of
+from telemed_infra.plan.platforms import NO_LIMIT, PLATFORMS, PlatformFacts
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 BEGIN, END = "<!-- generated: begin -->", "<!-- generated: end -->"
@@ -47,11 +48,12 @@ Schema = Mapping[str, Any]
 def main(arguments: list[str]) -> int:
     """Writes or checks every page."""
     stale = []
-    for name, content in (("inventory-files.md", files()), ("commands.md", options())):
+    pages = {"inventory-files.md": files, "commands.md": options, "platforms.md": limits}
+    for name, content in pages.items():
         page = REFERENCE / name
         before = page.read_text("utf-8")
         head, _, rest = before.partition(BEGIN)
-        after = f"{head}{BEGIN}\n\n{content}\n{END}{rest.partition(END)[2]}"
+        after = f"{head}{BEGIN}\n\n{content()}\n{END}{rest.partition(END)[2]}"
         if before != after:
             stale.append(name)
             if "--check" not in arguments:
@@ -192,6 +194,34 @@ def _parameter(parameter: Any) -> str:
 
 def _joined(text: str | None) -> str:
     return " ".join((text or "").split()).replace("|", "\\|")
+
+
+# ---- limits of the platforms --------------------------------------------------------------------
+
+
+def limits() -> str:
+    """One row for each platform, from its row of facts."""
+    heads = (
+        "platform", "command line", "ports", "loopback", "tunnel", "mobile network",
+        "own leg in a VLAN", "filters", "name", "lines of a set", "rules",
+    )  # fmt: skip
+    rows = [_row(heads), "|---" * len(heads) + "|"]
+    rows += [_row((f"`{name}`", *_facts(facts))) for name, facts in PLATFORMS.items()]
+    return "\n".join(rows) + "\n"
+
+
+def _facts(facts: PlatformFacts) -> Iterator[str]:
+    yield facts.network_os
+    yield f"`{facts.port.format('N')}` from {facts.first_port}"
+    for name in (facts.loopback, facts.tunnel, facts.lte, facts.vlan_interface.format("N")):
+        yield f"`{name}`" if name else "–"
+    yield "yes" if facts.filters else "no"
+    for most in (facts.name_max, facts.set_lines_max, facts.rules_max):
+        yield "–" if most == NO_LIMIT else f"{most:,}"
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ def test_host(ansible: Run) -> None:
     facts = json.loads(done.stdout)
     assert facts["telemed_config"] == "configs/bijie/weining-caohai/BJ-WN-CH-GW01.nft"
     assert facts["telemed_site_name"] == "草海镇卫生院"
+    assert (facts["telemed_platform"], facts["telemed_network_os"]) == ("nftables", "linux")
     assert (facts["telemed_county"], facts["telemed_home"]) == ("weining", "dc-a")
 
 

@@ -46,12 +46,11 @@ def meant(openings: Iterable[Opening], services: AppServices) -> Meant:
         if way is None:
             way = found[opening.way] = _nothing()
         for family in FAMILIES:
-            every = services.of(opening.apps, family)
+            every, needed = services.needed_of(opening.apps, family)
             products = _products(opening, family, every)
             if opening.tolerated:
                 way.may[family].extend(products)
                 continue
-            needed = services.of(opening.apps, family, needed=True)
             way.whole[family].extend(products)
             way.must[family].extend(
                 products if needed is every else _products(opening, family, needed)

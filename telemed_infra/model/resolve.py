@@ -14,6 +14,7 @@ from telemed_infra.model.schema.site_file import DataCenter, Township, Vendor
 
 AGGREGATION: BlueprintKind = "city-aggregation"
 ENFORCING_PLATFORM: Mapping[Vendor, Platform] = {"huawei": "huawei_usg", "linux": "nftables"}
+ROUTER_PLATFORM: Mapping[Vendor, Platform] = {"huawei": "huawei_vrp", "linux": "frr"}
 
 
 def resolve(draft: Draft, sources: Mapping[str, str]) -> Network:
@@ -38,6 +39,7 @@ def resolve(draft: Draft, sources: Mapping[str, str]) -> Network:
         apps=network.apps,
         blueprints=draft.by_kind(),
         data_centers=centers.data_centers,
+        session_keys=centers.session_keys,
         fibre=centers.fibre,
         conduits=centers.conduits,
         carriers=centers.carriers,
@@ -93,6 +95,8 @@ def device_rows(
             platform = blueprint.devices[role].platform
             if role == blueprint.enforcing and vendor:
                 platform = ENFORCING_PLATFORM[vendor]
+            elif role == blueprint.router and vendor:
+                platform = ROUTER_PLATFORM[vendor]
             yield DeviceRow(f"-{role}{number:02d}", role, number, k, platform, blueprint)
 
 

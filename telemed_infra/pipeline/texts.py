@@ -10,15 +10,28 @@ import jinja2
 from telemed_infra.compile.config import Policy, Servers
 from telemed_infra.compile.firewall import compile_policy, firewall_config, servers, zones_of
 from telemed_infra.compile.ids import sensor_config
-from telemed_infra.compile.service_edge import guard_config, routing_config
+from telemed_infra.compile.routing import RoutingConfig, routing_config
+from telemed_infra.compile.service_edge import edge_config, guard_config
 from telemed_infra.compile.switch import switch_config
 from telemed_infra.model.network import Device, Site
 from telemed_infra.pipeline.layout import ConfigFile, Part, config_files
 from telemed_infra.pipeline.meaning import Meaning
-from telemed_infra.render import frr, guard, huawei_usg, huawei_vrp, nftables, suricata
+from telemed_infra.plan.devices import MANAGEMENT_ZONE, Interface, host_interface
+from telemed_infra.plan.routing import is_router, joins_sites, router_interfaces
+from telemed_infra.plan.service_edge import is_service_edge
+from telemed_infra.render import (
+    frr,
+    guard,
+    huawei_routing,
+    huawei_usg,
+    huawei_vrp,
+    nftables,
+    suricata,
+)
 from telemed_infra.render.text import Rendered, finish, section
 
 FIREWALLS = ("huawei_usg", "nftables")
+_END = "#\nreturn\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,17 +82,37 @@ class Texts:
         if device.platform in FIREWALLS:
             return self._firewall(device, shared)
         site = device.site
-        config = switch_config(self.meaning.plan.sites[site.id], device, self._servers(site))
+        plan = self.meaning.plan.sites[site.id]
+        config = switch_config(plan, device, self._servers(site), self.meaning.routing)
         view = huawei_vrp.switch_view(config)
-        return finish(section(self._templates, "huawei_vrp/switch.j2", {"switch": view}))
+        own = section(self._templates, "huawei_vrp/switch.j2", {"switch": view})
+        return finish(own, self._huawei_routing(device), _END) if is_router(device) else finish(own)
 
     def _guard(self, device: Device) -> Rendered:
         view = guard.guard_view(guard_config(self._network, self.meaning.plan, device))
         return finish(section(self._templates, "nftables/guard.j2", {"guard": view}))
 
     def _routing(self, device: Device) -> Rendered:
-        view = frr.edge_view(routing_config(self._network, self.meaning.plan, device))
-        return finish(section(self._templates, "frr/service_edge.j2", {"edge": view}))
+        view = frr.router_view(self._routing_config(device))
+        return finish(section(self._templates, "frr/router.j2", {"router": view}))
+
+    def _huawei_routing(self, device: Device) -> str:
+        view = huawei_routing.routing_view(self._routing_config(device))
+        return section(self._templates, "huawei_vrp/routing.j2", {"routing": view})
+
+    def _routing_config(self, device: Device) -> RoutingConfig:
+        """The interfaces are those that the routing text names: elsewhere a text of their own."""
+        network, plan, routing = self._network, self.meaning.plan, self.meaning.routing
+        if is_service_edge(device):
+            return edge_config(network, plan, routing, device)
+        own: tuple[Interface, ...] = ()
+        management = None
+        if device.platform == "nftables":
+            own = self.meaning.interfaces(device)
+        elif device.platform == "frr":
+            own = router_interfaces(plan, routing, device)
+            management = host_interface(plan.sites[device.site.id], device, MANAGEMENT_ZONE)
+        return routing_config(network, plan, routing, device, own, management)
 
     def _firewall(self, device: Device, shared: dict[str, tuple[Policy, str]]) -> Rendered:
         interfaces = self.meaning.interfaces(device)
@@ -110,7 +143,8 @@ class Texts:
         own = section(
             self._templates, "huawei_usg/device.j2", {"device": huawei_usg.device_view(config)}
         )
-        return finish(own, policy_text)
+        routing = self._huawei_routing(device) if joins_sites(device) else ""
+        return finish(own, routing, policy_text)
 
     def _policy_text(self, device: Device, policy: Policy) -> str:
         if device.platform != "huawei_usg":

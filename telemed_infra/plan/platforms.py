@@ -53,6 +53,12 @@ PLATFORMS: dict[str, PlatformFacts] = {
         loopback="LoopBack0",
         tunnel="Tunnel0/0/1",
     ),
+    "frr": PlatformFacts(
+        extension="frr",
+        port="eth{}",
+        subinterface="{port}.{vlan}",
+        loopback="lo",
+    ),
     "suricata": PlatformFacts(
         extension="suricata",
         port="eth{}",

@@ -100,7 +100,9 @@ class Workshop:
         device = self.devices[name]
         network, plan = self.meaning.network, self.meaning.plan
         home = device.site.prefecture.home if device.site.prefecture else device.site.id
-        return switch_config(plan.sites[device.site.id], device, servers(network, plan, home))
+        return switch_config(
+            plan.sites[device.site.id], device, servers(network, plan, home), self.meaning.routing
+        )
 
     def rendered(self, config: FirewallConfig | SwitchConfig) -> str:
         return finish(*self._sections(config)).text

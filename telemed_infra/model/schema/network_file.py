@@ -99,5 +99,5 @@ Kind = Literal[
 ]
 BlueprintKind = Literal[Kind, "city-aggregation"]
 Role = Annotated[str, Field(pattern=r"^[A-Z]{2,3}$")]
-Platform = Literal["huawei_usg", "nftables", "huawei_vrp", "suricata"]
+Platform = Literal["huawei_usg", "nftables", "huawei_vrp", "frr", "suricata"]
 DevicePort = Annotated[str, Field(pattern=r"^[A-Z]{2,3}[0-9]{2}:[0-9]{1,2}$")]  # FW01:1

@@ -71,7 +71,7 @@ class Prover:
     def _router(self, device: Device, text: str) -> DeviceProof:
         routing = self.meaning.routing
         expected = ExpectedRouter(
-            as_number=routing.as_number(device),
+            as_number=routing.as_number(device) if routing.speaks(device) else None,
             router_id=router_id(self.meaning.plan, device),
             views=routing.of(device),
             begins=routing.originates(device),

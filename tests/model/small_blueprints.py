@@ -37,6 +37,8 @@ links:
   - {a: CSW02:7, b: SE02:0, zone: DMZ}
   - {a: CSW01:8, b: SE01:1, zone: MGMT}
   - {a: CSW02:8, b: SE02:1, zone: MGMT}
+  - {a: CSW01:9, b: CR01:4, zone: MGMT}
+  - {a: CSW02:9, b: CR02:4, zone: MGMT}
 access:
   - {device: CSW01, ports: "10-14", zone: SECOPS}
   - {device: CSW02, ports: "10-14", zone: null}

@@ -38,6 +38,12 @@ FIREWALLS = {"dc-a": "GZ-DCA-FW01", "dc-b": "GZ-DCB-FW01"}
 FIRST, SECOND, HEAD = "BJ-H1-AR01", "BJ-H1-AR02", "BJ-WN-C-FW01"
 SPEAKERS = (*CORE.values(), *EDGES.values(), FIRST, SECOND, HEAD)
 DMZ, DMZ_PORT = "DMZ", "eth1.100"  # where a centre's firewall meets the edge's eth0
+SETTINGS = {
+    "ipv6/conf/default/accept_dad": "0",  # addresses serve at once
+    "ipv4/conf/default/rp_filter": "0",  # packets may come back by another line
+    "ipv6/conf/all/keep_addr_on_down": "1",  # else IPv6 is lost with the cable
+    "ipv6/conf/default/keep_addr_on_down": "1",
+}
 DAEMONS = ("zebra", "staticd", "bfdd", "bgpd")
 
 
@@ -89,17 +95,19 @@ class Slice:
         self._reach(one, other, up=True)
 
     def _reach(self, one: str, other: str, *, up: bool) -> None:
-        port = self.ports[one, other]
-        rules = (
-            "table netdev cut\ndelete table netdev cut\n"
-            if up
-            else f"table netdev cut {{ chain {port} {{\n"
-            f'type filter hook ingress device "{port}" priority 0; policy drop;\n}} }}\n'
-        )
-        for name, mine in ((one, port), (other, self.ports[other, one])):
+        clear = "table netdev cut\ndelete table netdev cut\n"
+        for name, mine in ((one, self.ports[one, other]), (other, self.ports[other, one])):
+            hook = f'type filter hook ingress device "{mine}" priority 0; policy drop;'
+            silent = f"table netdev cut {{\nchain {mine} {{\n{hook}\n}}\n}}\n"
             with inside(self.routers[name].namespace):
-                text = rules.replace(port, mine)
-                subprocess.run(["nft", "-f", "-"], input=text, text=True, check=True, timeout=30)
+                subprocess.run(
+                    ["nft", "-f", "-"],
+                    input=clear if up else silent,
+                    text=True,
+                    check=True,
+                    capture_output=True,
+                    timeout=30,
+                )
 
     @contextmanager
     def without(self, *lines: tuple[str, str]) -> Iterator[None]:
@@ -185,9 +193,8 @@ def _cables(spaces: dict[str, str]) -> dict[tuple[str, str], str]:
     ports = dict(_ports(spaces))
     for space in spaces.values():
         with inside(space):
-            # Addresses serve at once; routes may come back by another line.
-            for setting in ("ipv6/conf/default/accept_dad", "ipv4/conf/default/rp_filter"):
-                Path("/proc/sys/net", setting).write_text("0", "ascii")
+            for setting, value in SETTINGS.items():
+                Path("/proc/sys/net", setting).write_text(value, "ascii")
         ip(space, "link set dev lo up\n")
     for (one, other), port in ports.items():
         if one < other:

@@ -225,7 +225,8 @@ def test_a_centres_block_is_told_only_while_its_firewall_is_joined(lab: Slice) -
         until(lambda: "10.0.0.0/14" not in known(far), "nobody leads there")
     finally:
         ip(lab.routers[A].namespace, f"link set dev {port} up\n")
-        until(lab.stands, "sessions stand again")
+    until(lambda: "10.0.0.0/14" in known(far), "it is told again")
+    until(lab.stands, "sessions stand again")
 
 
 # ---- services ------------------------------------------------------------------------------------

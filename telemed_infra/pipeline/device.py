@@ -52,7 +52,8 @@ class Prover:
 
     def prove(self, device: Device, text: str, part: Part = Part.DEVICE) -> DeviceProof:
         """Reads a text and compares it with what is meant, from the inventory alone."""
-        if part is Part.ROUTING and not is_service_edge(device):
+        routed = part is Part.ROUTING and not is_service_edge(device)
+        if routed or device.platform == "frr":
             return self._router(device, text)
         if part in (Part.GUARD, Part.ROUTING):
             return self._service_edge(device, text, part)

@@ -25,9 +25,6 @@ class Part(Enum):
     SENSOR = "sensor"
 
 
-FIRST_PARTS = {"suricata": Part.SENSOR, "frr": Part.ROUTING}
-
-
 class ConfigFile(NamedTuple):
     """A file of a device, or the folder of its files."""
 
@@ -50,7 +47,7 @@ def config_path(device: Device) -> str:
 
 def config_files(device: Device) -> tuple[ConfigFile, ...]:
     """All files of a device; the first one is that of `config_path`."""
-    part = FIRST_PARTS.get(device.platform, Part.DEVICE)
+    part = Part.SENSOR if device.platform == "suricata" else Part.DEVICE
     first = ConfigFile(
         f"{device.name}.{PLATFORMS[device.platform].extension}", device.platform, part
     )

@@ -77,7 +77,7 @@ class Texts:
     ) -> Rendered:
         if file.part is Part.GUARD:
             return self._guard(device)
-        if file.part is Part.ROUTING:
+        if file.platform == "frr":
             return self._routing(device)
         if device.platform in FIREWALLS:
             return self._firewall(device, shared)

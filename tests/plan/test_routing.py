@@ -89,8 +89,8 @@ def test_as_numbers_are_the_designs(meaning: Meaning) -> None:
         "GZ-DCA-SE01": 64514,
         "GZ-DCB-SE02": 64515,
         "BJ-H1-AR02": 4205000000,
-        "BJ-WN-C-FW01": 4205008000,
-        "BJ-WN-H1-FW02": 4205008500,
+        "BJ-WN-C-FW01": 4205007000,
+        "BJ-WN-H1-FW02": 4205007500,
         "BJ-H2-FW01": 4205000501,
         "GZ-H3-FW01": 4200000503,
     }
@@ -131,7 +131,7 @@ def test_what_a_router_of_a_prefecture_tells_and_hears(meaning: Meaning) -> None
     head = found["BJ-WN-C-FW01"]
     assert texts(head.gives) == {"0.0.0.0/0"}
     assert head.begins_default == (prefix("10.0.0.0/14"), prefix("10.4.0.0/14"))
-    assert texts(head.takes) == {"10.87.128.0/17", "10.80.224.0/20", "10.80.240.0/20"}
+    assert texts(head.takes) == {"10.87.0.0/17", "10.80.192.0/20", "10.80.208.0/20"}
     partner = found["BJ-H1-AR02"]
     assert partner.gives == partner.takes
     assert texts(core.takes) < texts(partner.takes)

@@ -74,6 +74,5 @@ def _hosts(file: str, blueprint: BlueprintFile, house: BlueprintFile | None) -> 
                 file,
                 ("devices", role),
                 f"no link of zone `{MANAGEMENT}` ends at `{name}`",
-                "it is managed over that cable alone: "
-                f"`{{a: …, b: {name}:…, zone: {MANAGEMENT}}}`",
+                f"it is managed over that cable alone: `{{a: …, b: {name}:…, zone: {MANAGEMENT}}}`",
             )

@@ -1,11 +1,10 @@
-"""Routers: each line from below has a port, no port serves twice, and each line a circuit."""
+"""Routers: each line from below has a port, and no port serves twice."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from telemed_infra.model.draft import Draft, Placed
+from telemed_infra.model.draft import Draft
 from telemed_infra.model.finding import Finding, listed
 from telemed_infra.model.resolve import AGGREGATION
 from telemed_infra.model.rules.blueprints import taken_hosts
@@ -19,7 +18,6 @@ Numbers = Mapping[Below, set[int]]  # what lies below a router: the numbers that
 
 def check_routers(draft: Draft) -> Iterator[Finding]:
     """Everything of the module."""
-    kinds = draft.by_kind()
     for file, blueprint in draft.blueprints.items():
         yield from _router(file, blueprint)
         yield from _virtual(file, blueprint)
@@ -27,8 +25,6 @@ def check_routers(draft: Draft) -> Iterator[Finding]:
             yield from _ports(file, blueprint, _below_core(draft))
         if blueprint.kind == AGGREGATION and blueprint.router:
             yield from _ports(file, blueprint, _below_aggregation(draft))
-    if AGGREGATION in kinds:
-        yield from _circuits(draft, kinds[AGGREGATION])
 
 
 def _router(file: str, blueprint: BlueprintFile) -> Iterator[Finding]:
@@ -118,41 +114,3 @@ def _below_aggregation(draft: Draft) -> Numbers:
             if site.kind == "city-hospital"
         },
     }
-
-
-def _circuits(draft: Draft, aggregation: BlueprintFile) -> Iterator[Finding]:
-    """A device has as many circuits to the centres as uplinks to the core."""
-    centers = draft.centers()
-    there = Counter(
-        circuit.ends[0]
-        for document in draft.sites.values()
-        for circuit in document.circuits
-        if circuit.ends[1].partition(".")[0] in centers
-    )
-    kinds = draft.by_kind()
-    for site in draft.placed():
-        blueprints = [kinds.get(site.kind)]
-        if site.document.prefecture.aggregation_in == site.id:
-            blueprints.append(aggregation)
-        for blueprint in blueprints:
-            yield from _of_site(site, blueprint, there)
-
-
-def _of_site(
-    site: Placed, blueprint: BlueprintFile | None, there: Mapping[str, int]
-) -> Iterator[Finding]:
-    uplinks = Counter(
-        uplink.port.partition(":")[0]
-        for uplink in (blueprint.uplinks if blueprint else ())
-        if uplink.to == "core"
-    )
-    for device, wanted in uplinks.items():
-        found = there.get(f"{site.id}.{device}", 0)
-        if found != wanted:
-            yield Finding(
-                site.file,
-                site.path,
-                f"`{device}` has {found} circuits to the data centres, and {wanted} uplinks to "
-                "the core",
-                f"write one for each under `circuits:`, with `{site.id}.{device}` as first end",
-            )

@@ -124,12 +124,12 @@ class RoutingConfig:
         for one in self.neighbours:
             for each in (one.takes, one.gives):
                 found.setdefault((each.name, each.family), each)
-        return tuple(found.values())
+        return tuple(found[key] for key in sorted(found))
 
 
 def neighbours(routing: RoutingPlan, device: Device) -> Iterator[Neighbour]:
-    """The sessions of a device, in the order of the plan."""
-    for view in routing.of(device):
+    """The sessions of a device by address: the order of the inventory's files plays no part."""
+    for view in sorted(routing.of(device), key=lambda one: one.other.address):
         session = view.session
         yield Neighbour(
             name=view.other.device.name,
@@ -208,7 +208,7 @@ def _filter(view: View, exchange: Exchange) -> RouteFilter:
         family=view.session.family,
         entries=tuple(
             FilterEntry(one.prefix, one.shortest, one.longest, (one.origin,))
-            for one in exchange.reaches
+            for one in sorted(exchange.reaches)
         ),
         origins=(view.session.origin,),
     )

@@ -17,8 +17,8 @@ from telemed_infra.plan.devices import GATEWAY_HOST, MANAGEMENT_ZONE, Interface
 from telemed_infra.plan.links import LineKind
 from telemed_infra.plan.network import NetworkPlan
 from telemed_infra.plan.prefix import Prefix, prefix
+from telemed_infra.plan.reach import Exchange
 from telemed_infra.plan.routing import (
-    Exchange,
     Origination,
     RoutingPlan,
     Source,
@@ -216,7 +216,7 @@ def _filter(view: View, exchange: Exchange) -> RouteFilter:
 
 def _limit(takes: Exchange) -> int:
     """Room for as much again; who may tell nothing has room for one, and is closed at two."""
-    return max(LIMIT_MIN, 2 * takes.count) if takes.reaches else 1
+    return max(LIMIT_MIN, 2 * takes.number) if takes.reaches else 1
 
 
 def _discards(begun: Iterable[Origination]) -> Iterator[StaticRoute]:

@@ -72,6 +72,13 @@ class Texts:
                         rendered=rendered,
                     )
 
+    def huawei_routing(self, device: Device) -> str:
+        """The routing of a Huawei router or firewall, marks inside; nothing if it has none."""
+        if not joins_sites(device):
+            return ""
+        view = huawei_routing.routing_view(self._routing_config(device))
+        return section(self._templates, "huawei_vrp/routing.j2", {"routing": view})
+
     def _text(
         self, device: Device, file: ConfigFile, shared: dict[str, tuple[Policy, str]]
     ) -> Rendered:
@@ -86,7 +93,7 @@ class Texts:
         config = switch_config(plan, device, self._servers(site), self.meaning.routing)
         view = huawei_vrp.switch_view(config)
         own = section(self._templates, "huawei_vrp/switch.j2", {"switch": view})
-        return finish(own, self._huawei_routing(device), _END) if is_router(device) else finish(own)
+        return finish(own, self.huawei_routing(device), _END) if is_router(device) else finish(own)
 
     def _guard(self, device: Device) -> Rendered:
         view = guard.guard_view(guard_config(self._network, self.meaning.plan, device))
@@ -95,10 +102,6 @@ class Texts:
     def _routing(self, device: Device) -> Rendered:
         view = frr.router_view(self._routing_config(device))
         return finish(section(self._templates, "frr/router.j2", {"router": view}))
-
-    def _huawei_routing(self, device: Device) -> str:
-        view = huawei_routing.routing_view(self._routing_config(device))
-        return section(self._templates, "huawei_vrp/routing.j2", {"routing": view})
 
     def _routing_config(self, device: Device) -> RoutingConfig:
         """The interfaces are those that the routing text names: elsewhere a text of their own."""
@@ -143,8 +146,7 @@ class Texts:
         own = section(
             self._templates, "huawei_usg/device.j2", {"device": huawei_usg.device_view(config)}
         )
-        routing = self._huawei_routing(device) if joins_sites(device) else ""
-        return finish(own, routing, policy_text)
+        return finish(own, self.huawei_routing(device), policy_text)
 
     def _policy_text(self, device: Device, policy: Policy) -> str:
         if device.platform != "huawei_usg":

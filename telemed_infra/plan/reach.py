@@ -23,7 +23,7 @@ class Reach(NamedTuple):
     longest: int
     shortest: int
     origin: str
-    count: int = 1  # how many there are in this network
+    number: int = 1  # how many there are in this network
 
 
 class Exchange(NamedTuple):
@@ -31,12 +31,12 @@ class Exchange(NamedTuple):
 
     name: str  # of the set; equal names are equal sets on one device, but for the family
     reaches: tuple[Reach, ...]
-    count: int
+    number: int  # of prefixes at once
 
 
 def how_many(reaches: Iterable[Reach]) -> int:
     """How many prefixes can be told at once."""
-    return sum(one.count for one in reaches)
+    return sum(one.number for one in reaches)
 
 
 class Reaches:
@@ -64,8 +64,8 @@ class Reaches:
                 )
             case LineKind.AGGREGATION_PAIR:
                 mine = {one.prefix for one in self._prefecture(site, family)}
-                core = [one for one in self.core(family) if one.prefix not in mine]
-                pair = _exchange("PAIR", (*core, *self._parts(site, family)))
+                known = [one for one in self.core(family) if one.prefix not in mine]
+                pair = _exchange("PAIR", (*known, *self._parts(site, family)))
                 return pair, pair
             case _:
                 return _exchange("DEFAULT", (_default(family, line.origin),)), _exchange(

@@ -146,8 +146,8 @@ def _exchange(
     if not (exchange.filtered_in and exchange.filtered_out):
         yield "missing", "a direction has no filter: bind a prefix list"
     maximum = exchange.maximum_prefix
-    if maximum is None or not maximum.closes or maximum.count < view.takes.count:
-        yield "missing", f"no limit of at least {view.takes.count} prefixes closes it"
+    if maximum is None or not maximum.closes or maximum.count < view.takes.number:
+        yield "missing", f"no limit of at least {view.takes.number} prefixes closes it"
     takes, gives = _set(family, view.takes.reaches), _set(family, view.gives.reaches)
     told = joined(family, (one.prefixes for one in exchange.announces))
     for kind, what, prefixes in (

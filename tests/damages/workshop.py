@@ -118,4 +118,5 @@ class Workshop:
             own = huawei_usg.device_view(config)
             shared = huawei_usg.policy_view(config.policy)
             yield section(self._templates, "huawei_usg/device.j2", {"device": own})
+            yield self._texts.huawei_routing(self.devices[config.hostname])
             yield section(self._templates, "huawei_usg/policy.j2", {"policy": shared})

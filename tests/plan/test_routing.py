@@ -127,7 +127,7 @@ def test_what_a_router_of_a_prefecture_tells_and_hears(meaning: Meaning) -> None
         *(f"10.13.{16 * number}.0/20" for number in range(1, 6)),
         *(f"10.{16 * number}.0.0/12" for number in range(1, 10) if number != 5),
     }  # fmt: skip
-    assert core.takes.count == 2 + 84 + 5 + 8
+    assert core.takes.number == 2 + 84 + 5 + 8
     head = found["BJ-WN-C-FW01"]
     assert texts(head.gives) == {"0.0.0.0/0"}
     assert head.begins_default == (prefix("10.0.0.0/14"), prefix("10.4.0.0/14"))

@@ -255,16 +255,6 @@ CASES: dict[str, dict[str, Files]] = {
             ),
         ),
     },
-    "routers": {
-        "no router": changed(DATA_CENTER, "router: CR\n", ""),
-        "a router of no role": changed(AGGREGATION_FILE, "router: AR\n", "router: RA\n"),
-        "no port for prefectures": changed(DATA_CENTER, "prefecture: 10, ", ""),
-        "hospitals on ports of prefectures": changed(DATA_CENTER, "hospital: 30", "hospital: 14"),
-        "counties on the other router's port": changed(
-            AGGREGATION_FILE, "county: 10, hospital: 40", "county: 10, hospital: 2"
-        ),
-        "the edges' own address": changed(DATA_CENTER, "virtual: 79", "virtual: 71"),
-    },
     "enforcing": {
         "member without an uplink": changed(HEAD_FILE, "port: FW02:0", "port: CSW01:21"),
         "zones on no cable": changed(

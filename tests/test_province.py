@@ -12,7 +12,7 @@ import pytest
 from telemed_infra.model.load import load
 from telemed_infra.model.network import Network
 from telemed_infra.pipeline.build import BuildRequest, BuildResult, build
-from telemed_infra.pipeline.layout import site_folder
+from telemed_infra.pipeline.layout import config_files, config_path, site_folder
 from telemed_infra.pipeline.manifest import read_manifest
 from telemed_infra.pipeline.origins import ORIGINS
 from telemed_infra.pipeline.verify import VerifyRequest, verify
@@ -109,10 +109,24 @@ def test_every_text_was_read_by_its_platforms_own_program(built: Built) -> None:
         "nft": by_platform["nftables"] + edges,  # the guard's table besides
         "suricata": by_platform["suricata"],
         "vrp-ir": by_platform["huawei_usg"] + by_platform["huawei_vrp"],
-        "vtysh": edges,
+        "vtysh": sum(
+            file.platform == "frr"
+            for device in built.network.devices
+            for file in config_files(device)
+        ),
     }
     (vrp,) = (run for run in native["runs"] if run["program"] == "vrp-ir")
     assert vrp["unknown"] / vrp["lines"] <= 0.05
+
+
+def test_a_build_says_whose_routing_is_not_written(built: Built) -> None:
+    """H3C's firewalls have sessions and routes in the plan, and not one line about them."""
+    unrouted = [device for device in built.network.devices if device.platform == "h3c_secpath"]
+    assert built.result.unrouted == {"h3c_secpath": len(unrouted)}
+    for device in unrouted:
+        text = (built.folder / config_path(device)).read_text("utf-8")
+        assert "bgp" not in text
+        assert "route-static" not in text
 
 
 def test_one_job_and_another_order_of_work_give_the_same_bytes(

@@ -103,5 +103,7 @@ Kind = Literal[
 ]
 BlueprintKind = Literal[Kind, "city-aggregation"]
 Role = Annotated[str, Field(pattern=r"^[A-Z]{2,3}$")]
-Platform = Literal["huawei_usg", "huawei_vrp", "h3c_secpath", "h3c_comware", "nftables", "suricata"]
+Platform = Literal[
+    "huawei_usg", "huawei_vrp", "h3c_secpath", "h3c_comware", "nftables", "frr", "suricata"
+]
 DevicePort = Annotated[str, Field(pattern=r"^[A-Z]{2,3}[0-9]{2}:[0-9]{1,2}$")]  # FW01:1

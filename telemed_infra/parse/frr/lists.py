@@ -250,6 +250,16 @@ def add_static_route(text: Text, args: Args, line: int) -> None:
     text.static_routes.append(StaticRoute(line=line, prefix=args[0], target=args[1]))
 
 
+def enter_vrf(text: Text, args: Args, _line: int) -> None:
+    """`vrf NAME`: its routes follow."""
+    text.vrf = args[0]
+
+
+def add_vrf_route(text: Text, args: Args, line: int) -> None:
+    """A static route of the open `vrf` block."""
+    text.static_routes.append(StaticRoute(line=line, prefix=args[0], target=args[1], vrf=text.vrf))
+
+
 def enter_interface(text: Text, args: Args, _line: int) -> None:
     """`interface lo`."""
     text.interface = args[0]

@@ -19,7 +19,7 @@ _ROUTER: tuple[Row[Text], ...] = (
     *inert(
         "bgp log-neighbor-changes", "no bgp log-neighbor-changes", "bgp bestpath LINE",
         "no bgp bestpath LINE", "bgp deterministic-med", "no bgp deterministic-med",
-        "bgp network import-check", "no bgp network import-check", "coalesce-time (0-4294967295)",
+        "coalesce-time (0-4294967295)",
         "bgp fast-external-failover", "no bgp fast-external-failover", "bgp suppress-fib-pending",
         "no bgp suppress-fib-pending", "bgp update-delay (0-3600) [(1-3600)]",
         "bgp minimum-holdtime (1-65535)", "bgp reject-as-sets", "no bgp reject-as-sets",
@@ -36,6 +36,8 @@ _ROUTER: tuple[Row[Text], ...] = (
     says("bgp router-id A.B.C.D", do.of_router("router-id")),
     says("bgp always-compare-med", do.of_router("always-compare-med")),
     says("no bgp always-compare-med", do.of_router("always-compare-med", on=False)),
+    says("bgp network import-check", do.of_router("network-import-check")),
+    says("no bgp network import-check", do.of_router("network-import-check", on=False)),
     says("bgp ebgp-requires-policy", do.of_router("requires-policy")),
     says("no bgp ebgp-requires-policy", do.of_router("requires-policy", on=False)),
     says("bgp default ipv4-unicast", do.of_router("ipv4-unicast")),

@@ -130,6 +130,11 @@ class Grammar(Generic[State]):
             for commands in view.values():
                 yield from commands
 
+    def heads(self, view: str) -> frozenset[Words]:
+        """The first words of every command of a view."""
+        found = self._views.get(view, {}).values()
+        return frozenset(command.head for commands in found for command in commands)
+
     def _read(self, view: str, raw: str) -> Step[State]:
         line = raw.strip(_BLANKS)
         if not line or line[0] == "!" or line in _MOVES:

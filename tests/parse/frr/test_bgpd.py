@@ -12,8 +12,8 @@ import pytest
 
 from telemed_infra.packets import Family
 from telemed_infra.parse.frr import parse_frr
-from telemed_infra.parse.frr.behaviour import Announcement, FrrBehaviour, Session
-from telemed_infra.parse.frr.prefixes import prefixes_within
+from telemed_infra.parse.prefixes import prefixes_within
+from telemed_infra.parse.routes import Announcement, RouteBehaviour, Session
 from tests.parse.frr.daemons import CONVERGES_S_MAX, Router, ip, routers, until
 from tests.parse.frr.texts import EVERYTHING
 from tests.prove.edge_texts import ROUTING
@@ -32,7 +32,7 @@ def test_what_frr_says_of_a_text_means_what_the_text_means(text: str) -> None:
     assert meaning(again) == meaning(read)
 
 
-def meaning(behaviour: FrrBehaviour) -> tuple[object, ...]:
+def meaning(behaviour: RouteBehaviour) -> tuple[object, ...]:
     """Everything but the places in the text, and the name that FRR takes from the machine."""
     return (
         [replace(one, line=0) for one in behaviour.routers],

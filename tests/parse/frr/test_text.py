@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from telemed_infra.packets import Family
 from telemed_infra.parse.frr import parse_frr
-from telemed_infra.parse.frr.behaviour import Bfd, FrrBehaviour, MaximumPrefix, Session
 from telemed_infra.parse.frr.engine import match
 from telemed_infra.parse.frr.grammar import GRAMMAR
+from telemed_infra.parse.routes import Bfd, MaximumPrefix, RouteBehaviour, Session
 from tests.parse.frr.texts import EVERYTHING
 
 
-def accounted(read: FrrBehaviour) -> None:
+def accounted(read: RouteBehaviour) -> None:
     unread = {one.line for one in read.unread}
     assert read.effective.isdisjoint(read.inert)
     assert unread.isdisjoint(read.effective | read.inert)
@@ -54,7 +54,9 @@ def test_groups_and_defaults_are_put_in() -> None:
     assert (one.keepalive_s, one.hold_s, one.connect_s, one.advertisement_s) == (3, 9, 1, 0)
     assert (one.multihop, one.ttl_security, one.update_source) == (3, None, "10.0.100.71")
     assert one.bfd == Bfd(multiplier=5, receive_ms=100, transmit_ms=100)  # its own, not its group's
-    assert session(EVERYTHING, "10.0.1.51").bfd == Bfd()
+    assert session(EVERYTHING, "10.0.1.51").bfd == Bfd(
+        multiplier=3, receive_ms=300, transmit_ms=300
+    )
     assert one.key is not None
     assert one.key.text == "vault:bgp-key"
     assert not one.restarts_gracefully

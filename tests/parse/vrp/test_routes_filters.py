@@ -1,0 +1,403 @@
+"""Prefix lists, route policies and what a name does that nothing defines."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from telemed_infra.packets import Family
+from telemed_infra.parse.prefixes import PrefixSet, every_prefix, prefixes_within
+from telemed_infra.parse.route_filter import LEARNED, Part, Route, passing
+from telemed_infra.parse.routes import Exchange
+from telemed_infra.parse.vrp import parse_vrp_routes
+
+PEER = "192.0.2.2"
+WORLD = IPv4Network("0.0.0.0/0")
+MEMBERS = [
+    IPv4Network(text)
+    for text in (
+        "0.0.0.0/0", "0.0.0.0/8", "10.0.0.0/8", "10.0.0.0/9", "10.128.0.0/9", "10.0.0.0/10",
+        "10.64.0.0/10", "10.0.0.0/12", "10.16.0.0/12", "10.16.0.0/16", "10.16.1.0/24",
+        "10.16.1.1/32", "10.16.1.2/32", "11.0.0.0/8", "192.0.2.0/24", "255.255.255.255/32",
+    )
+]  # fmt: skip
+
+
+def exchange(*bgp: str, tail: str) -> Exchange:
+    """What a session carries in IPv4; its text is read whole."""
+    lines = "\n ".join([f"bgp 65001\n peer {PEER} as-number 65002", *bgp])
+    read = parse_vrp_routes(f"{lines}\n{tail}\n")
+    assert read.unread == ()
+    return next(one for one in read.sessions[0].exchanges if one.family is Family.V4)
+
+
+def members(prefixes: PrefixSet) -> set[IPv4Network]:
+    return {one for one in MEMBERS if prefixes & prefixes_within(str(one))}
+
+
+def listed(*entries: str) -> set[IPv4Network]:
+    """What a prefix list lets in, of a handful of networks."""
+    tail = "\n".join(f"ip ip-prefix L {one}" for one in entries)
+    return members(exchange(f"peer {PEER} ip-prefix L import", tail=tail).accepts)
+
+
+def nets(*texts: str) -> set[IPv4Network]:
+    return {IPv4Network(text) for text in texts}
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        (("permit 10.0.0.0 8",), nets("10.0.0.0/8")),
+        (("permit 10.16.1.1 12",), nets("10.16.0.0/12")),
+        (("permit 10.0.0.0 8 greater-equal 10 less-equal 12",),
+         nets("10.0.0.0/10", "10.64.0.0/10", "10.0.0.0/12", "10.16.0.0/12")),
+        (("permit 10.16.0.0 12 greater-equal 24",),
+         nets("10.16.1.0/24", "10.16.1.1/32", "10.16.1.2/32")),
+        (("permit 0.0.0.0 0",), nets("0.0.0.0/0")),
+        (("permit 0.0.0.0 0 less-equal 32",), set(MEMBERS)),
+        # An address of zeros stands for any, of those lengths.
+        (("permit 0.0.0.0 8",), nets("0.0.0.0/8", "10.0.0.0/8", "11.0.0.0/8")),
+        (("permit 0.0.0.0 8 match-network",), nets("0.0.0.0/8")),
+        (("permit 0.0.0.7 8",), nets("0.0.0.0/8", "10.0.0.0/8", "11.0.0.0/8")),
+        (("deny 10.0.0.0 8", "permit 0.0.0.0 8"), nets("0.0.0.0/8", "11.0.0.0/8")),
+        # By index, not by place; without one an entry goes to the end.
+        (("index 20 permit 0.0.0.0 8", "index 5 deny 11.0.0.0 8"),
+         nets("0.0.0.0/8", "10.0.0.0/8")),
+        (("index 20 permit 10.0.0.0 8", "deny 0.0.0.0 8"), nets("10.0.0.0/8")),
+        # A known index is replaced.
+        (("index 10 permit 10.0.0.0 8", "index 10 permit 11.0.0.0 8"), nets("11.0.0.0/8")),
+        (("deny 10.0.0.0 8",), set()),
+    ],
+)  # fmt: skip
+def test_prefix_lists(entries: tuple[str, ...], expected: set[IPv4Network]) -> None:
+    assert listed(*entries) == expected
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["permit 10.0.0.0 33", "permit 10.0.0.0", "allow 10.0.0.0 8", "permit 10.0.0.0 8 less-equal 7",
+     "permit 10.0.0.0 8 greater-equal 20 less-equal 10", "permit 10.0.0.0 8 match-network",
+     "permit 2001:db8:: 32", "index x permit 10.0.0.0 8", "permit 10.0.0.0 8 less-equal",
+     "permit 10.0.0.0 8 greater-equal 9 greater-equal 9", ""],
+)  # fmt: skip
+def test_entries_that_a_device_refuses(entry: str) -> None:
+    (unread,) = parse_vrp_routes(f"ip ip-prefix L {entry}").unread
+    assert unread.why
+
+
+def test_entries_and_lists_are_removed() -> None:
+    entries = "ip ip-prefix L index 10 permit 10.0.0.0 8\nip ip-prefix L index 20 permit 11.0.0.0 8"
+    bound = f"peer {PEER} ip-prefix L import"
+    one = exchange(bound, tail=f"{entries}\nundo ip ip-prefix L index 10")
+    assert members(one.accepts) == nets("11.0.0.0/8")
+    gone = parse_vrp_routes(f"bgp 1\n peer {PEER} as-number 2\n {bound}\n{entries}\n"
+                            "undo ip ip-prefix L")  # fmt: skip
+    assert [(one.line, one.name) for one in gone.missing] == [(3, "ip-prefix L")]
+
+
+entries = st.builds(
+    lambda permits, network, low, high, index: (permits, network, low, high, index),
+    st.booleans(),
+    st.sampled_from(MEMBERS),
+    st.none() | st.integers(0, 32),
+    st.none() | st.integers(0, 32),
+    st.none() | st.integers(1, 60),
+)
+Entry = tuple[bool, IPv4Network, int | None, int | None, int | None]
+
+
+def spelled(entry: Entry) -> str:
+    permits, network, low, high, index = entry
+    words = [
+        f"index {index}" if index else "",
+        "permit" if permits else "deny",
+        f"{network.network_address} {network.prefixlen}",
+        f"greater-equal {low}" if low is not None else "",
+        f"less-equal {high}" if high is not None else "",
+    ]
+    return "ip ip-prefix L " + " ".join(filter(None, words))
+
+
+def judged(some: list[Entry], route: IPv4Network) -> bool:
+    """The oracle: one route against the entries, one by one."""
+    placed: dict[int, Entry] = {}
+    for one in some:
+        placed[one[4] or max(placed, default=0) + 10] = one
+    for _, (permits, network, low, high, _) in sorted(placed.items()):
+        shortest = network.prefixlen if low is None else low
+        longest = high if high is not None else (network.prefixlen if low is None else 32)
+        anywhere = str(network.network_address) == "0.0.0.0"
+        inside = anywhere or route.subnet_of(network)
+        if inside and shortest <= route.prefixlen <= longest:
+            return permits
+    return False
+
+
+def readable(entry: Entry) -> bool:
+    _, network, low, high, _ = entry
+    low = network.prefixlen if low is None else low
+    return network.prefixlen <= low <= (32 if high is None else high)
+
+
+@given(st.lists(entries.filter(readable), min_size=1, max_size=6))
+def test_prefix_lists_against_an_oracle(some: list[Entry]) -> None:
+    tail = "\n".join(map(spelled, some))
+    found = members(exchange(f"peer {PEER} ip-prefix L import", tail=tail).accepts)
+    assert found == {one for one in MEMBERS if judged(some, one)}
+
+
+# Route policies.
+
+
+def policy(*lines: str, lists: str = "") -> Exchange:
+    """A session with a policy inwards."""
+    return exchange(f"peer {PEER} route-policy P import", tail="\n".join([*lines, "#", lists]))
+
+
+def learned(**known: Any) -> Part:
+    """A route for everything, from the peer's AS, with what is known of it."""
+    values = {"source": LEARNED, "as_path": (65002,), **known}
+    return Part(every_prefix(Family.V4), Route(**values), certain=True)
+
+
+TEN = "ip ip-prefix TEN permit 10.0.0.0 8\nip ip-prefix ELEVEN permit 11.0.0.0 8"
+
+
+def test_nodes_are_tried_by_number_and_none_denies() -> None:
+    one = policy(
+        "route-policy P permit node 20", " if-match ip-prefix ELEVEN", "#",
+        "route-policy P deny node 10", " if-match ip-prefix TEN", "#",
+        "route-policy P permit node 30", " if-match ip-prefix TEN",
+        lists=TEN,
+    )  # fmt: skip
+    assert members(one.accepts) == nets("11.0.0.0/8")
+
+
+def test_the_last_condition_on_addresses_replaces_the_one_before() -> None:
+    one = policy(
+        "route-policy P permit node 10", " if-match ip-prefix TEN", " if-match ip-prefix ELEVEN",
+        lists=TEN,
+    )  # fmt: skip
+    assert members(one.accepts) == nets("11.0.0.0/8")
+    acl = "acl number 2001\n rule permit source 192.0.2.0 0.0.0.255"
+    one = policy(
+        "route-policy P permit node 10", " if-match ip-prefix TEN", " if-match acl 2001",
+        lists=f"{TEN}\n{acl}",
+    )  # fmt: skip
+    assert members(one.accepts) == nets("192.0.2.0/24")
+
+
+def test_a_condition_on_the_other_family_is_none() -> None:
+    one = policy(
+        "route-policy P deny node 10", " if-match ipv6 address prefix-list SIX",
+        lists="ip ipv6-prefix SIX permit 2001:db8:: 32",
+    )  # fmt: skip
+    assert not one.accepts
+    one = policy(
+        "route-policy P permit node 10", " if-match ipv6 next-hop prefix-list SIX",
+        lists="ip ipv6-prefix SIX permit 2001:db8:: 32",
+    )  # fmt: skip
+    assert passing(one.inward, [learned()])[0].certain
+
+
+@pytest.mark.parametrize(
+    ("condition", "route", "passes"),
+    [
+        ("if-match cost 5", {"med": 5}, True),
+        ("if-match cost 5", {}, False),
+        ("if-match tag 7", {"tag": 7}, True),
+        ("if-match as-path-filter 1", {"as_path": (65002, 7)}, True),
+        ("if-match as-path-filter 1", {"as_path": (7, 65002)}, False),
+        ("if-match as-path-filter 1 2", {"as_path": (65002, 9)}, True),
+        ("if-match as-path-filter 2", {"as_path": (65002, 9)}, True),
+        ("if-match as-path-filter 2", {"as_path": (65002, 19)}, False),
+        ("if-match community-filter 1", {"communities": frozenset({"1:1", "1:2", "1:3"})}, True),
+        ("if-match community-filter 1", {"communities": frozenset({"1:1"})}, False),
+        ("if-match community-filter 1 whole-match",
+         {"communities": frozenset({"1:1", "1:2", "1:3"})}, False),
+        ("if-match community-filter 1 B", {"communities": frozenset({"0:77"})}, True),
+    ],
+)  # fmt: skip
+def test_conditions(condition: str, route: dict[str, Any], passes: bool) -> None:
+    one = policy(
+        "route-policy P permit node 10", f" {condition}",
+        lists="ip as-path-filter 1 permit ^65002_\nip as-path-filter 2 permit _9$\n"
+        "ip community-filter 1 permit 1:1 1:2\nip community-filter basic B permit 77",
+    )  # fmt: skip
+    assert bool(passing(one.inward, [learned(**route)])) == passes
+
+
+def test_several_filters_of_a_kind_are_alternatives_and_kinds_add_up() -> None:
+    one = policy(
+        "route-policy P permit node 10", " if-match as-path-filter 1",
+        " if-match as-path-filter 2", " if-match cost 5",
+        lists="ip as-path-filter 1 permit ^1_\nip as-path-filter 2 permit ^2_",
+    )  # fmt: skip
+    for path, med, passes in (((1, 9), 5, 1), ((2, 9), 5, 1), ((2, 9), 6, 0), ((3,), 5, 0)):
+        assert len(passing(one.inward, [learned(as_path=path, med=med)])) == passes
+
+
+def test_what_is_not_known_may_pass_and_may_not() -> None:
+    one = policy(
+        "route-policy P deny node 5", " if-match ip next-hop ip-prefix TEN", "#",
+        "route-policy P permit node 10",
+        lists=TEN,
+    )  # fmt: skip
+    (part,) = passing(one.inward, [learned()])
+    assert part.prefixes == every_prefix(Family.V4)
+    assert not part.certain
+
+
+def test_changes() -> None:
+    one = policy(
+        "route-policy P permit node 10", " apply cost +5", " apply local-preference 200",
+        " apply community 1:9 no-export additive", " apply as-path 7 7 additive", " apply tag 3",
+        " apply preferred-value 9", " apply ip-address next-hop 192.0.2.9", " apply origin igp",
+    )  # fmt: skip
+    (part,) = passing(one.inward, [learned(med=4, communities=frozenset({"1:1"}))])
+    route = part.route
+    assert (route.med, route.local_preference, route.tag) == (9, 200, 3)
+    assert route.communities == {"1:1", "1:9", "no-export"}
+    assert (route.as_path, route.next_hop) == ((7, 7, 65002), "192.0.2.9")
+    one = policy(
+        "route-policy P permit node 10", " apply community 65538", " apply as-path none overwrite",
+        " apply cost 8", " apply tag 3", " undo apply tag",
+    )  # fmt: skip
+    (part,) = passing(one.inward, [learned(med=4, communities=frozenset({"1:1"}))])
+    assert (part.route.communities, part.route.as_path) == ({"1:2"}, ())
+    assert (part.route.med, part.route.tag) == (8, 0)
+
+
+def test_conditions_are_taken_back() -> None:
+    one = policy(
+        "route-policy P permit node 10", " if-match ip-prefix TEN", " if-match cost 9",
+        " undo if-match ip-prefix", " undo if-match cost", "#",
+        "route-policy P permit node 20", "#", "undo route-policy P node 20",
+        lists=TEN.split("\n", maxsplit=1)[0],
+    )  # fmt: skip
+    assert one.accepts == every_prefix(Family.V4)
+
+
+REFUSED = {
+    "the other verdict": "route-policy P permit node 10\n#\nroute-policy P deny node 10",
+    "no such node": "undo route-policy P node 5",
+    "a jump": "route-policy P permit node 10\n goto next-node 20",
+    "an expression": "ip as-path-filter 1 permit (1|2)+",
+    "an expression over communities": "ip community-filter 100 permit 1:.*",
+    "a cost that is none": "route-policy P permit node 10\n apply cost inherit",
+    "half a community": "route-policy P permit node 10\n apply community 1:",
+    "a kind of route": "route-policy P permit node 10\n if-match route-type internal",
+}
+
+
+@pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED)
+def test_what_is_not_modelled_is_unread(text: str) -> None:
+    assert len(parse_vrp_routes(text).unread) == 1
+
+
+# Names that nothing defines.
+
+
+@pytest.mark.parametrize(
+    ("bound", "name"),
+    [
+        ("ip-prefix GONE", "ip-prefix GONE"),
+        ("route-policy GONE", "route-policy GONE"),
+        ("as-path-filter GONE", "as-path-filter GONE"),
+        ("filter-policy 2099", "acl 2099"),
+    ],
+)
+def test_a_missing_name_at_a_peer_lets_perhaps_everything_through(bound: str, name: str) -> None:
+    text = f"bgp 65001\n peer {PEER} as-number 65002\n peer {PEER} {bound} import\n"
+    text += f" import-route static\n peer {PEER} {bound} export"
+    read = parse_vrp_routes(text)
+    assert read.unread == ()
+    assert [(one.line, one.name) for one in read.missing] == [(3, name)]
+    (carried,) = read.sessions[0].exchanges
+    assert carried.accepts == every_prefix(Family.V4)
+    assert carried.announces
+    assert not any(one.certain for one in carried.announces)
+    assert not any(part.certain for part in passing(carried.inward, [learned()]))
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["ip-prefix GONE", "acl 2099", "as-path-filter 9", "community-filter 9",
+     "as-path-filter 1 9"],
+)  # fmt: skip
+def test_a_missing_list_in_a_node_matches_everything(condition: str) -> None:
+    text = f"bgp 65001\n peer {PEER} as-number 65002\n peer {PEER} route-policy P import\n"
+    text += f"route-policy P deny node 10\n if-match {condition}\n#\nroute-policy P permit node 20"
+    text += "\n#\nip as-path-filter 1 permit ^1_"
+    read = parse_vrp_routes(text)
+    assert read.unread == ()
+    assert [one.line for one in read.missing] == [5]
+    assert not read.sessions[0].exchanges[0].accepts
+
+
+def test_what_is_bound_nowhere_is_told() -> None:
+    text = (
+        f"{TEN}\nroute-policy P permit node 5\n if-match ip-prefix TEN\n#\n"
+        "ip community-filter 1 permit 1:1"
+    )
+    read = parse_vrp_routes(text)
+    assert [one.name for one in read.unused] == [
+        "ip-prefix ELEVEN", "route-policy P", "community-filter 1",
+    ]  # fmt: skip
+
+
+# Access lists and filters of the whole process.
+
+
+def test_an_access_list_takes_networks_by_their_own_address() -> None:
+    acl = (
+        "acl number 2001\n rule 5 deny source 10.16.1.0 0.0.0.255\n rule 10 permit source 10.0.0.0 "
+        "0.255.255.255\n rule 15 permit source 192.0.2.0 0\n"
+    )
+    one = exchange(f"peer {PEER} filter-policy 2001 import", tail=acl)
+    ten = {net for net in MEMBERS if str(net).startswith("10.")}
+    assert members(one.accepts) == ten - nets(
+        "10.16.1.0/24", "10.16.1.1/32", "10.16.1.2/32"
+    ) | nets("192.0.2.0/24")
+    one = exchange(f"peer {PEER} filter-policy 2001 import", tail=f"{acl} undo rule 5\n")
+    assert members(one.accepts) == ten | nets("192.0.2.0/24")
+
+
+def test_an_access_list_that_says_more_is_not_judged() -> None:
+    acl = "acl name WIDE 3001\n rule 5 permit tcp source 10.0.0.0 0.255.255.255\n"
+    one = exchange(f"peer {PEER} filter-policy WIDE import", tail=acl)
+    assert one.accepts == every_prefix(Family.V4)
+    assert not passing(one.inward, [learned()])[0].certain
+
+
+def test_filters_of_the_process_come_on_top() -> None:
+    both = (f"peer {PEER} ip-prefix TEN import", "filter-policy ip-prefix ELEVEN import")
+    one = exchange(*both, tail=TEN)
+    assert (one.accepts, one.filtered_in) == (one.accepts - one.accepts, True)
+    one = exchange(*both, "undo filter-policy import", tail=TEN)
+    assert members(one.accepts) == nets("10.0.0.0/8")
+    told = exchange(
+        "import-route static", "import-route direct", "filter-policy ip-prefix TEN export static",
+        "default-route imported", tail=TEN,
+    ).announces  # fmt: skip
+    assert {one.source: one.prefixes.count() for one in told}["static"] == 1
+    assert {one.source: one.prefixes for one in told}["direct"] == every_prefix(Family.V4)
+
+
+def test_default_routes_are_imported_only_if_a_line_says_so() -> None:
+    (told,) = exchange("import-route static", tail="").announces
+    assert told.prefixes == every_prefix(Family.V4) - prefixes_within("0.0.0.0/0")
+
+
+def test_filters_are_unbound_by_direction() -> None:
+    lines = (
+        f"peer {PEER} ip-prefix TEN import", f"peer {PEER} ip-prefix ELEVEN export",
+        f"undo peer {PEER} ip-prefix TEN import",
+    )  # fmt: skip
+    one = exchange(*lines, tail=TEN)
+    assert (one.filtered_in, one.filtered_out) == (False, True)

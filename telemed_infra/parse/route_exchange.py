@@ -147,10 +147,8 @@ def announcements(
     told = [*passing(exchange.outward, _leaving(session, parts))]
     default = exchange.default_route
     if default:
-        route = prefixes_within(EVERYWHERE[exchange.family])
         certain = not (default.any_of or default.all_of or default.tests_routes)
-        found = Part(route, Route(source=DEFAULT), certain)
-        told += [found] if default.tests_routes else passing(default.filters, [found])
+        told += _told_default(exchange, default, certain=certain)
     return tuple(_announcement(part) for part in told)
 
 
@@ -230,8 +228,19 @@ def _default(exchange: Exchange, table: Table, parts: Iterable[Part]) -> tuple[P
     certain = _condition(default, table, parts)
     if certain is None:
         return ()
+    return _told_default(exchange, default, certain=certain)
+
+
+def _told_default(exchange: Exchange, default: DefaultRoute, *, certain: bool) -> tuple[Part, ...]:
+    """The default route; whether the outward filters are asked, not every platform says.
+
+    Then it may be told whatever they say, and for certain only if they let it through.
+    """
     whole = prefixes_within(EVERYWHERE[exchange.family])
     found = Part(whole, Route(source=DEFAULT), certain)
+    if not default.past_outward:
+        passed = passing(exchange.outward, [found])
+        found = found._replace(certain=any(part.certain for part in passed))
     return (found,) if default.tests_routes else passing(default.filters, [found])
 
 

@@ -166,18 +166,19 @@ def _through(stage: Stage, part: Part) -> Iterator[Part]:
             work.append((at + 1, Part(hit, route, certain=False)))
         if node.permits:
             changed = Part(hit, changed_route(route, node.changes), certain and sure)
-            goes_on = _goes_on(stage, node)
+            goes_on = _goes_on(stage, at)
             if goes_on is None:
                 yield changed
             else:
                 work.append((goes_on, changed))
 
 
-def _goes_on(stage: Stage, node: Node) -> int | None:
-    """Where a node sends on what it permits; None: out, since there is no more."""
-    if not node.goes_on:
+def _goes_on(stage: Stage, at: int) -> int | None:
+    """Where a node sends on what it permits, always forward; None: out, since there is no more."""
+    wanted = stage[at].goes_on
+    if not wanted:
         return None
-    return next((at for at, other in enumerate(stage) if other.number >= node.goes_on), None)
+    return next((i for i in range(at + 1, len(stage)) if stage[i].number >= wanted), None)
 
 
 def _holds(conditions: tuple[Condition, ...], route: Route) -> bool | None:

@@ -85,6 +85,7 @@ class DefaultRoute:
     any_of: tuple[str, ...] = ()  # told while one of these is in the routing table; (): always
     all_of: tuple[str, ...] = ()  # told while all of these are
     tests_routes: bool = False  # told while some route of BGP passes the filters
+    past_outward: bool = False  # known to pass by the session's outward filters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from telemed_infra.parse.frr.state import Text
 
 _N = "neighbor WORD"
 _AS = "(1-4294967295)"
+_COMMUNITIES = "<both|all|extended|large|standard>"
 
 _ROUTER: tuple[Row[Text], ...] = (
     *inert(
@@ -120,11 +121,12 @@ _UNICAST: tuple[Row[Text], ...] = (
     says(f"{_N} default-originate", do.in_family("default-originate")),
     says(f"{_N} default-originate route-map WORD", do.default_route_map),
     says(f"no {_N} default-originate", do.in_family("default-originate", on=False)),
+    says(f"{_N} next-hop-self [force]", do.in_family("next-hop-self")),
+    says(f"no {_N} next-hop-self [force]", do.in_family("next-hop-self", on=False)),
+    says(f"{_N} send-community [{_COMMUNITIES}]", do.in_family("send-community")),
+    says(f"no {_N} send-community [{_COMMUNITIES}]", do.in_family("send-community", on=False)),
     *inert(
         f"{_N} soft-reconfiguration inbound", f"no {_N} soft-reconfiguration inbound",
-        f"{_N} next-hop-self [force]", f"no {_N} next-hop-self [force]",
-        f"{_N} send-community [<both|all|extended|large|standard>]",
-        f"no {_N} send-community [<both|all|extended|large|standard>]",
         f"{_N} weight (0-65535)", f"{_N} maximum-prefix-out (1-4294967295)",
         f"{_N} remove-private-AS [all] [replace-AS]", f"{_N} allowas-in [(1-10)]",
         f"{_N} allowas-in origin", f"{_N} route-reflector-client", f"{_N} route-server-client",

@@ -8,7 +8,7 @@ Source: FRR 8.4, bgpd/bgpd.c, bgp_route.c (`bgp_inbound_policy_exists`, `bgp_out
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from telemed_infra.packets import FAMILIES, Family
@@ -25,7 +25,7 @@ from telemed_infra.parse.frr.state import (
 )
 from telemed_infra.parse.prefixes import every_prefix, joined, prefixes_within
 from telemed_infra.parse.route_exchange import Heard, announcements, everything, hears
-from telemed_infra.parse.route_filter import RouteFilter, passing
+from telemed_infra.parse.route_filter import RouteFilter, Stage, passing
 from telemed_infra.parse.routes import (
     Bfd,
     DefaultRoute,
@@ -246,7 +246,14 @@ class _BlockReader:
             inward=inward,
             outward=self.bound(one, family, "out"),
             default_route=self.default_route(default, family) if default else None,
+            next_hop="self" if one.in_family(family, "next-hop-self") else "",
+            sends_communities=self.sends_communities(one, family),
         )
+
+    def sends_communities(self, one: Resolved, family: Family) -> bool:
+        """By default all of them; `no … send-community extended` leaves the standard ones."""
+        said = one.said(family, "send-community")
+        return said is None or said.on or said.args[0] in ("extended", "large")
 
     def filtered(self, one: Resolved, family: Family, direction: str) -> bool:
         return any(one.in_family(family, f"{kind} {direction}") for kind in FILTERS)
@@ -259,7 +266,7 @@ class _BlockReader:
         if one.external and self.requires_policy and not self.filtered(one, family, direction):
             return (NOTHING,)
         filters = self.filters
-        makers = {
+        makers: Mapping[str, Callable[[str], Stage]] = {
             "prefix-list": lambda name: filters.prefixes(PREFIX_LIST, family, name),
             "distribute-list": lambda name: filters.prefixes(ACCESS_LIST, family, name),
             "filter-list": lambda name: filters.as_path_list(family, name),
@@ -272,9 +279,9 @@ class _BlockReader:
     def default_route(self, found: Setting, family: Family) -> DefaultRoute:
         """Told always, or while some route passes a route map."""
         if not found.args:
-            return DefaultRoute(line=found.line)
+            return DefaultRoute(line=found.line, past_outward=True)
         filters = (self.filters.map(family, found.args[0]),)
-        return DefaultRoute(line=found.line, filters=filters, tests_routes=True)
+        return DefaultRoute(line=found.line, filters=filters, tests_routes=True, past_outward=True)
 
     def origin(self, one: Redistribution, family: Family) -> Origin:
         """What is taken into BGP here, behind its route map."""

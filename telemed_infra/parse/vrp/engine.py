@@ -130,10 +130,10 @@ class Grammar(Generic[State]):
             for commands in view.values():
                 yield from commands
 
-    def heads(self, view: str) -> frozenset[Words]:
-        """The first words of every command of a view."""
+    def heads(self, view: str) -> Mapping[Words, bool]:
+        """The first words of every command of a view, and whether it opens one."""
         found = self._views.get(view, {}).values()
-        return frozenset(command.head for commands in found for command in commands)
+        return {one.head: one.enters is not None for commands in found for one in commands}
 
     def _read(self, view: str, raw: str) -> Step[State]:
         line = raw.strip(_BLANKS)

@@ -85,7 +85,8 @@ class Filters:
         return self._policies[family, name]
 
     def _node(self, number: int, node: PolicyNode, family: Family) -> Node:
-        prefixes, conditions = every_prefix(family), []
+        prefixes = every_prefix(family)
+        conditions: list[Condition] = []
         for kind, clause in node.matches.items():
             if kind in ("ip-prefix", "acl", "ipv6 address"):
                 of = Family.V6 if kind == "ipv6 address" else Family.V4

@@ -85,8 +85,10 @@ _OF_BGP: View[Routes] = (
     ),
     says("shutdown", process.of_process("shutdown", process.none), undo=process.forget("shutdown")),
     *inert("graceful-restart timer | graceful-restart peer-reset", _SLOW),
-    *inert("check-first-as | ebgp-interface-sensitive | as-notation plain", _DEFAULT),
-    *inert("bgp-rib-only | timer max", _DEFAULT, may_undo=False),
+    *inert(
+        "check-first-as | ebgp-interface-sensitive | as-notation plain | private-4-byte-as enable",
+        _DEFAULT,
+    ),
 )
 
 
@@ -165,12 +167,20 @@ _ACL: View[Routes] = (notes("rule", lists.add_rule, "a rule", undo=lists.drop_ru
 
 _LINK: View[Routes] = (notes("destination", static.watched, _WATCHES),)
 
-ROUTING_HEADS: frozenset[Words] = frozenset(row.head for row in _ROUTING) | frozenset(NO_ROUTES)
+ROUTING_HEADS: dict[Words, bool] = {
+    **{row.head: row.enters is not None for row in _ROUTING},
+    **dict.fromkeys(NO_ROUTES, True),
+}
+"""Heads of routing's own lines, and whether they open a view."""
 SHARED_VIEWS: dict[Words, str] = {row.head: row.enters or "" for row in _SHARED}
 """Heads of shared lines, with the view that each opens."""
-OTHER_HEADS: frozenset[Words] = (
-    (VRP.heads(SYSTEM) | USG.heads(SYSTEM)) - ROUTING_HEADS - frozenset(SHARED_VIEWS)
-)
+_OTHERS = (VRP.heads(SYSTEM), USG.heads(SYSTEM))
+OTHER_HEADS: dict[Words, bool] = {
+    head: all(heads.get(head, True) for heads in _OTHERS)
+    for head in sorted({head for heads in _OTHERS for head in heads})
+    if head not in ROUTING_HEADS and head not in SHARED_VIEWS
+}
+"""Heads that another reader knows, and whether they open a view in every such reader."""
 
 ROUTES: Grammar[Routes] = Grammar(
     {
@@ -179,8 +189,10 @@ ROUTES: Grammar[Routes] = Grammar(
             *_SHARED,
             *(
                 row
-                for head in sorted(OTHER_HEADS)
-                for row in inert(" ".join(head), "another reader's", enters="other")
+                for head, opens in OTHER_HEADS.items()
+                for row in inert(
+                    " ".join(head), "another reader's", enters="other" if opens else None
+                )
             ),
         ),
         "bgp": _BGP,

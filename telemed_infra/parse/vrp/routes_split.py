@@ -11,8 +11,9 @@ one of them, and by which follows from the block that it stands in alone:
 
 A head that nobody knows is the other reader's: it knows neither and says so. A block is what hangs
 below its head by indent, up to a `#` that stands as far left; in flat text, up to the next line
-that any reader knows as a head. `quit` ends no block: a line behind it that no reader knows as a
-head is judged, and refused, where the block before it is.
+that any reader knows as a head. Below a command that opens no view nothing hangs, whatever its
+indent: printed files put one blank before some. `quit` ends no block: a line behind it that no
+reader knows as a head is judged, and refused, where the block before it is.
 """
 
 from __future__ import annotations
@@ -33,14 +34,15 @@ from telemed_infra.parse.vrp.usg_grammar import USG
 
 OWN, OTHER = "own", "other"
 _BLANKS = " \t\r"
-_HEADS: dict[Words, str] = {
-    **dict.fromkeys(OTHER_HEADS, OTHER),
-    **{head: view or OTHER for head, view in SHARED_VIEWS.items()},
-    **dict.fromkeys(ROUTING_HEADS, OWN),
+_HEADS: dict[Words, tuple[str, bool]] = {
+    **{head: (OTHER, opens) for head, opens in OTHER_HEADS.items()},
+    **{head: (view or OTHER, bool(view)) for head, view in SHARED_VIEWS.items()},
+    **{head: (OWN, opens) for head, opens in ROUTING_HEADS.items()},
 }
+"""Whose line a head begins, and whether something may hang below it."""
 _LONGEST = max(map(len, _HEADS))
 _INSIDE: dict[str, frozenset[Words]] = {
-    view: VRP.heads(view) | USG.heads(view) for view in SHARED_VIEWS.values() if view
+    view: frozenset((*VRP.heads(view), *USG.heads(view))) for view in SHARED_VIEWS.values() if view
 }
 """What the other reader knows in a view that both read: in flat text, it does not leave it."""
 _ENDS_ALL = ("return", "system-view")
@@ -96,36 +98,46 @@ def _keeps(block: _Block, raw: str) -> str:
         if line != "#" or indent <= block.depth:
             block.open("", -1)
         return OTHER
-    found = _place(block, line, indent)
-    if block.kind == OWN:
-        return OWN
-    if found or block.kind == OTHER:
-        return OTHER if found else ""
-    return OTHER if ROUTES.readers[block.kind](raw).known else ""
-
-
-def _place(block: _Block, line: str, indent: int) -> bool:
-    """Put a line into the open block or open another; whether it is a known head."""
     if block.kind and indent > block.depth:
         block.nested = True
-        return False
+        return _inside(block.kind, raw)
     flat = bool(block.kind) and indent == block.depth and not block.nested
     if flat and _known(line, _INSIDE.get(block.kind, frozenset())):
-        return False
-    found = _kind(line)
-    if found or not flat:
-        block.open(found or OTHER, indent)
-    return bool(found)
+        return _inside(block.kind, raw)
+    return _outside(block, raw, line, flat=flat)
+
+
+def _inside(kind: str, raw: str) -> str:
+    """The same of a line that hangs below the head of a block."""
+    if kind in (OWN, OTHER):
+        return OWN if kind == OWN else ""
+    return OTHER if ROUTES.readers[kind](raw).known else ""
+
+
+def _outside(block: _Block, raw: str, line: str, *, flat: bool) -> str:
+    """The same of a line that may be the head of another block."""
+    kind, opens = _kind(line)
+    if not kind and flat:
+        return _inside(block.kind, raw)
+    if not kind:
+        block.open(OTHER, raw.index(line[0]))
+        return ""
+    if opens:
+        block.open(kind, raw.index(line[0]))
+    else:
+        block.open("", -1)
+    return OWN if kind == OWN else OTHER
 
 
 @lru_cache(REMEMBERED_LINES)
-def _kind(line: str) -> str:
-    """Whose block the line would be the head of; "" if no reader knows it as one."""
+def _kind(line: str) -> tuple[str, bool]:
+    """Whose line it is as a head ("": no reader knows it), and if something may hang below it."""
     words = _command(line)
     for length in range(min(_LONGEST, len(words)), 0, -1):
         if words[:length] in _HEADS:
-            return _HEADS[words[:length]]
-    return ""
+            kind, opens = _HEADS[words[:length]]
+            return kind, opens and not line.startswith("undo ")
+    return "", False
 
 
 def _known(line: str, heads: frozenset[Words]) -> bool:

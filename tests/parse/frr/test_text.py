@@ -252,3 +252,20 @@ def test_soup_of_characters(text: str) -> None:
 def test_many_lines_take_time_in_proportion() -> None:
     text = "router bgp 1\n" + "\n".join(f" gibberish {number}" for number in range(20_000))
     assert len(parse_frr(text).unread) == 20_000
+
+
+@pytest.mark.parametrize(
+    ("lines", "next_hop", "sends"),
+    [
+        ((), "", True),
+        ((" neighbor 10.0.0.1 next-hop-self force",), "self", True),
+        ((" neighbor 10.0.0.1 next-hop-self", " no neighbor 10.0.0.1 next-hop-self"), "", True),
+        ((" no neighbor 10.0.0.1 send-community",), "", False),
+        ((" no neighbor 10.0.0.1 send-community extended",), "", True),
+        ((" no neighbor 10.0.0.1 send-community both", " neighbor 10.0.0.1 send-community"),
+         "", True),
+    ],
+)  # fmt: skip
+def test_what_is_told_with_a_route(lines: tuple[str, ...], next_hop: str, sends: bool) -> None:
+    (exchange,) = session(router(*lines)).exchanges
+    assert (exchange.next_hop, exchange.sends_communities) == (next_hop, sends)

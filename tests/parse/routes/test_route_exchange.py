@@ -151,17 +151,18 @@ def part(prefix: str, **known: Any) -> Part:
     return Part(prefixes_within(prefix), Route(**values), certain=True)
 
 
-def one_session(*lines: str) -> tuple[RouteBehaviour, Session, Exchange]:
-    read = parse_vrp_routes("\n ".join(
-        ["bgp 65001", "peer 192.0.2.2 as-number 65002", *lines]
-    ))  # fmt: skip
+def one_session(*lines: str, tail: str = "") -> tuple[RouteBehaviour, Session, Exchange]:
+    bgp = "\n ".join(["bgp 65001", "peer 192.0.2.2 as-number 65002", *lines])
+    read = parse_vrp_routes(f"{bgp}\n{tail}\n")
     assert read.unread == ()
     (session,) = (one for one in read.sessions if one.peer == "192.0.2.2")
     return read, session, session.exchanges[0]
 
 
-def told(*lines: str, local: tuple[Part, ...] = (), heard: tuple[Heard, ...] = ()) -> list[Part]:
-    read, session, exchange = one_session(*lines)
+def told(
+    *lines: str, local: tuple[Part, ...] = (), heard: tuple[Heard, ...] = (), tail: str = ""
+) -> list[Part]:
+    read, session, exchange = one_session(*lines, tail=tail)
     table = Table(family=Family.V4, local=local, heard=heard)
     return list(says(read.routers[0], session, exchange, table))
 
@@ -231,13 +232,16 @@ def test_an_aggregate_needs_a_part_and_may_hide_its_parts() -> None:
     ],
 )
 def test_default_routes(words: str, there: tuple[str, ...], expected: int) -> None:
-    found = told(
-        f"peer 192.0.2.2 default-route-advertise {words}",
-        "peer 192.0.2.2 ip-prefix NONE export", "#", "ip ip-prefix NONE deny 0.0.0.0 0",
-        local=tuple(static(one) for one in there),
-    )  # fmt: skip
-    assert [one.prefixes.witness() for one in found] == ["0.0.0.0/0"] * expected
-    assert all(one.certain for one in found)
+    for verdict in ("deny", "permit"):
+        found = told(
+            f"peer 192.0.2.2 default-route-advertise {words}",
+            "peer 192.0.2.2 ip-prefix ONE export",
+            local=tuple(static(one) for one in there),
+            tail=f"ip ip-prefix ONE {verdict} 0.0.0.0 0",
+        )
+        assert [one.prefixes.witness() for one in found] == ["0.0.0.0/0"] * expected
+        # No document tells whether a filter is asked: then it is told for certain if it passes.
+        assert all(one.certain == (verdict == "permit") for one in found)
 
 
 def test_a_default_route_on_a_condition_that_may_hold() -> None:

@@ -71,7 +71,7 @@ def stage(some: list[tuple[bool, IPv4Network, list[Condition], int | None, int]]
             conditions=tuple(needs),
             changes=Changes(tag=tag),
             number=10 * at,
-            goes_on=10 * at + 10 * goes_on if permits else 0,
+            goes_on=10 * (at + goes_on) if permits and goes_on else 0,
         )
         for at, (permits, box, needs, tag, goes_on) in enumerate(some, 1)
     )
@@ -172,6 +172,11 @@ def test_paths(expression: str, path: tuple[int, ...] | None, matches: bool | No
 )  # fmt: skip
 def test_expressions_that_cannot_run_away(expression: str, readable: bool) -> None:
     assert readable_path(expression) is readable
+
+
+def test_a_filter_that_points_back_comes_to_an_end() -> None:
+    node = Node(permits=True, prefixes=EVERY, number=10, goes_on=10)
+    assert passing(((node,),), [Part(EVERY, Route(source="static"), certain=True)])
 
 
 def test_a_metric_stays_within_its_bounds() -> None:

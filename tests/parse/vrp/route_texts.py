@@ -88,7 +88,7 @@ bgp 4201000000
  #
  ipv6-family unicast
   undo synchronization
-  network 2001:DB8:20:: 36
+  network 2001:DB8:2000:: 36
   peer 2001:DB8:20::F enable
   peer 2001:DB8:20::F ipv6-prefix SIX export
   peer 2001:DB8:20::F route-update-interval 0
@@ -110,7 +110,7 @@ ip ip-prefix CENTRES index 10 permit 10.0.0.0 14
 ip ip-prefix CENTRES index 20 permit 10.4.0.0 14
 ip ip-prefix COUNTIES index 10 permit 172.20.0.0 16 greater-equal 17 less-equal 19
 ip ip-prefix NOTHING index 10 deny 0.0.0.0 0 less-equal 32
-ip ipv6-prefix SIX index 10 permit 2001:DB8:20:: 36
+ip ipv6-prefix SIX index 10 permit 2001:DB8:2000:: 36
 #
 ip as-path-filter 2 permit ^64512_
 ip community-filter 1 permit 64512:7
@@ -118,7 +118,7 @@ ip community-filter 1 permit 64512:7
 ip route-static 172.16.0.0 255.240.0.0 NULL0 preference 250
 ip route-static 172.20.64.0 255.255.192.0 172.20.9.2 tag 77 track bfd-session HEAD1
 ip route-static vpn-instance default 0.0.0.0 0.0.0.0 192.168.0.254
-ipv6 route-static 2001:DB8:20:: 36 NULL0
+ipv6 route-static 2001:DB8:2000:: 36 NULL0
 #
 bfd HEAD1 bind peer-ip 172.20.9.2 interface GigabitEthernet0/0/1
  discriminator local 11

@@ -112,7 +112,7 @@ def test_a_group_gives_what_a_member_does_not_say() -> None:
     assert (six.advertisement_s, six.connect_s) == (0, 32)
     (carried,) = six.exchanges
     assert carried.family is Family.V6
-    assert [one.prefixes.witness() for one in carried.announces] == ["2001:db8:20::/36"]
+    assert [one.prefixes.witness() for one in carried.announces] == ["2001:db8:2000::/36"]
 
 
 def test_a_typed_script() -> None:

@@ -27,14 +27,14 @@ def test_routes_of_a_printed_router() -> None:
         ("", "172.16.0.0/12", "NULL0", ""),
         ("", "172.20.64.0/18", "172.20.9.2", "bfd-session HEAD1"),
         ("default", "0.0.0.0/0", "192.168.0.254", ""),
-        ("", "2001:db8:20::/36", "NULL0", ""),
+        ("", "2001:db8:2000::/36", "NULL0", ""),
     ]
     null, tagged, *_ = read.static_routes
     assert (null.preference, null.discards) == (250, True)
     assert (tagged.preference, tagged.tag, tagged.discards) == (60, 77, False)
     assert read.watches == (
         Watch(
-            line=109,
+            line=115,
             name="bfd-session HEAD1",
             peer="172.20.9.2",
             runs=True,

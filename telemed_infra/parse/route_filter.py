@@ -111,7 +111,7 @@ class Node:
     changes: Changes = NO_CHANGES
     number: int = 0
     goes_on: int = 0  # after a permit: 0 ends, else the first number to go on with
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 Stage = tuple[Node, ...]
@@ -137,6 +137,16 @@ def exactly(prefixes: PrefixSet) -> Stage:
 def perhaps(prefixes: PrefixSet) -> Stage:
     """A stage that may let some prefixes through: what it stands for is not known."""
     return (Node(permits=True, prefixes=prefixes, conditions=(Unsure(),)),)
+
+
+def all_of(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
+    """Conditions that must all hold, so that the same ones are the same value in any order."""
+    return tuple(sorted(conditions, key=_kind))
+
+
+def _kind(condition: Condition) -> tuple[str, str]:
+    attribute = condition.attribute if isinstance(condition, Among) else ""
+    return type(condition).__name__, attribute
 
 
 def readable_path(expression: str) -> bool:

@@ -80,7 +80,7 @@ class Announcement:
 class DefaultRoute:
     """A default route told to a neighbour whether or not the device has one itself."""
 
-    line: int
+    line: int = field(compare=False)
     filters: RouteFilter = NO_FILTER  # sets attributes; on FRR, what some route has to pass
     any_of: tuple[str, ...] = ()  # told while one of these is in the routing table; (): always
     all_of: tuple[str, ...] = ()  # told while all of these are
@@ -140,7 +140,7 @@ class Session:
 class Origin:
     """Routes taken into BGP, or made there."""
 
-    line: int
+    line: int = field(compare=False)
     family: Family
     source: str  # network, aggregate, or the protocol that routes are imported from
     prefixes: PrefixSet  # which may be taken; of a network or an aggregate the one

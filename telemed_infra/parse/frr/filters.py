@@ -30,6 +30,7 @@ from telemed_infra.parse.route_filter import (
     Node,
     Stage,
     Unsure,
+    all_of,
     exactly,
 )
 
@@ -98,7 +99,7 @@ class Filters:
         return Node(
             permits=entry.permits,
             prefixes=prefixes,
-            conditions=tuple(conditions),
+            conditions=all_of(conditions),
             changes=changes(entry.sets),
             number=number,
             goes_on=entry.goes_on,

@@ -23,6 +23,7 @@ from telemed_infra.parse.route_filter import (
     OneOf,
     Stage,
     Unsure,
+    all_of,
     exactly,
     perhaps,
 )
@@ -99,7 +100,7 @@ class Filters:
         return Node(
             permits=node.permits,
             prefixes=prefixes,
-            conditions=tuple(conditions),
+            conditions=all_of(conditions),
             changes=changes(node.changes),
             number=number,
             line=node.line,

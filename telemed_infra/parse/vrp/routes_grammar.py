@@ -21,7 +21,7 @@ from telemed_infra.parse.vrp import routes_policy as policy
 from telemed_infra.parse.vrp import routes_ports as ports
 from telemed_infra.parse.vrp import routes_process as process
 from telemed_infra.parse.vrp import routes_static as static
-from telemed_infra.parse.vrp.engine import SYSTEM, Grammar, View, Words, inert, notes, says
+from telemed_infra.parse.vrp.engine import SYSTEM, Command, Grammar, View, Words, inert, notes, says
 from telemed_infra.parse.vrp.routes_peers import peer, undo_peer
 from telemed_infra.parse.vrp.routes_state import Routes
 from telemed_infra.parse.vrp.switch_grammar import VRP
@@ -182,18 +182,17 @@ OTHER_HEADS: dict[Words, bool] = {
 }
 """Heads that another reader knows, and whether they open a view in every such reader."""
 
+_OTHERS_ROWS: View[Routes] = tuple(
+    Command(head=head, enters="other" if opens else None, why="another reader's")
+    for head, opens in OTHER_HEADS.items()
+)
+
 ROUTES: Grammar[Routes] = Grammar(
     {
         SYSTEM: (
             *_ROUTING,
             *_SHARED,
-            *(
-                row
-                for head, opens in OTHER_HEADS.items()
-                for row in inert(
-                    " ".join(head), "another reader's", enters="other" if opens else None
-                )
-            ),
+            *_OTHERS_ROWS,
         ),
         "bgp": _BGP,
         "bgp-4": _family(Family.V4, in_bgp_view=False),

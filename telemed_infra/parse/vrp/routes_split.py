@@ -64,7 +64,7 @@ class _Block:
     nested: bool = False  # something hangs below its head
     deeper: str = " "  # how a line begins that certainly does
 
-    def open(self, kind: str, depth: int) -> None:
+    def begin(self, kind: str, depth: int) -> None:
         """Another block, or none."""
         self.kind, self.depth, self.nested = kind, depth, False
         self.deeper = " " * (depth + 1)
@@ -96,7 +96,7 @@ def _keeps(block: _Block, raw: str) -> str:
         return "" if block.kind == OTHER else OTHER
     if line == "#" or line in _ENDS_ALL:
         if line != "#" or indent <= block.depth:
-            block.open("", -1)
+            block.begin("", -1)
         return OTHER
     if block.kind and indent > block.depth:
         block.nested = True
@@ -120,12 +120,12 @@ def _outside(block: _Block, raw: str, line: str, *, flat: bool) -> str:
     if not kind and flat:
         return _inside(block.kind, raw)
     if not kind:
-        block.open(OTHER, raw.index(line[0]))
+        block.begin(OTHER, raw.index(line[0]))
         return ""
     if opens:
-        block.open(kind, raw.index(line[0]))
+        block.begin(kind, raw.index(line[0]))
     else:
-        block.open("", -1)
+        block.begin("", -1)
     return OWN if kind == OWN else OTHER
 
 

@@ -61,7 +61,9 @@ def test_groups_and_defaults_are_put_in() -> None:
     assert one.key.text == "vault:bgp-key"
     assert not one.restarts_gracefully
     (exchange,) = one.exchanges
-    assert exchange.maximum_prefix == MaximumPrefix(count=10, closes=True)
+    assert exchange.maximum_prefix == MaximumPrefix(
+        count=10, closes=True, reopens_s=300, warns_percent=80
+    )
     assert not exchange.accepts
     six = session(EVERYTHING, "2001:db8:a00:ffe::32")
     assert [one.family for one in six.exchanges] == [Family.V6]

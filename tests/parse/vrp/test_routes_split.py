@@ -131,7 +131,8 @@ def test_below_a_command_that_opens_no_view_nothing_hangs() -> None:
         "sysname R\n ip route-static 10.0.0.0 8 NULL0\n ip ip-prefix A permit 10.0.0.0 8\n  bgp 5\n"
     )
     read = parse_vrp_routes(text)
-    assert (read.unread, read.own) == ((), {2, 3, 4})
+    assert read.unread == ()
+    assert read.own == frozenset({2, 3, 4})
     assert read.routers[0].as_number == 5
 
 
@@ -157,8 +158,10 @@ def spying(rows: Iterable[Command[Any]], view: str) -> Iterable[Command[Lines]]:
 _VIEWS: dict[str, Iterable[Command[Any]]] = {
     SYSTEM: (
         *MANAGEMENT,
-        *(row for head in sorted(OTHER_HEADS.keys() - {row.head for row in MANAGEMENT})
-          for row in inert(" ".join(head), "none", enters="some" if OTHER_HEADS[head] else None)),
+        *(
+            Command(head=head, enters="some" if OTHER_HEADS[head] else None, may_undo=True)
+            for head in sorted(OTHER_HEADS.keys() - {row.head for row in MANAGEMENT})
+        ),
         *inert("interface", "not routing", enters="interface"),
     ),
     "interface": INTERFACE_MANAGEMENT,

@@ -11,9 +11,10 @@ one of them, and by which follows from the block that it stands in alone:
 
 A head that nobody knows is the other reader's: it knows neither and says so. A block is what hangs
 below its head by indent, up to a `#` that stands as far left; in flat text, up to the next line
-that any reader knows as a head. Below a command that opens no view nothing hangs, whatever its
-indent: printed files put one blank before some. `quit` ends no block: a line behind it that no
-reader knows as a head is judged, and refused, where the block before it is.
+that some reader knows as a head. What nobody knows stays with a routing block before it. Below a
+command that opens no view nothing hangs, whatever its indent: printed files put one blank before
+some. Behind a `quit` any known head begins a block, and what nobody knows as one is judged, and
+refused, where the block before it is.
 """
 
 from __future__ import annotations
@@ -62,11 +63,12 @@ class _Block:
     kind: str = ""
     depth: int = -1
     nested: bool = False  # something hangs below its head
+    ended: bool = False  # by a `quit`, or only some view within it
     deeper: str = " "  # how a line begins that certainly does
 
     def begin(self, kind: str, depth: int) -> None:
         """Another block, or none."""
-        self.kind, self.depth, self.nested = kind, depth, False
+        self.kind, self.depth, self.nested, self.ended = kind, depth, False, False
         self.deeper = " " * (depth + 1)
 
 
@@ -76,7 +78,12 @@ def split(text: str) -> Split:
     kept: list[str] = []
     block = _Block()
     for number, raw in enumerate(text.split("\n"), 1):
-        if block.nested and block.kind == OTHER and raw.startswith(block.deeper):
+        if (
+            block.nested
+            and not block.ended
+            and block.kind == OTHER
+            and raw.startswith(block.deeper)
+        ):
             kept.append("")
             continue
         keeps = _keeps(block, raw)
@@ -93,18 +100,27 @@ def _keeps(block: _Block, raw: str) -> str:
         return ""
     indent = raw.index(line[0])
     if line == "quit":
-        return "" if block.kind == OTHER else OTHER
+        return _quit(block)
     if line == "#" or line in _ENDS_ALL:
         if line != "#" or indent <= block.depth:
             block.begin("", -1)
         return OTHER
-    if block.kind and indent > block.depth:
+    if block.kind and indent > block.depth and not block.ended:
         block.nested = True
         return _inside(block.kind, raw)
-    flat = bool(block.kind) and indent == block.depth and not block.nested
+    flat = block.ended or (indent == block.depth and (block.kind == OWN or not block.nested))
     if flat and _known(line, _INSIDE.get(block.kind, frozenset())):
         return _inside(block.kind, raw)
     return _outside(block, raw, line, flat=flat)
+
+
+def _quit(block: _Block) -> str:
+    """Leaves a view: in a shared block there is but one, in others nobody counts them."""
+    if block.kind in (OWN, OTHER):
+        block.ended = True
+    else:
+        block.begin("", -1)
+    return "" if block.kind == OTHER else OTHER
 
 
 def _inside(kind: str, raw: str) -> str:

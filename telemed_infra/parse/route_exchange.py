@@ -28,11 +28,12 @@ from telemed_infra.parse.routes import (
     DefaultRoute,
     Exchange,
     Origin,
+    RouteBehaviour,
     Router,
     Session,
 )
 
-NETWORK, AGGREGATE, DEFAULT = "network", "aggregate", "default"
+NETWORK, AGGREGATE, DEFAULT, STATIC = "network", "aggregate", "default", "static"
 NOT_BEYOND = frozenset({"no-export", "no-advertise", "local-AS", "no-peer"})
 """Communities with which a route stays in this AS. Source: RFC 1997, RFC 3765."""
 NOT_ON = frozenset({"no-advertise"})
@@ -150,6 +151,29 @@ def announcements(
         certain = not (default.any_of or default.all_of or default.tests_routes)
         told += _told_default(exchange, default, certain=certain)
     return tuple(_announcement(part) for part in told)
+
+
+def local_routes(behaviour: RouteBehaviour, family: Family) -> tuple[Part, ...]:
+    """What a device has by itself: the networks of its interfaces, and its static routes.
+
+    A static route that watches something is there only perhaps; so is one of an interface that
+    could be down, but of that no text tells.
+    """
+    networks = (
+        Part(
+            prefixes_within(address),
+            Route(source=behaviour.connected, interface=name),
+            certain=True,
+        )
+        for name, addresses in behaviour.addresses.items()
+        for address in addresses
+    )
+    static = (
+        Part(prefixes_within(one.prefix), Route(source=STATIC, tag=one.tag), certain=not one.watch)
+        for one in behaviour.static_routes
+        if not one.vrf
+    )
+    return tuple(part for part in (*networks, *static) if part.prefixes.family is family)
 
 
 def everything(family: Family) -> Part:

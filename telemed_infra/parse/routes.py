@@ -225,6 +225,8 @@ class RouteBehaviour:
     lines: int = 0
     effective: frozenset[int] = field(default_factory=frozenset)
     inert: frozenset[int] = field(default_factory=frozenset)
+    connected: str = "connected"
+    """The platform's word for routes of its own interfaces, as `Origin.source` has it."""
     own: frozenset[int] | None = None
     """Lines that no other reader of the text need know; None: all. See `parse/vrp/routes.py`."""
 

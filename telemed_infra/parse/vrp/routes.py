@@ -57,6 +57,7 @@ def parse_vrp_routes(text: str) -> RouteBehaviour:
         lines=len(part.own),
         effective=frozenset(reading.effective) & part.own,
         inert=frozenset(reading.inert) & part.own,
+        connected="direct",
         own=part.own,
     )
 

@@ -10,7 +10,7 @@ import pytest
 from telemed_infra.packets import Family
 from telemed_infra.parse.frr import parse_frr
 from telemed_infra.parse.prefixes import joined, no_prefixes, prefixes_within
-from telemed_infra.parse.route_exchange import Heard, Table, hears, says, too_many
+from telemed_infra.parse.route_exchange import Heard, Table, hears, local_routes, says, too_many
 from telemed_infra.parse.route_filter import LEARNED, Part, Route
 from telemed_infra.parse.routes import Exchange, RouteBehaviour, Session
 from telemed_infra.parse.vrp import parse_vrp_routes
@@ -39,6 +39,7 @@ ip ip-prefix POOL permit 10.12.0.0 20 greater-equal 32
 ip ip-prefix PREFECTURE permit 10.16.0.0 12
 ip ip-prefix DOWN permit 10.12.0.0 20 greater-equal 32
 ip ip-prefix DOWN permit 10.0.0.0 14
+ip route-static 10.0.0.0 14 NULL0
 """
 AGGREGATOR = """\
 bgp 4201000000
@@ -57,18 +58,20 @@ HEAD = """\
 bgp 4201001000
  network 10.17.0.0 255.255.128.0
  peer 10.0.2.2 as-number 4201000000
+#
+ip route-static 10.17.0.0 17 NULL0
 """
 
 
 class Device:
     """A device of the fixpoint: what it has by itself, and what it has heard."""
 
-    def __init__(self, behaviour: RouteBehaviour, local: dict[str, str]) -> None:
+    def __init__(self, behaviour: RouteBehaviour, *services: str) -> None:
         assert behaviour.unread == ()
         self.behaviour = behaviour
-        self.local = tuple(
-            Part(prefixes_within(prefix), Route(source=source), certain=True)
-            for prefix, source in local.items()
+        self.local = local_routes(behaviour, Family.V4) + tuple(
+            Part(prefixes_within(one), Route(source=behaviour.connected), certain=True)
+            for one in services
         )
         self.heard: dict[str, tuple[Part, ...]] = {}
 
@@ -91,12 +94,10 @@ class Device:
 
 def province() -> dict[str, Device]:
     return {
-        "edge": Device(
-            parse_frr(EDGE), {"10.12.4.1/32": "connected", "10.0.100.0/24": "connected"}
-        ),
-        "core": Device(parse_vrp_routes(CORE), {"10.0.0.0/14": "static"}),
-        "aggregator": Device(parse_vrp_routes(AGGREGATOR), {}),
-        "head": Device(parse_vrp_routes(HEAD), {"10.17.0.0/17": "static"}),
+        "edge": Device(parse_frr(EDGE), "10.12.4.1/32", "10.0.100.0/24"),
+        "core": Device(parse_vrp_routes(CORE)),
+        "aggregator": Device(parse_vrp_routes(AGGREGATOR)),
+        "head": Device(parse_vrp_routes(HEAD)),
     }
 
 
@@ -303,3 +304,28 @@ def test_a_table_knows_what_is_there_for_certain() -> None:
     assert certain == sure.prefixes
     assert perhaps == joined(Family.V4, (sure.prefixes, maybe.prefixes))
     assert Table(family=Family.V6).prefixes() == (no_prefixes(Family.V6),) * 2
+
+
+def test_what_a_device_has_by_itself() -> None:
+    text = dedent("""
+        interface Vlanif10
+         ip address 10.1.0.1 24
+         ipv6 address 2001:db8::1/64
+        #
+        bfd
+        ip route-static 10.16.0.0 12 NULL0 tag 7
+        ip route-static 10.17.0.0 16 10.1.0.2 bfd enable
+        ip route-static vpn-instance RED 0.0.0.0 0 10.1.0.2
+        """)
+    found = local_routes(parse_vrp_routes(text), Family.V4)
+    assert [(one.prefixes.witness(), one.route.source, one.certain) for one in found] == [
+        ("10.1.0.0/24", "direct", True),
+        ("10.16.0.0/12", "static", True),
+        ("10.17.0.0/16", "static", False),
+    ]
+    assert (found[0].route.interface, found[1].route.tag) == ("Vlanif10", 7)
+    (six,) = local_routes(parse_vrp_routes(text), Family.V6)
+    assert six.prefixes.witness() == "2001:db8::/64"
+    read = parse_frr("interface lo\n ip address 10.12.0.1/32\nip route 10.0.0.0/8 Null0\n")
+    found = local_routes(read, Family.V4)
+    assert [one.route.source for one in found] == ["connected", "static"]

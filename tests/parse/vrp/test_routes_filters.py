@@ -264,3 +264,68 @@ def test_filters_are_unbound_by_direction() -> None:
     )  # fmt: skip
     one = exchange(*lines, tail=TEN)
     assert (one.filtered_in, one.filtered_out) == (False, True)
+
+
+# The second family, groups.
+
+SIX = """\
+bgp 65001
+ peer 2001:db8::2 as-number 65002
+ ipv6-family unicast
+  peer 2001:db8::2 enable
+  peer 2001:db8::2 route-policy P import
+  peer 2001:db8::2 ipv6-prefix OUT export
+  import-route direct
+#
+route-policy P permit node 10
+ if-match ipv6 address prefix-list IN
+ if-match ip-prefix NOBODY-ASKS
+#
+route-policy P permit node 20
+ if-match ipv6 address acl 2001
+ if-match cost 9
+#
+ip ip-prefix NOBODY-ASKS deny 0.0.0.0 0 less-equal 32
+ip ipv6-prefix IN permit 2001:db8:5:: 48 less-equal 56
+ip ipv6-prefix OUT deny :: 0
+ip ipv6-prefix OUT permit :: 0 less-equal 64
+"""
+
+
+def test_filters_of_the_second_family() -> None:
+    read = parse_vrp_routes(SIX)
+    assert read.unread == ()
+    assert [one.name for one in read.missing] == ["acl ipv6 2001"]
+    (carried,) = read.sessions[0].exchanges
+    part = Part(every_prefix(Family.V6), Route(source=LEARNED, as_path=(65002,)), certain=True)
+    assert [one.prefixes for one in passing(carried.inward, [part])] == [
+        prefixes_within("2001:db8:5::/48", 48, 56)
+    ]
+    (told,) = carried.announces
+    assert told.prefixes == prefixes_within("::/0", 1, 64)
+
+
+def test_a_peers_own_filter_comes_before_its_groups() -> None:
+    lines = (
+        "group G external", f"peer {PEER} group G", "peer G ip-prefix TEN import",
+        "peer G ip-prefix TEN export", f"peer {PEER} ip-prefix ELEVEN import",
+    )  # fmt: skip
+    one = exchange(*lines, tail=TEN)
+    assert members(one.accepts) == nets("11.0.0.0/8")
+    assert one.filtered_out
+    one = exchange(*lines, f"undo peer {PEER} ip-prefix ELEVEN import", tail=TEN)
+    assert members(one.accepts) == nets("10.0.0.0/8")
+
+
+def test_an_undo_that_names_another_filter_is_unread() -> None:
+    text = f"bgp 1\n peer {PEER} as-number 2\n peer {PEER} ip-prefix TEN import\n"
+    read = parse_vrp_routes(f"{text} undo peer {PEER} ip-prefix ELEVEN import\n{TEN}")
+    assert [one.line for one in read.unread] == [4]
+
+
+def test_a_member_whose_family_says_another_group_is_unread() -> None:
+    text = (
+        f"bgp 1\n group G\n group H\n peer {PEER} group G\n ipv4-family unicast\n"
+        f"  peer {PEER} group H"
+    )
+    assert [one.line for one in parse_vrp_routes(text).unread] == [6]

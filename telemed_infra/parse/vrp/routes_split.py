@@ -13,7 +13,9 @@ A head that nobody knows is the other reader's: it knows neither and says so. A 
 below its head by indent, up to a `#` that stands as far left; in flat text, up to the next line
 that some reader knows as a head. What nobody knows stays with a routing block before it. Below a
 command that opens no view nothing hangs, whatever its indent: printed files put one blank before
-some. Behind a `quit` any known head begins a block, and what nobody knows as one is judged, and
+some. A head that only the reader of other devices knows begins a block too; the text's reader says
+that it is unread.
+Behind a `quit` any known head begins a block, and what nobody knows as one is judged, and
 refused, where the block before it is.
 """
 
@@ -21,9 +23,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from telemed_infra.parse.vrp.engine import REMEMBERED_LINES, Words, split_words
+from telemed_infra.parse.vrp.engine import (
+    REMEMBERED_LINES,
+    SYSTEM,
+    Grammar,
+    Words,
+    split_words,
+)
 from telemed_infra.parse.vrp.routes_grammar import (
     OTHER_HEADS,
     ROUTES,
@@ -42,10 +50,7 @@ _HEADS: dict[Words, tuple[str, bool]] = {
 }
 """Whose line a head begins, and whether something may hang below it."""
 _LONGEST = max(map(len, _HEADS))
-_INSIDE: dict[str, frozenset[Words]] = {
-    view: frozenset((*VRP.heads(view), *USG.heads(view))) for view in SHARED_VIEWS.values() if view
-}
-"""What the other reader knows in a view that both read: in flat text, it does not leave it."""
+_OTHERS: tuple[Grammar[Any], ...] = (VRP, USG)
 _ENDS_ALL = ("return", "system-view")
 
 
@@ -109,7 +114,7 @@ def _keeps(block: _Block, raw: str) -> str:
         block.nested = True
         return _inside(block.kind, raw)
     flat = block.ended or (indent == block.depth and (block.kind == OWN or not block.nested))
-    if flat and _known(line, _INSIDE.get(block.kind, frozenset())):
+    if flat and block.kind not in (OWN, OTHER) and _stays(block.kind, raw):
         return _inside(block.kind, raw)
     return _outside(block, raw, line, flat=flat)
 
@@ -156,9 +161,13 @@ def _kind(line: str) -> tuple[str, bool]:
     return "", False
 
 
-def _known(line: str, heads: frozenset[Words]) -> bool:
-    words = _command(line)
-    return any(words[:length] in heads for length in range(1, len(words) + 1)) if heads else False
+def _stays(view: str, raw: str) -> bool:
+    """Whether a flat line belongs to a shared view that is open: not if some reader leaves it."""
+    found = [
+        (view in one.readers and one.readers[view](raw).known, one.readers[SYSTEM](raw).known)
+        for one in _OTHERS
+    ]
+    return any(inside for inside, _ in found) and all(inside or not head for inside, head in found)
 
 
 def _command(line: str) -> Words:

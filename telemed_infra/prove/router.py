@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from telemed_infra.packets import Family
-from telemed_infra.parse.frr.behaviour import Exchange, FrrBehaviour, Session
-from telemed_infra.parse.frr.prefixes import PrefixSet, joined, prefixes_within
+from telemed_infra.parse.prefixes import PrefixSet, joined, prefixes_within
+from telemed_infra.parse.routes import Exchange, RouteBehaviour, Session
 from telemed_infra.plan.prefix import Prefix, address_text
 from telemed_infra.plan.reach import Reach
 from telemed_infra.plan.routing import Origination, View
@@ -34,7 +34,7 @@ class ExpectedRouter:
     begins: tuple[Origination, ...]
 
 
-def prove_router(device: str, behaviour: FrrBehaviour, expected: ExpectedRouter) -> DeviceProof:
+def prove_router(device: str, behaviour: RouteBehaviour, expected: ExpectedRouter) -> DeviceProof:
     """Everything about one speaker's text.
 
     Sizes: `must` counts the sets that sessions must take and tell, `rules` the sessions read,
@@ -63,7 +63,7 @@ def prove_router(device: str, behaviour: FrrBehaviour, expected: ExpectedRouter)
 _Says = tuple[int, str, str]  # line, kind, sentence
 
 
-def _reading(behaviour: FrrBehaviour) -> Iterator[_Says]:
+def _reading(behaviour: RouteBehaviour) -> Iterator[_Says]:
     for unread in behaviour.unread:
         yield unread.line, "unread", f"`{unread.text}`: {unread.why}"
     for missing in behaviour.missing:
@@ -72,7 +72,7 @@ def _reading(behaviour: FrrBehaviour) -> Iterator[_Says]:
         yield unused.line, "hygiene", f"{unused.name} is bound nowhere"
 
 
-def _process(behaviour: FrrBehaviour, expected: ExpectedRouter) -> Iterator[_Says]:
+def _process(behaviour: RouteBehaviour, expected: ExpectedRouter) -> Iterator[_Says]:
     wanted = f"`router bgp {expected.as_number}`" if expected.as_number else "none"
     if expected.as_number and not behaviour.routers:
         yield 0, "missing", f"{wanted} is missing"
@@ -84,7 +84,7 @@ def _process(behaviour: FrrBehaviour, expected: ExpectedRouter) -> Iterator[_Say
             yield one.line, "session", f"router id {one.router_id}: the plan says {own}"
 
 
-def _sessions(behaviour: FrrBehaviour, expected: ExpectedRouter) -> Iterator[_Says]:
+def _sessions(behaviour: RouteBehaviour, expected: ExpectedRouter) -> Iterator[_Says]:
     known = {address_text(*view.other.address[:2]): view for view in expected.views}
     seen = set()
     for session in behaviour.sessions:

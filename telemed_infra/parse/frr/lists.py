@@ -5,9 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 
 from telemed_infra.packets import Family
-from telemed_infra.parse.frr.behaviour import StaticRoute
 from telemed_infra.parse.frr.engine import Args, Effect, Unreadable
-from telemed_infra.parse.frr.prefixes import every_prefix, prefixes_within
 from telemed_infra.parse.frr.state import (
     ACCESS_LIST,
     AS_PATH_LIST,
@@ -24,6 +22,8 @@ from telemed_infra.parse.frr.state import (
     Setting,
     Text,
 )
+from telemed_infra.parse.prefixes import every_prefix, prefixes_within
+from telemed_infra.parse.routes import StaticRoute
 
 FAMILY_OF = {"ip": Family.V4, "ipv6": Family.V6}
 NAMED = {"as-path": AS_PATH_LIST, "community": COMMUNITY_LIST}

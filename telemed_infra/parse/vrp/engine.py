@@ -139,6 +139,11 @@ class Grammar(Generic[State]):
         for view in self._views.values():
             yield from view
 
+    def heads(self, view: str) -> Mapping[Words, bool]:
+        """The first words of every command of a view, and whether it opens one."""
+        found = self._views.get(view, {}).values()
+        return {one.head: one.enters is not None for commands in found for one in commands}
+
     def _read(self, view: str, raw: str) -> Step[State]:
         line = raw.strip(_BLANKS)
         if not line or line[0] == "!" or line in _MOVES:

@@ -141,8 +141,7 @@ class Grammar(Generic[State]):
 
     def heads(self, view: str) -> Mapping[Words, bool]:
         """The first words of every command of a view, and whether it opens one."""
-        found = self._views.get(view, {}).values()
-        return {one.head: one.enters is not None for commands in found for one in commands}
+        return {one.head: one.enters is not None for one in self._views.get(view, ())}
 
     def _read(self, view: str, raw: str) -> Step[State]:
         line = raw.strip(_BLANKS)

@@ -163,10 +163,7 @@ def noting(reader: Reading | None, *, loose: bool) -> Reading:
 
 def spied(grammar: Grammar[Any]) -> Grammar[Lines]:
     """A reader's grammar with spies in it."""
-    return Grammar({
-        view: tuple(spying((row for rows in index.values() for row in rows), view))
-        for view, index in grammar._views.items()
-    })  # fmt: skip
+    return Grammar({view: tuple(spying(rows, view)) for view, rows in grammar._views.items()})
 
 
 SPIED = (spied(VRP), spied(USG))

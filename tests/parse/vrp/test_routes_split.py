@@ -33,8 +33,7 @@ def nobody_read(text: str, other: Reader) -> list[str]:
     ("text", "other", "unread"),
     [
         (AGGREGATION, parse_vrp,
-         ["interface GigabitEthernet0/0/0", "ip binding vpn-instance default",
-          "interface GigabitEthernet0/0/1"]),
+         ["interface GigabitEthernet0/0/0", "interface GigabitEthernet0/0/1"]),
         (FIREWALL, parse_usg, []),
         (EDGE_SWITCH, parse_vrp,
          ["interface GigabitEthernet0/0/3", "port link-type hybrid",

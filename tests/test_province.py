@@ -120,13 +120,16 @@ def test_every_text_was_read_by_its_platforms_own_program(built: Built) -> None:
     assert vrp["unknown"] / vrp["lines"] <= 0.05
 
 
-def test_a_build_says_whose_routing_is_not_written(built: Built) -> None:
-    """H3C's firewalls have sessions and routes in the plan, and not one line about them."""
-    unrouted = [device for device in built.network.devices if device.platform == "h3c_secpath"]
-    assert built.result.unrouted == {"h3c_secpath": len(unrouted)}
-    for device in unrouted:
+def test_whoever_joins_sites_is_routed(built: Built) -> None:
+    """H3C's firewalls have static routes, and all but those of a centre have sessions."""
+    assert built.result.unrouted == {}
+    routed = [device for device in built.network.devices if device.platform == "h3c_secpath"]
+    assert len(routed) == 172
+    for device in routed:
         text = (built.folder / config_path(device)).read_text("utf-8")
-        assert not re.search(r"^ *(bgp|ip route-static|ipv6 route-static) ", text, re.MULTILINE)
+        assert re.search(r"^ ip route-static ", text, re.MULTILINE)
+        speaks = bool(re.search(r"^bgp \d+$", text, re.MULTILINE))
+        assert speaks == (device.site.kind != "data-center")
 
 
 def test_one_job_and_another_order_of_work_give_the_same_bytes(

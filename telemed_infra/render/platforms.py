@@ -15,6 +15,7 @@ from telemed_infra.compile.config import FirewallConfig, Policy, SwitchConfig
 from telemed_infra.compile.routing import RoutingConfig
 from telemed_infra.render import (
     h3c_comware,
+    h3c_routing,
     h3c_secpath,
     huawei_routing,
     huawei_usg,
@@ -44,6 +45,14 @@ class SwitchWriter:
     end: str = ""  # of a router's text: its routing stands before it
 
 
+@dataclass(frozen=True, slots=True)
+class RoutingWriter:
+    """Writes the routing inside of a device's one text."""
+
+    view: Callable[[RoutingConfig], object]
+    template: str
+
+
 PAIRS: Mapping[str, PairWriter] = {
     "huawei_usg": PairWriter(
         huawei_usg.device_view,
@@ -61,6 +70,8 @@ PAIRS: Mapping[str, PairWriter] = {
             ("h3c_secpath/head.j2", DEVICE),
             ("h3c_secpath/objects.j2", POLICY),
             ("h3c_secpath/device.j2", DEVICE),
+            ("h3c_secpath/routing.j2", ROUTING),
+            ("h3c_secpath/services.j2", DEVICE),
             ("h3c_secpath/policy.j2", POLICY),
         ),
     ),
@@ -69,7 +80,12 @@ SWITCHES: Mapping[str, SwitchWriter] = {
     "huawei_vrp": SwitchWriter(huawei_vrp.switch_view, "huawei_vrp/switch.j2", "#\nreturn\n"),
     "h3c_comware": SwitchWriter(h3c_comware.switch_view, "h3c_comware/switch.j2"),
 }
-ROUTED = frozenset({"huawei_usg", "huawei_vrp"})  # whose routing stands in their one text
+HUAWEI_ROUTING = RoutingWriter(huawei_routing.routing_view, "huawei_vrp/routing.j2")
+ROUTED: Mapping[str, RoutingWriter] = {  # whose routing stands in their one text
+    "huawei_usg": HUAWEI_ROUTING,
+    "huawei_vrp": HUAWEI_ROUTING,
+    "h3c_secpath": RoutingWriter(h3c_routing.routing_view, "h3c_secpath/routing.j2"),
+}
 
 SharedText = Mapping[str, str]
 """Template → text of the sections that the members of a pair share."""
@@ -88,7 +104,8 @@ def shared_text(env: jinja2.Environment, platform: str, policy: Policy) -> Share
 
 def routing_text(env: jinja2.Environment, config: RoutingConfig) -> str:
     """The routing of a router or firewall of `ROUTED`, marks still inside."""
-    return section(env, "huawei_vrp/routing.j2", {ROUTING: huawei_routing.routing_view(config)})
+    writer = ROUTED[config.platform]
+    return section(env, writer.template, {ROUTING: writer.view(config)})
 
 
 def member_text(

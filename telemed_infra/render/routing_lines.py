@@ -39,7 +39,7 @@ class Words(NamedTuple):
     same_line: str  # packets of a neighbour on the same line alone (RFC 5082)
     farther: str  # a session over several lines, with its number of them
     password: str  # what stands before the reference to a key
-    bfd: tuple[str, ...]  # of a session over one line
+    bfd: tuple[str, ...]  # at a peer
     lists: Mapping[Family, str]  # a list, at a peer
     list_heads: Mapping[Family, str]  # a list, where it is made
     default_while: str  # a default route, while one of the prefixes behind it is known

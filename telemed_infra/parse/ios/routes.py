@@ -7,15 +7,20 @@ neither has read is told by `unread_of_both` of `parse/vrp/routes.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from telemed_infra.parse.frr.engine import Reading
+from telemed_infra.parse.frr.state import ACCESS_LIST
 from telemed_infra.parse.ios.reading import read_ios
+from telemed_infra.parse.ios.routes_filters import Filters, defined
 from telemed_infra.parse.ios.routes_grammar import ROUTES
+from telemed_infra.parse.ios.routes_lists import WORDS_OF
+from telemed_infra.parse.ios.routes_sessions import SessionReader
 from telemed_infra.parse.ios.routes_state import TRACK, Routes
 from telemed_infra.parse.ios.routes_static import watches
 from telemed_infra.parse.routes import Missing, RouteBehaviour, StaticRoute
 
+_ALSO_FOR_OTHERS = tuple(f"{words} {ACCESS_LIST}" for words in WORDS_OF.values())
 _UNKNOWN = "whether the box routes depends on its model: `ip routing` or `no ip routing` says it"
 
 
@@ -30,13 +35,17 @@ def parse_ios_routes(text: str, *, routes_by_default: bool | None = True) -> Rou
     """
     state = Routes()
     reading = read_ios(ROUTES, state, text)
+    filters = Filters(state)
+    readers = [SessionReader(state, one, filters) for one in state.bgp.routers.values()]
+    sessions = tuple(session for reader in readers for session in reader.sessions())
+    found = defined(state)
     routes = state.box.routes4 if state.box.routes4 is not None else routes_by_default
     idle = _idle(state, reading, routes=routes)
     own = frozenset(state.own | {one.line for one in reading.unread})
     return RouteBehaviour(
         hostname=state.box.hostname,
-        routers=(),
-        sessions=(),
+        routers=tuple(reader.router for reader in readers),
+        sessions=sessions,
         static_routes=_static(state, routes=routes),
         addresses={
             name: tuple(port.addresses)
@@ -44,8 +53,8 @@ def parse_ios_routes(text: str, *, routes_by_default: bool | None = True) -> Rou
             if port.addresses and state.live(name, port)
         },
         watches=watches(state),
-        missing=_sorted(_missing(state)),
-        unused=_sorted(idle),
+        missing=_sorted([*_missing(state, found), *(m for one in readers for m in one.missing)]),
+        unused=_sorted([*idle, *_unused(state, found)]),
         unread=reading.in_order(),
         lines=len(own),
         effective=frozenset(reading.effective) - {one.line for one in idle},
@@ -82,11 +91,19 @@ def _idle(state: Routes, reading: Reading, *, routes: bool | None) -> list[Missi
     return [Missing(line=one.line, name=f"route {one.prefix} {one.target}") for one in static]
 
 
-def _missing(state: Routes) -> Iterator[Missing]:
+def _missing(state: Routes, found: Mapping[tuple[str, str], int]) -> Iterator[Missing]:
     for (kind, name), line in state.bgp.used.items():
-        if kind == TRACK and name not in state.tracks:
+        there = name in state.tracks if kind == TRACK else (kind, name) in found
+        if not there:
             yield Missing(line=line, name=f"{kind} {name}")
 
 
-def _sorted(some: Iterator[Missing] | list[Missing]) -> tuple[Missing, ...]:
+def _unused(state: Routes, found: Mapping[tuple[str, str], int]) -> Iterator[Missing]:
+    """What nothing binds; access lists have other uses, too."""
+    for (kind, name), line in found.items():
+        if (kind, name) not in state.bgp.used and kind not in _ALSO_FOR_OTHERS:
+            yield Missing(line=line, name=f"{kind} {name}")
+
+
+def _sorted(some: Iterable[Missing]) -> tuple[Missing, ...]:
     return tuple(sorted(some, key=lambda one: (one.line, one.name)))

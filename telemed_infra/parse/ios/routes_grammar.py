@@ -13,6 +13,10 @@ from telemed_infra.parse.ios.firewall_grammar import FIREWALL
 from telemed_infra.parse.ios.forwarding import gateway, no_gateway, routes4
 from telemed_infra.parse.ios.management import ROUTES as JUDGED_HERE
 from telemed_infra.parse.ios.ports import join_vrf
+from telemed_infra.parse.ios.routes_bfd import BFD, BFD_INTERFACE, BFD_TEMPLATE
+from telemed_infra.parse.ios.routes_bgp import BGP, BGP_VIEWS
+from telemed_infra.parse.ios.routes_lists import LISTS
+from telemed_infra.parse.ios.routes_maps import MAP, MAPS
 from telemed_infra.parse.ios.routes_state import (
     Judges,
     Routes,
@@ -29,7 +33,6 @@ from telemed_infra.parse.ios.switch_grammar import SWITCH
 _OTHER_PROTOCOL = "its routes are not in the text; only BGP and static routes are modelled"
 _ANOTHER_WAY = "packets would go another way than the routing table says"
 _LEAK = "routes would go from one table to another"
-_BEST = "which of several routes is the better, not which there are"
 _HOW = "how packets are handed on, not where"
 _TABLE = "a table of its own; what is in it, its routes say"
 _KEYS = "keys of other protocols"
@@ -70,7 +73,11 @@ _FORWARDING: Rows = (
 _CONFIG: Rows = (
     *_FORWARDING,
     *STATIC,
+    *BGP,
+    *LISTS,
+    *MAPS,
     *WATCHED,
+    *BFD,
     own("vrf definition WORD", enters="vrf", inert=True, why=_TABLE),
     own("ip vrf WORD", enters="vrf", inert=True, why=_TABLE),
     own("key chain WORD", enters="key-chain", inert=True, why=_KEYS),
@@ -86,6 +93,7 @@ _CONFIG: Rows = (
 )  # fmt: skip
 
 _INTERFACE: Rows = (
+    *BFD_INTERFACE,
     Row("vrf forwarding WORD", _join_vrf, inert=True, why=_TABLE),
     Row("ip vrf forwarding WORD", _join_vrf, inert=True, why=_TABLE),
     Row("no vrf forwarding [WORD]", _leave_vrf, inert=True, why=_TABLE),
@@ -122,6 +130,8 @@ _OWN: dict[str, Rows] = {
     CONFIG: _CONFIG,
     "interface": _INTERFACE,
     "sla": PROBE,
+    "bfd": BFD_TEMPLATE,
+    "route-map": MAP,
     "vrf": _VRF,
     "vrf-part": _VRF_PART,
 }
@@ -131,4 +141,5 @@ _NAMES: tuple[str, ...] = tuple(
 ROUTES: Grammar[Routes] = {
     **{name: View((*_OWN.get(name, ()), *_others(name))) for name in _NAMES},
     **{name: View(rows) for name, rows in _OWN.items() if name in _OWN_VIEWS},
+    **BGP_VIEWS,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from telemed_infra.parse.frr.engine import Args, Row, Unreadable
 from telemed_infra.parse.frr.state import Text
@@ -13,6 +14,13 @@ from telemed_infra.parse.routes import Bfd, StaticRoute
 RouteKey = tuple[str, str, str, str]
 """VRF, prefix, interface, next hop: two lines with the same are one route."""
 TRACK = "track"
+
+
+class AggregateMaps(NamedTuple):
+    """Which parts an aggregate suppresses, and of which it may be made; "" if not said."""
+
+    suppress: str
+    advertise: str
 
 
 @dataclass(slots=True)
@@ -46,8 +54,14 @@ class Routes:
     probes: dict[str, Probe] = field(default_factory=dict)
     tracks: dict[str, Track] = field(default_factory=dict)
     bfd_times: dict[str, Bfd] = field(default_factory=dict)  # by interface
+    bfd_templates: dict[str, Bfd] = field(default_factory=dict)
+    bfd_ports: dict[str, str] = field(default_factory=dict)  # interface → template
+    bfd_maps: dict[str, str] = field(default_factory=dict)  # far prefix → template
+    aggregate_maps: dict[int, AggregateMaps] = field(default_factory=dict)
+    """Of the aggregate in a line, what `Redistribution` does not say."""
     # Where the reader stands.
     probe: Probe = field(default_factory=Probe)
+    template: str = ""
 
     def names(self) -> tuple[str, ...]:
         """The interfaces whose view is open."""

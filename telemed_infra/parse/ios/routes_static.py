@@ -70,7 +70,8 @@ def add(family: Family, *, in_vrf: bool) -> Judges:
             interface=way.interface if way.next_hop else "", preference=DISTANCE,
         ))  # fmt: skip
         if made.watch:
-            state.bgp.use(*made.watch.split(), line)
+            kind, name = made.watch.split()
+            state.bgp.use(kind, name, line)
         state.static_routes[vrf, prefix, way.interface, way.next_hop] = made
 
     return effect

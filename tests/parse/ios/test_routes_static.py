@@ -269,7 +269,7 @@ def test_every_line_is_judged_by_one_reader() -> None:
     assert [one.line for one in of_both(text)] == [3, 5, 6, 8, 9, 10, 12]
     read = routes(text)
     assert read.hostname == "R1"
-    assert read.own == {3, 5, 8, 9, 10, 11, 12}
+    assert read.own == frozenset({3, 5, 8, 9, 10, 11, 12})
     assert read.effective == {11}
     assert read.lines == 7
 

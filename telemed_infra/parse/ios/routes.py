@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from telemed_infra.parse.frr.engine import Reading
 from telemed_infra.parse.frr.state import ACCESS_LIST
 from telemed_infra.parse.ios.reading import read_ios
+from telemed_infra.parse.ios.routes_bgp import MAIN
 from telemed_infra.parse.ios.routes_filters import Filters, defined
 from telemed_infra.parse.ios.routes_grammar import ROUTES
 from telemed_infra.parse.ios.routes_lists import WORDS_OF
@@ -41,6 +42,8 @@ def parse_ios_routes(text: str, *, routes_by_default: bool | None = True) -> Rou
     found = defined(state)
     routes = state.box.routes4 if state.box.routes4 is not None else routes_by_default
     idle = _idle(state, reading, routes=routes)
+    if routes is False and state.bgp.routers:
+        reading.refuse(state.bgp.routers[MAIN].line, "without `ip routing` BGP does not run")
     own = frozenset(state.own | {one.line for one in reading.unread})
     return RouteBehaviour(
         hostname=state.box.hostname,

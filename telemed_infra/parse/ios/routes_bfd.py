@@ -9,7 +9,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from telemed_infra.parse.frr.engine import Args, Row
-from telemed_infra.parse.ios.routes_state import Routes
+from telemed_infra.parse.ios.routes_state import Routes, noted
 from telemed_infra.parse.routes import Bfd
 
 
@@ -82,17 +82,20 @@ def _within(address: IPv4Address | IPv6Address, prefix: str) -> bool:
 
 _MULTIPLIER = "multiplier (3-50)"
 BFD: tuple[Row[Routes], ...] = (
-    Row("bfd-template <single-hop|multi-hop> WORD",
-        lambda state, args, line: enter_template(state, args[1:], line), "bfd", inert=True),
-    Row("bfd map ipv4 A.B.C.D/M A.B.C.D/M WORD", bound_far, inert=True),
-    Row("bfd map ipv6 X:X::X:X/M X:X::X:X/M WORD", bound_far, inert=True),
+    noted("bfd-template <single-hop|multi-hop> WORD",
+        lambda state, args, line: enter_template(state, args[1:], line), enters="bfd"),
+    noted("bfd map ipv4 A.B.C.D/M A.B.C.D/M WORD", bound_far),
+    noted("bfd map ipv6 X:X::X:X/M X:X::X:X/M WORD", bound_far),
 )  # fmt: skip
 BFD_TEMPLATE: tuple[Row[Routes], ...] = (
-    Row(f"interval min-tx (3-9999) min-rx (3-9999) {_MULTIPLIER}", template_times, inert=True),
-    Row(f"interval both (3-9999) {_MULTIPLIER}", template_both, inert=True),
+    noted(
+        f"interval min-tx (3-9999) min-rx (3-9999) {_MULTIPLIER}",
+        template_times,
+    ),
+    noted(f"interval both (3-9999) {_MULTIPLIER}", template_both),
 )
 BFD_INTERFACE: tuple[Row[Routes], ...] = (
-    Row(f"bfd interval (3-9999) min_rx (3-9999) {_MULTIPLIER}", times, inert=True),
-    Row("no bfd interval [LINE]", no_times, inert=True),
-    Row("bfd template WORD", bound_template, inert=True),
+    noted(f"bfd interval (3-9999) min_rx (3-9999) {_MULTIPLIER}", times),
+    noted("no bfd interval [LINE]", no_times),
+    noted("bfd template WORD", bound_template),
 )

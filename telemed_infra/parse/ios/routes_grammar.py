@@ -23,6 +23,7 @@ from telemed_infra.parse.ios.routes_state import (
     harmless,
     not_modelled,
     note,
+    noted,
     own,
     quietly,
 )
@@ -87,17 +88,18 @@ _CONFIG: Rows = (
         "router <ospf|ospfv3|eigrp|rip|isis|lisp|odr> [LINE]", "ipv6 router LINE",
         enters="other-protocol",
     ),
-    *not_modelled(_OTHER_PROTOCOL, "ip default-network LINE", "ip ospf LINE"),
+    *not_modelled(_OTHER_PROTOCOL, "ip default-network LINE"),
+    *harmless(_HOW, "ip ospf name-lookup"),
     *not_modelled(_ANOTHER_WAY, "ip local policy LINE", "ipv6 local policy LINE"),
     own("no router <ospf|ospfv3|eigrp|rip|isis> [LINE]", inert=True, why=_OTHER_PROTOCOL),
 )  # fmt: skip
 
 _INTERFACE: Rows = (
     *BFD_INTERFACE,
-    Row("vrf forwarding WORD", _join_vrf, inert=True, why=_TABLE),
-    Row("ip vrf forwarding WORD", _join_vrf, inert=True, why=_TABLE),
-    Row("no vrf forwarding [WORD]", _leave_vrf, inert=True, why=_TABLE),
-    Row("no ip vrf forwarding [WORD]", _leave_vrf, inert=True, why=_TABLE),
+    noted("vrf forwarding WORD", _join_vrf),
+    noted("ip vrf forwarding WORD", _join_vrf),
+    noted("no vrf forwarding [WORD]", _leave_vrf),
+    noted("no ip vrf forwarding [WORD]", _leave_vrf),
     *not_modelled(_ANOTHER_WAY, "ip policy route-map LINE", "ipv6 policy route-map LINE"),
     *not_modelled(
         _OTHER_PROTOCOL, "ip ospf (1-65535) area LINE", "ipv6 ospf (1-65535) area LINE",

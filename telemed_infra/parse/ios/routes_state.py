@@ -14,6 +14,7 @@ from telemed_infra.parse.routes import Bfd, StaticRoute
 RouteKey = tuple[str, str, str, str]
 """VRF, prefix, interface, next hop: two lines with the same are one route."""
 TRACK = "track"
+NOTED = "another reader judges it; routing takes a note"
 
 
 class AggregateMaps(NamedTuple):
@@ -111,19 +112,24 @@ def not_modelled(why: str, *patterns: str, enters: str = "") -> tuple[Row[Routes
     return tuple(own(pattern, refuse, enters=enters) for pattern in patterns)
 
 
+def noted(pattern: str, effect: Judges, *, enters: str = "") -> Row[Routes]:
+    """A command that another reader judges, and of which routing takes a note."""
+    return Row(pattern, effect, enters, inert=True, why=NOTED)
+
+
 def note(row: Row[Ios]) -> Row[Routes]:
     """A command that another reader judges, done here without complaint."""
     effect = quietly(row.effect) if row.effect else None
-    return Row(row.pattern, effect, row.enters, inert=True, why=row.why, keeps=row.keeps)
+    return Row(row.pattern, effect, row.enters, inert=True, why=row.why or NOTED, keeps=row.keeps)
 
 
 def quietly(effect: Does) -> Judges:
     """The same for the box; what it does not take, its own reader says."""
 
-    def noted(state: Routes, args: Args, line: int) -> None:
+    def done(state: Routes, args: Args, line: int) -> None:
         try:
             effect(state.box, args, line)
         except Unreadable:
             return
 
-    return noted
+    return done

@@ -18,6 +18,7 @@ from telemed_infra.parse.ios.routes_state import (
     RouteKey,
     Routes,
     Track,
+    noted,
     own,
 )
 from telemed_infra.parse.ios.values import interface, ipv4, ipv6, is_ipv4, mask_length, number
@@ -215,7 +216,7 @@ STATIC: tuple[Row[Routes], ...] = tuple(
     )
 )
 WATCHED: tuple[Row[Routes], ...] = tuple(
-    Row(pattern, effect, enters, inert=True)
+    noted(pattern, effect, enters=enters)
     for pattern, effect, enters in (
         (f"track (1-1000) ip sla {_NUMBER} [<reachability|state>]", track, TRACK),
         (f"track (1-1000) rtr {_NUMBER} [<reachability|state>]", track, TRACK),
@@ -227,4 +228,4 @@ WATCHED: tuple[Row[Routes], ...] = tuple(
         (f"no ip sla {_NUMBER}", no_probe, ""),
     )
 )
-PROBE: tuple[Row[Routes], ...] = (Row("icmp-echo WORD [LINE]", asks, inert=True),)
+PROBE: tuple[Row[Routes], ...] = (noted("icmp-echo WORD [LINE]", asks),)

@@ -341,6 +341,10 @@ def test_what_is_not_known_is_unread(line: str) -> None:
     assert refused(text(line)) == [line]
 
 
+def test_a_box_that_does_not_route_speaks_no_bgp() -> None:
+    assert refused(text(), "no ip routing") == ["router bgp 65001"]
+
+
 def test_another_as_number_is_refused() -> None:
     assert refused(text(), "router bgp 65009") == ["router bgp 65009"]
 

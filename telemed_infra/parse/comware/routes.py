@@ -29,7 +29,7 @@ from telemed_infra.parse.route_lines.state import (
 from telemed_infra.parse.routes import RouteBehaviour, without_secret
 
 _SECRETS = re.compile(
-    r"(\bpeer +\S+ +(?:pas|key)\S* ).*|(\b(?:simple|cipher|plain) ).*", re.IGNORECASE
+    r"(\bpeer\s+\S+\s+(?:pas|key)\S*\s).*|(\b(?:sim|cip|pla)\w*\s).*", re.IGNORECASE
 )
 
 

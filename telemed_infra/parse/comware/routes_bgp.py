@@ -52,14 +52,13 @@ def enter_family(family: Family) -> Reader[Routes]:
     def reader(words: Words) -> Effect[Routes]:
         if words:
             raise Unreadable(f"only unicast of IPv{family.value} is modelled")
-        return lambda state, _line: process_there(state)
+
+        def effect(state: Routes, _line: int) -> None:
+            state.process()
+
+        return effect
 
     return reader
-
-
-def process_there(state: Routes) -> None:
-    """Refuse a line if no process runs."""
-    state.process()
 
 
 def undo_family(family: Family) -> Reader[Routes]:

@@ -55,7 +55,7 @@ NO_ROUTES: tuple[Words, ...] = (
     *((word,) for word in ("policy-based-route", "segment-routing")),
     *tuple(tuple(line.split()) for line in (
         "ipv6 policy-based-route", "ip local policy-based-route",
-        "ipv6 local policy-based-route", "ip route-static-group",
+        "ipv6 local policy-based-route",
     )),
 )  # fmt: skip
 """Protocols and their like that are not modelled: routing all the same, so nobody's but ours."""

@@ -11,11 +11,11 @@ is judged by one of them, and by which follows from the block that it stands in 
 
 A head that nobody knows is the other reader's: it knows neither and says so. A block is what hangs
 below its head by indent, up to a `#` that stands as far left; in flat text, up to the next line
-that some reader knows as a head. What nobody knows stays with a routing block before it. Below a
-command that opens no view nothing hangs, whatever its indent: printed files put one blank before
-some. A head that only the reader of other devices knows begins a block too; the text's reader says
-that it is unread.
-Behind a `quit` any known head begins a block, and what nobody knows as one is judged, and
+that some reader knows as a head and the routing block before it does not know. What nobody knows
+stays with a routing block before it. Below a command that opens no view nothing hangs, whatever its
+indent: printed files put one blank before some. A head that only the reader of other devices knows
+begins a block too; the text's reader says that it is unread.
+Behind a `quit` any head in full words begins a block, and what nobody knows as one is judged, and
 refused, where the block before it is.
 """
 
@@ -103,10 +103,12 @@ class _Block:
     nested: bool = False  # something hangs below its head
     ended: bool = False  # by a `quit`, or only some view within it
     deeper: str = " "  # how a line begins that certainly does
+    views: tuple[str, ...] = ()  # of a block of routing's own: those that its lines may be in
 
-    def begin(self, kind: str, depth: int) -> None:
+    def begin(self, kind: str, depth: int, views: tuple[str, ...] = ()) -> None:
         """Another block, or none."""
         self.kind, self.depth, self.nested, self.ended = kind, depth, False, False
+        self.views = views
         self.deeper = " " * (depth + 1)
 
 
@@ -130,8 +132,12 @@ class Splitter:
             **{head: (view or OTHER, bool(view)) for head, view in found.shared.items()},
             **{head: (OWN, opens) for head, opens in found.own.items()},
         }
-        self._find = finder(tuple(Command(head=head) for head in self._heads))
+        rows: View[Routes] = tuple(Command(head=head) for head in self._heads)
+        self._find, self._find_in_full = finder(rows), in_full(rows)
         self._kind = lru_cache(REMEMBERED_LINES)(self._kind_of)
+        self._opened = {
+            row.head: _reachable(routes, row.enters) for row in routes.rows(SYSTEM) if row.enters
+        }
 
     def split(self, text: str) -> Split:
         """Never raises. Lines that routing does not read are blank in the result."""
@@ -181,25 +187,34 @@ class Splitter:
 
     def _outside(self, block: _Block, raw: str, line: str, *, flat: bool) -> str:
         """The same of a line that may be the head of another block."""
-        kind, opens = self._kind(line)
+        if flat and block.kind == OWN and self._continues(block, raw, line):
+            return OWN
+        kind, opens, views = self._kind(line)
         if not kind and flat:
             return self._inside(block.kind, raw)
         if not kind:
             block.begin(OTHER, raw.index(line[0]))
             return ""
         if opens:
-            block.begin(kind, raw.index(line[0]))
+            block.begin(kind, raw.index(line[0]), views)
         else:
             block.begin("", -1)
         return OWN if kind == OWN else OTHER
 
-    def _kind_of(self, line: str) -> tuple[str, bool]:
+    def _continues(self, block: _Block, raw: str, line: str) -> bool:
+        """Whether a flat line is one of a routing block's views, which are asked before heads."""
+        if block.ended and self._find_in_full(_command(line)) is not None:
+            return False
+        return any(self.routes.readers[view](raw).known for view in block.views)
+
+    def _kind_of(self, line: str) -> tuple[str, bool, tuple[str, ...]]:
         """Whose line it is as a head ("": no reader knows it), and if anything may hang below."""
         command = self._find(_command(line))
         if command is None:
-            return "", False
+            return "", False, ()
         kind, opens = self._heads[command.head]
-        return kind, opens and not line.startswith("undo ")
+        views = self._opened.get(command.head, ()) if kind == OWN else ()
+        return kind, opens and not line.startswith("undo "), views
 
     def _stays(self, view: str, raw: str) -> bool:
         """Whether a flat line belongs to the open shared view: not if some reader leaves it."""
@@ -209,6 +224,14 @@ class Splitter:
         ]
         here = any(inside for inside, _ in found)
         return here and all(inside or not head for inside, head in found)
+
+
+def _reachable(routes: Grammar[Routes], view: str) -> tuple[str, ...]:
+    """A view, and those that open within it."""
+    found = [view]
+    for one in found:
+        found += [row.enters for row in routes.rows(one) if row.enters and row.enters not in found]
+    return tuple(dict.fromkeys(found))
 
 
 def _quit(block: _Block) -> str:

@@ -87,10 +87,15 @@ def drop_routes(family: Family, spelling: Spelling) -> Reader[Routes]:
     def reader(words: Words) -> Effect[Routes]:
         if words == ("default-preference",):
             return _default_preference(PREFERENCE)
-        way, _ = _way(family, words, spelling)
+        way, rest = _way(family, words, spelling)
+        preference = spelling.options(rest).preference
 
         def effect(state: Routes, _line: int) -> None:
-            gone = [key for key in state.static_routes if _fits(way, key)]
+            gone = [
+                key
+                for key, one in state.static_routes.items()
+                if _fits(way, key) and preference in (0, one.preference)
+            ]
             if not gone:
                 raise Unreadable(f"there is no such route to {way.prefix}")
             for key in gone:

@@ -247,6 +247,8 @@ def undo_session_peer(words: Words) -> Effect[Routes]:
         return known(who)
     if what in NOT_OF_SESSION or what == "group":
         raise Unreadable("what this undo leaves behind is not modelled")
+    if what not in ("timer", "ttl-security"):
+        nothing(args)
     return drops(who, _kept_of_session(what, args), None)
 
 
@@ -278,6 +280,7 @@ def undo_family_peer(family: Family) -> Reader[Routes]:
         if what in NOT_OF_FAMILY:
             raise Unreadable("what this undo leaves behind is not modelled")
         if what not in _DIRECTED:
+            nothing(args)
             return drops(who, (_KEPT.get(what, what),), family)
         args = spelled(args, "name * import|export", *_BOUND, "import|export")
         named = args[-2] if len(args) > 1 else ""

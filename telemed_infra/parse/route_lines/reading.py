@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from telemed_infra.parse.behaviour import Unread
 from telemed_infra.parse.route_lines.dialect import Dialect
 from telemed_infra.parse.route_lines.filters import defined
 from telemed_infra.parse.route_lines.sessions import SessionReader
@@ -12,6 +13,8 @@ from telemed_infra.parse.route_lines.split import Splitter
 from telemed_infra.parse.route_lines.state import BFD, BFD_SESSION, Routes, WatchText
 from telemed_infra.parse.routes import Bfd, Missing, RouteBehaviour, Watch
 from telemed_infra.parse.vrp.engine import read
+
+_NOT_SO = "its words are not those that are expected here"
 
 
 def read_routes(text: str, splitter: Splitter, dialect: Dialect) -> RouteBehaviour:
@@ -41,17 +44,21 @@ def read_routes(text: str, splitter: Splitter, dialect: Dialect) -> RouteBehavio
             for key, line in found.items()
             if key not in state.used and key[0] not in dialect.not_only_here
         ),
-        unread=tuple(
-            replace(one, text=dialect.shown(one.text))
-            for one in reading.in_order()
-            if one.line in part.own
-        ),
+        unread=tuple(_shown(one, dialect) for one in reading.in_order() if one.line in part.own),
         lines=len(part.own),
         effective=frozenset(reading.effective) & part.own,
         inert=frozenset(reading.inert) & part.own,
         connected="direct",
         own=part.own,
     )
+
+
+def _shown(one: Unread, dialect: Dialect) -> Unread:
+    """Without what may be a key, in the line and in what is said of it."""
+    text = dialect.shown(one.text)
+    hidden = set(one.text.split()) - set(text.split())
+    why = one.why if hidden.isdisjoint(one.why.replace("`", " ").split()) else _NOT_SO
+    return replace(one, text=text, why=why)
 
 
 def _missing(

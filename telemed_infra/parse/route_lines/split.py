@@ -203,13 +203,15 @@ class Splitter:
 
     def _continues(self, block: _Block, raw: str, line: str) -> bool:
         """Whether a flat line is one of a routing block's views, which are asked before heads."""
-        if block.ended and self._find_in_full(_command(line)) is not None:
+        words = _command(line)
+        if not words or (block.ended and self._find_in_full(words) is not None):
             return False
         return any(self.routes.readers[view](raw).known for view in block.views)
 
     def _kind_of(self, line: str) -> tuple[str, bool, tuple[str, ...]]:
         """Whose line it is as a head ("": no reader knows it), and if anything may hang below."""
-        command = self._find(_command(line))
+        words = _command(line)
+        command = self._find(words) if words else None  # a sign may be a blank to Python alone
         if command is None:
             return "", False, ()
         kind, opens = self._heads[command.head]

@@ -64,7 +64,7 @@ bgp 4200050000
  #
  address-family ipv4 unicast
   default-route imported
-  aggregate 172.16.0.0 255.240.0.0 attribute-policy SITES
+  aggregate 172.16.0.0 255.240.0.0
   network 172.20.0.0 255.255.0.0
   import-route static med 20 route-policy SITES
   peer HEADS enable

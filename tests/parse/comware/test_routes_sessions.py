@@ -96,7 +96,7 @@ def test_a_printed_router() -> None:
     assert four.maximum_prefix == MaximumPrefix(
         count=300, closes=True, reopens_s=60, warns_percent=80
     )
-    assert {one.source for one in four.announces if one.prefixes} == {"aggregate"}
+    assert {one.source for one in four.announces if one.prefixes} == {"aggregate", "learned"}
     six = peer(read, "2001:db8:10::")
     assert [one.family for one in six.exchanges] == [Family.V6]
     assert (six.keepalive_s, six.hold_s) == (10, 30)

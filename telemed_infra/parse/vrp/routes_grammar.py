@@ -17,7 +17,7 @@ from functools import partial
 from telemed_infra.packets import Family
 from telemed_infra.parse.route_lines import lists, origins, policy, ports, process, static
 from telemed_infra.parse.route_lines.split import Splitter, heads, of_others
-from telemed_infra.parse.route_lines.state import Routes
+from telemed_infra.parse.route_lines.state import RULE_STEP, Routes
 from telemed_infra.parse.vrp import routes_static as watch
 from telemed_infra.parse.vrp.arguments import interface
 from telemed_infra.parse.vrp.engine import SYSTEM, Grammar, View, Words, inert, notes, says
@@ -180,7 +180,7 @@ _INTERFACE: View[Routes] = (
 _ACL: View[Routes] = (
     notes(
         "rule",
-        lists.add_rule(first=lists.RULE_STEP, overlays=False),
+        lists.add_rule(first=RULE_STEP, overlays=False),
         "a rule",
         undo=lists.drop_rule,
     ),

@@ -101,7 +101,7 @@ def test_shortened_words_of_an_open_view_are_its_own() -> None:
     text = "bgp 1\nti keep 3 ho 9\naddress-family ipv4\nnet 10.0.0.0 255.0.0.0\n#\n"
     read = parse_comware_routes(text)
     assert read.unread == ()
-    assert read.own == {1, 2, 3, 4}
+    assert read.own == frozenset({1, 2, 3, 4})
     assert [one.source for one in read.routers[0].origins] == ["network"]
 
 

@@ -103,7 +103,7 @@ def test_every_text_was_read_by_its_platforms_own_program(built: Built) -> None:
     edges = sum(device.role == "SE" for device in built.network.devices)
     assert {(one["why"], one["texts"]) for one in native["skipped"]} == {
         (f"no program is known that reads {platform}", by_platform[platform])
-        for platform in ("h3c_comware", "h3c_secpath")
+        for platform in ("cisco_ios", "cisco_ios_zbf", "h3c_comware", "h3c_secpath")
     }
     assert checked == {
         "nft": by_platform["nftables"] + edges,  # the guard's table besides

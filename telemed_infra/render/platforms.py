@@ -12,7 +12,14 @@ from dataclasses import dataclass
 import jinja2
 
 from telemed_infra.compile.config import FirewallConfig, Policy, SwitchConfig
-from telemed_infra.render import h3c_comware, h3c_secpath, huawei_usg, huawei_vrp
+from telemed_infra.render import (
+    cisco_switch,
+    cisco_zbf,
+    h3c_comware,
+    h3c_secpath,
+    huawei_usg,
+    huawei_vrp,
+)
 from telemed_infra.render.text import Rendered, finish, section
 
 DEVICE, POLICY = "device", "policy"  # what a section is about: a member's own, or the pair's
@@ -51,10 +58,22 @@ PAIRS: Mapping[str, PairWriter] = {
             ("h3c_secpath/policy.j2", POLICY),
         ),
     ),
+    "cisco_ios_zbf": PairWriter(
+        cisco_zbf.device_view,
+        cisco_zbf.policy_view,
+        (
+            ("cisco_ios_zbf/head.j2", DEVICE),
+            ("cisco_ios_zbf/ways.j2", POLICY),
+            ("cisco_ios_zbf/interfaces.j2", DEVICE),
+            ("cisco_ios_zbf/lists.j2", POLICY),
+            ("cisco_ios_zbf/tail.j2", DEVICE),
+        ),
+    ),
 }
 SWITCHES: Mapping[str, SwitchWriter] = {
     "huawei_vrp": SwitchWriter(huawei_vrp.switch_view, "huawei_vrp/switch.j2"),
     "h3c_comware": SwitchWriter(h3c_comware.switch_view, "h3c_comware/switch.j2"),
+    "cisco_ios": SwitchWriter(cisco_switch.switch_view, "cisco_ios/switch.j2"),
 }
 
 SharedText = Mapping[str, str]

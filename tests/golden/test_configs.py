@@ -9,7 +9,7 @@ import pytest
 
 from telemed_infra.pipeline.meaning import Meaning
 from tests.plan.building import texts
-from tests.plan.variants import Documents, mixed, network, small
+from tests.plan.variants import Documents, mixed, network, small, with_cisco
 
 FOLDER = Path(__file__).resolve().parent / "configs"
 KEPT = (
@@ -32,6 +32,13 @@ KEPT_OF_H3C = (
     "QN-GD-CM-ASW01.comware",  # an access switch
     "GZ-DCB-CSW01.comware",  # with IPv6
 )
+KEPT_OF_CISCO = (
+    "GZ-DCB-FW01.ios",  # a data centre's firewall, with IPv6
+    "QN-GD-C-FW01.ios",  # a county's head
+    "QN-GD-C-CSW01.ios",  # a core switch
+    "QN-GD-CM-ASW01.ios",  # an access switch
+    "GZ-DCB-CSW01.ios",  # with IPv6
+)
 
 
 def by_name(files: Documents) -> dict[str, str]:
@@ -48,6 +55,11 @@ def written_by_h3c() -> dict[str, str]:
     return by_name(mixed())
 
 
+@pytest.fixture(scope="module")
+def written_by_cisco() -> dict[str, str]:
+    return by_name(with_cisco())
+
+
 @pytest.mark.parametrize("name", KEPT)
 def test_a_configuration(
     golden: Callable[[Path, str], None], written: dict[str, str], name: str
@@ -62,6 +74,13 @@ def test_a_configuration_of_h3c(
     golden(FOLDER / name, written_by_h3c[name])
 
 
+@pytest.mark.parametrize("name", KEPT_OF_CISCO)
+def test_a_configuration_of_cisco(
+    golden: Callable[[Path, str], None], written_by_cisco: dict[str, str], name: str
+) -> None:
+    golden(FOLDER / name, written_by_cisco[name])
+
+
 def test_nothing_else_is_kept() -> None:
     kept = {str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*") if path.is_file()}
-    assert kept == {*KEPT, *KEPT_OF_H3C}
+    assert kept == {*KEPT, *KEPT_OF_H3C, *KEPT_OF_CISCO}

@@ -212,7 +212,8 @@ def _pairs(policy: Policy) -> Iterator[PairView]:
     """Every way with rules, and every one that would be open without a pair."""
     rules = _by_way(policy)
     writer = _Lists(policy)
-    for way in product((*policy.zones, LOCAL_ZONE), repeat=2):
+    zones = (*policy.zones, LOCAL_ZONE)
+    for way in product(zones, zones):
         inside = way[0] == way[1]
         if way == (LOCAL_ZONE, LOCAL_ZONE) or (inside and not policy.closed_within_zones):
             continue

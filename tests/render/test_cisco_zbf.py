@@ -285,4 +285,3 @@ def test_ipv6_is_forwarded_only_where_the_site_has_it(written: dict[str, str]) -
     forwarding = {name: "\nipv6 unicast-routing\n" in text for name, text in written.items()}
     addressed = {name: "\n ipv6 address " in text for name, text in written.items()}
     assert forwarding == addressed
-    assert set(forwarding.values()) == {True, False} or all(forwarding.values())

@@ -203,7 +203,7 @@ def limits() -> str:
     """One row for each platform, from its row of facts."""
     heads = (
         "platform", "command line", "ports", "loopback", "tunnel", "mobile network",
-        "own leg in a VLAN", "filters", "name", "lines of a set", "rules",
+        "own leg in a VLAN", "filters", "routing", "name", "lines of a set", "rules",
     )  # fmt: skip
     rows = [_row(heads), "|---" * len(heads) + "|"]
     rows += [_row((f"`{name}`", *_facts(facts))) for name, facts in PLATFORMS.items()]
@@ -216,6 +216,7 @@ def _facts(facts: PlatformFacts) -> Iterator[str]:
     for name in (facts.loopback, facts.tunnel, facts.lte, facts.vlan_interface.format("N")):
         yield f"`{name}`" if name else "–"
     yield "yes" if facts.filters else "no"
+    yield "yes" if facts.routing else "no"
     for most in (facts.name_max, facts.set_lines_max, facts.rules_max):
         yield "–" if most == NO_LIMIT else f"{most:,}"
 

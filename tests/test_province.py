@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from telemed_infra.model.load import load
 from telemed_infra.model.network import Network
 from telemed_infra.pipeline.build import BuildRequest, BuildResult, build
-from telemed_infra.pipeline.layout import site_folder
+from telemed_infra.pipeline.layout import config_files, config_path, site_folder
 from telemed_infra.pipeline.manifest import read_manifest
 from telemed_infra.pipeline.origins import ORIGINS
 from telemed_infra.pipeline.verify import VerifyRequest, verify
@@ -109,10 +110,28 @@ def test_every_text_was_read_by_its_platforms_own_program(built: Built) -> None:
         "nft": by_platform["nftables"] + edges,  # the guard's table besides
         "suricata": by_platform["suricata"],
         "vrp-ir": by_platform["huawei_usg"] + by_platform["huawei_vrp"],
-        "vtysh": edges,
+        "vtysh": sum(
+            file.platform == "frr"
+            for device in built.network.devices
+            for file in config_files(device)
+        ),
     }
     (vrp,) = (run for run in native["runs"] if run["program"] == "vrp-ir")
     assert vrp["unknown"] / vrp["lines"] <= 0.05
+
+
+def test_a_build_says_whose_routing_is_not_written(built: Built) -> None:
+    """H3C's and Cisco's firewalls have sessions and routes in the plan, and no line about them."""
+    unrouted = [
+        device
+        for device in built.network.devices
+        if device.platform in {"cisco_ios_zbf", "h3c_secpath"}
+    ]
+    assert built.result.unrouted == Counter(device.platform for device in unrouted)
+    word = r"^ *(bgp|router bgp|(ip|ipv6) (route-static|route)) "
+    for device in unrouted:
+        text = (built.folder / config_path(device)).read_text("utf-8")
+        assert not re.search(word, text, re.MULTILINE)
 
 
 def test_one_job_and_another_order_of_work_give_the_same_bytes(

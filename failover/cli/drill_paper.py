@@ -22,7 +22,7 @@ from failover.simulator.tally import Tally
 from failover.wire.post import boot_time_s
 from failover.words import drill_simulation
 from failover.words import tabletop as paper
-from failover.words.drill_shadow import Comparison, Since, compare
+from failover.words.drill_shadow import TOGETHER_S, Comparison, Since, compare
 from failover.words.scenarios import NAMES, Scenario, scenario_of
 from failover.words.spans import NoSpan, moment_of, told_moment, told_span
 from failover.words.status_file import read_status
@@ -192,7 +192,7 @@ def _told_shadow(found: Comparison) -> Iterator[str]:
             f"({each.why})",
             4,
         )
-    yield f"they differed {len(found.differences)} times for more than a second"
+    yield f"they differed {len(found.differences)} times for more than {TOGETHER_S:g} s"
     for one in found.differences:
         yield from _wrapped(
             f"  {_moment(one.boot, one.at_s)}  {one.subject}: living {one.live}, shadow "

@@ -15,9 +15,15 @@ from pathlib import Path
 
 from failover.laboratory.network import Network
 
-KILLED_WITH_US = ("setpriv", "--pdeathsig", "KILL")
+# The kernel kills for a parent that ends from now on: one that has ended before is looked for.
+IF_STILL_WANTED = 'test "$PPID" -eq "$0" && exec "$@"'
 ENDS_S_MAX = 20.0
 MODULE = "failover.cli.main"
+
+
+def killed_with(parent: int) -> list[str]:
+    """The beginning of a command that does not outlive the process that starts it."""
+    return ["setpriv", "--pdeathsig", "KILL", "sh", "-c", IF_STILL_WANTED, str(parent)]
 
 
 class Processes:
@@ -44,7 +50,8 @@ class Processes:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._at(place, f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
-                ["ip", "netns", "exec", self._network.space(place), *KILLED_WITH_US, *command],
+                ["ip", "netns", "exec", self._network.space(place)]
+                + [*killed_with(os.getpid()), *command],
                 cwd=folder,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
                 stdin=subprocess.DEVNULL,

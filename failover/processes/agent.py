@@ -42,6 +42,7 @@ from failover.processes.places import Place, RegisterClient, refusals, register_
 from failover.processes.problem import CannotRun
 from failover.processes.rekeying import rekeying
 from failover.processes.shell import Ports, Shell
+from failover.processes.status import EVERY_S as STATUS_EVERY_S
 from failover.processes.status import StatusFile, counted
 from failover.wire.centre import CentreEndpoint
 from failover.wire.post import boot_time_s
@@ -51,7 +52,6 @@ GUARD_FOLDER = "guard"
 MEMORY, JOURNAL, LOCK = "memory", "journal", "agent.lock"
 LIFE_BYTES = 8
 REMEMBER_AGAIN_S = 1.0
-STATUS_S = 1.0
 
 _log = logging.getLogger("telemed.agent")
 
@@ -248,7 +248,7 @@ class _Process:
         while True:
             status.write(account.document())
             self._supervisor.say(ALIVE)
-            await asyncio.sleep(STATUS_S)
+            await asyncio.sleep(STATUS_EVERY_S)
 
     # --- ending ----------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """A shadow agent: it judges what the agent beside it perceives, and does nothing at all.
 
-It reads two files of the living agent's: its status, twice a second, and the evidence in its
+It reads two files of the living agent's: its status, each second, and the evidence in its
 journal, at each change of its verdicts. It has no key, no socket and no client of the register, so
 there is nothing that it could open, write or move. Its own verdicts go into a journal of its own,
 in `shadow` below the state folder: with another version of this program, or another plan
@@ -23,13 +23,13 @@ from failover.core.plan import Plan
 from failover.disk.journal import JournalFiles, journal_files
 from failover.disk.journal_reading import Cursor, JournalReading
 from failover.disk.lock import NameLock, NameTaken, boot_id
-from failover.processes.agent import JOURNAL, LOCK, STATUS_S
+from failover.processes.agent import JOURNAL, LOCK
 from failover.processes.evidence_of_status import evidence_of
 from failover.processes.notify import ALIVE, READY, STOPPING, Supervisor
 from failover.processes.places import Place
 from failover.processes.problem import CannotRun
+from failover.processes.status import EVERY_S, VERSION
 from failover.processes.status import NAME as STATUS
-from failover.processes.status import VERSION
 from failover.wire.post import boot_time_s
 
 FOLDER = "shadow"  # below the run folder and the state folder
@@ -77,7 +77,7 @@ async def _live(place: Place, plan: Plan, supervisor: Supervisor) -> None:
             await asyncio.to_thread(shadow.turn)
             supervisor.say(ALIVE)
             try:
-                async with asyncio.timeout(STATUS_S):
+                async with asyncio.timeout(EVERY_S):
                     await ended.wait()
             except TimeoutError:
                 continue

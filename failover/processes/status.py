@@ -25,6 +25,7 @@ from failover.wire.refusal import Counts
 
 NAME = "status.json"
 VERSION = 1
+EVERY_S = 1.0  # between two writings of the file
 FILE_MODE = 0o640  # its group is monitoring's
 FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
 

@@ -14,9 +14,12 @@ from typing import Any, NamedTuple
 from failover.core.facts import Action, Owner
 from failover.core.journal import split
 from failover.disk.journal import journal_lines
+from failover.processes.status import EVERY_S
 from failover.words.entries import WHYS
 
-TOGETHER_S = 1.0  # the shadow reads the status twice a second: less than this is the same moment
+# A status is so old when it is replaced, and so long in the file before the shadow looks: less than
+# both together is the same moment.
+TOGETHER_S = 2 * EVERY_S
 STAYS = (Action.SERVE.value, Action.STAY.value)
 Verdicts = Mapping[str, tuple[str, str]]  # by subject: verdict and row
 
@@ -37,7 +40,7 @@ class Decision(NamedTuple):
     group: str
     action: str
     why: str
-    also_live: bool  # the living agent decided the same, within a second
+    also_live: bool  # the living agent decided the same, within `TOGETHER_S`
     moved: bool  # and the group's owner changed before its next decision
 
 

@@ -339,7 +339,7 @@ class _Drawer:
 
     def _waits(self, said: Document) -> Iterator[str]:
         """Why what shall be taken is not taken yet."""
-        unseen_s = self._document["lease"]["peer_unseen_for_s"]
+        unseen_s = self._document["lease"].get("peer_unseen_for_s", 0.0)  # an older agent's: none
         if unseen_s and said["verdict"] == STANDBY and said["action"] in TAKING:
             here, there = self._document["centre"], self._document["peer"]["centre"]
             yield (

@@ -20,7 +20,7 @@ from failover.processes import local_socket
 from failover.processes.status import NAME, VERSION
 from failover.wire.post import boot_time_s
 
-FRESH_S = 3.0  # the file is replaced twice a second
+FRESH_S = 3.0  # the file is replaced each second
 ANSWER_S = 0.5  # an agent that lives answers its socket within this
 BYTES_MAX = 4_000_000
 PIECE_BYTES = 1 << 16

@@ -85,7 +85,8 @@ def _fate(
         after_s = _wait_s(document, group.name, plan, survivor)
         after_s += plan.profile.patience_s if patient else 0.0
         if survivor == document["centre"]:
-            after_s = max(after_s, float(document["lease"]["peer_unseen_for_s"]))
+            # An agent that has not been restarted since its upgrade does not say it.
+            after_s = max(after_s, float(document["lease"].get("peer_unseen_for_s", 0.0)))
     lost_bytes = group.gate.gap_bytes if group.gate.allowed_bytes else None
     why = judged.action.why
     return Fate(group.name, "taken", survivor, round(after_s, 1), lost_bytes, why)

@@ -122,6 +122,9 @@ def _summary(result: BuildResult, folder: Path) -> None:
         out.print(f"native     {line}", markup=False)
     later = ", ".join(f"{role} {count}" for role, count in result.management_only.items())
     out.print(f"later      management and VLANs only as yet: {later}")
+    if result.unrouted:
+        unrouted = ", ".join(f"{name} {count}" for name, count in result.unrouted.items())
+        out.print(f"           routing between sites planned and not written: {unrouted}")
     _verdict(result, folder)
 
 

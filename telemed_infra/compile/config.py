@@ -124,7 +124,8 @@ class PortUse(Enum):
     ACCESS = "access"
     TRUNK = "trunk"
     PARKED = "parked"
-    SHUT = "shut"  # a routed port or a mirror: its function comes later
+    ROUTED = "routed"
+    SHUT = "shut"  # a mirror, or another port whose function comes later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +137,8 @@ class PortConfig:
     vlan: int  # of an access port; the untagged one of a trunk
     vlans: tuple[int, ...] = ()  # tagged ones of a trunk
     description: str = ""
+    v4: Prefix | None = None  # of a routed port, with the length of its network
+    v6: Prefix | None = None
     origins: Origins = ()
 
 
@@ -163,3 +166,5 @@ class SwitchConfig:
     gateway6: Prefix | None
     servers: Servers
     origins: Origins
+    routes_between_sites: bool = False  # a router: management stands in a table of its own
+    loopback: tuple[Prefix, Prefix | None] | None = None

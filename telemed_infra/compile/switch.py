@@ -1,7 +1,7 @@
-"""Blueprint links and access ports become VLANs and ports of switches.
+"""Blueprint links and access ports become VLANs and ports of switches, and of routers.
 
-Routers (CR, AR) and out-of-band switches have their management port and VLANs only, for now;
-their routed ports stay shut.
+A router has routed ports besides, one for each of its lines. Ports to anti-DoS machines and to
+mirrors stay shut, for now.
 """
 
 from __future__ import annotations
@@ -19,13 +19,19 @@ from telemed_infra.compile.config import (
 from telemed_infra.model.network import Device
 from telemed_infra.model.schema.blueprint_file import AccessPorts, BlueprintFile, Link
 from telemed_infra.plan.devices import GATEWAY_HOST, MANAGEMENT_ZONE
+from telemed_infra.plan.routing import RoutingPlan, is_core, is_router
 from telemed_infra.plan.sites import SitePlan
 
 
-def switch_config(plan: SitePlan, device: Device, servers: Servers) -> SwitchConfig:
-    """One switch of a site."""
+def switch_config(
+    plan: SitePlan, device: Device, servers: Servers, routing: RoutingPlan
+) -> SwitchConfig:
+    """One switch or router of a site."""
     label = f"{device.role}{device.number:02d}"
-    ports = sorted(_ports(plan, label), key=lambda port: port.number)
+    by_number = {port.number: port for port in _ports(plan, label)}
+    if is_router(device):
+        by_number |= {port.number: port for port in _routed(routing, device)}
+    ports = sorted(by_number.values(), key=lambda port: port.number)
     used = {MANAGEMENT_ZONE: plan.zones[MANAGEMENT_ZONE].vlan}
     carried = {vlan for port in ports for vlan in _carried(port)}
     used |= {name: zone.vlan for name, zone in plan.zones.items() if zone.vlan in carried}
@@ -52,11 +58,26 @@ def switch_config(plan: SitePlan, device: Device, servers: Servers) -> SwitchCon
         gateway6=gateway6,
         servers=servers,
         origins=(device.origin,),
+        routes_between_sites=is_router(device),
+        loopback=plan.loopback(device.host) if is_core(device) else None,
     )
 
 
+def _routed(routing: RoutingPlan, device: Device) -> Iterator[PortConfig]:
+    for line, own, other in routing.lines_of(device):
+        yield PortConfig(
+            number=own.port,
+            use=PortUse.ROUTED,
+            vlan=device.site.blueprint.parking_vlan,
+            description=f"to {other.device.name}",
+            v4=own.v4,
+            v6=own.v6,
+            origins=(line.origin,),
+        )
+
+
 def _carried(port: PortConfig) -> tuple[int, ...]:
-    if port.use in {PortUse.PARKED, PortUse.SHUT}:
+    if port.use in {PortUse.PARKED, PortUse.SHUT, PortUse.ROUTED}:
         return ()
     return port.vlans if port.use is PortUse.TRUNK else (port.vlan,)
 

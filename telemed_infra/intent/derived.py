@@ -6,13 +6,13 @@ openings always begin or end at the device itself (zone LOCAL).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from telemed_infra.intent.openings import AddressGroup, Member, Opening
 from telemed_infra.model.schema.base import Origin
 from telemed_infra.plan.devices import GATEWAY_HOST, Interface
-from telemed_infra.plan.points import EnforcementPoint
+from telemed_infra.plan.points import EnforcementPoint, Standing
 from telemed_infra.plan.prefix import Prefix, prefix
 from telemed_infra.plan.sites import ZonePlan
 
@@ -39,13 +39,20 @@ HEARTBEAT = DerivedPolicy("D0004", "state synchronisation between the members", 
 NEIGHBOURS = DerivedPolicy("D0005", "IPv6 neighbour discovery", ("nd",))
 SOLICITED = DerivedPolicy("D0006", "hosts of a zone ask for their router", ("router-solicit",))
 ADVERTISED = DerivedPolicy("D0007", "the router answers the hosts of a zone", ("router-advert",))
+EDGES = DerivedPolicy(
+    "D0008", "BGP and BFD between service edges and their centre's core routers", ("bgp", "bfd")
+)
+EDGE_PAIR = DerivedPolicy("D0009", "VRRP between the service edges of a centre", ("vrrp",))
 ECHO = DerivedPolicy("T0001", "echo requests to the own gateway", ("ping",), tolerated=True)
-DERIVED = (BGP, IKE, VRRP, HEARTBEAT, NEIGHBOURS, SOLICITED, ADVERTISED, ECHO)
+DERIVED = (
+    BGP, IKE, VRRP, HEARTBEAT, NEIGHBOURS, SOLICITED, ADVERTISED, EDGES, EDGE_PAIR, ECHO,
+)  # fmt: skip
 
 
 def derived(point: EnforcementPoint) -> Iterator[Opening]:
     """The derived and tolerated openings of an enforcement point."""
     yield from _uplinks(point)
+    yield from _edges(point)
     yield from _tunnels(point)
     if len(point.devices) > 1:
         yield from _pair(point)
@@ -53,7 +60,8 @@ def derived(point: EnforcementPoint) -> Iterator[Opening]:
 
 
 def _uplinks(point: EnforcementPoint) -> Iterator[Opening]:
-    if not point.site.blueprint.uplinks or point.tunnelled:
+    """A data centre's firewall speaks no BGP: its core routers know the way by themselves."""
+    if not point.site.blueprint.uplinks or point.tunnelled or point.core:
         return
     ends = [one for one in point.interfaces if one.zone in ("WAN", "DOWN") and one.peer4]
     for zone in ("WAN", "DOWN"):
@@ -62,6 +70,25 @@ def _uplinks(point: EnforcementPoint) -> Iterator[Opening]:
             own = _group(f"own-{zone}", some, own=True)
             peers = _group(f"peer-{zone}", some, own=False)
             yield from _both_ways(BGP, zone, own, peers, some[0].origin)
+
+
+def _edges(point: EnforcementPoint) -> Iterator[Opening]:
+    """Either end may open the session."""
+    zones = {one.zone for one in point.edges}
+    if not point.core or not zones & point.all_interfaces.keys():
+        return
+    (zone,) = zones
+    edges, core = standing_group("edges", point.edges), standing_group("core", point.core)
+    origin = point.edges[0].origin
+    yield _opening(EDGES, zone, "WAN", edges, core, Origin(origin))
+    yield _opening(EDGES, "WAN", zone, core, edges, Origin(origin))
+
+
+def standing_group(label: str, some: Iterable[Standing]) -> AddressGroup:
+    """Devices by addresses of their own."""
+    return AddressGroup(
+        label, tuple(Member(one.name, one.v4, one.v6, Origin(one.origin)) for one in some)
+    )
 
 
 def _tunnels(point: EnforcementPoint) -> Iterator[Opening]:

@@ -127,6 +127,7 @@ class Network:
     apps: Mapping[str, App]
     blueprints: Mapping[BlueprintKind, BlueprintFile]
     data_centers: Mapping[str, DataCenter]
+    session_keys: str  # what the references of routing sessions' keys begin with
     fibre: Fibre
     conduits: Mapping[str, Conduit]
     carriers: Mapping[str, str]  # id → title

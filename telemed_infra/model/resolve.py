@@ -37,6 +37,7 @@ def resolve(draft: Draft, sources: Mapping[str, str]) -> Network:
         apps=network.apps,
         blueprints=draft.by_kind(),
         data_centers=centers.data_centers,
+        session_keys=centers.session_keys,
         fibre=centers.fibre,
         conduits=centers.conduits,
         carriers=centers.carriers,

@@ -3,8 +3,9 @@
 Two texts of one shape are written with the same words in the same order, so one of them shows
 whether a program accepts the words. It shows nothing about values: overlapping prefixes, an
 undefined name or a number out of range have no shape, so a shape is never a reason to skip the
-proof. Names are words with a capital, quoted words and what follows `description`; a name in lower
-case alone counts as a keyword: too many shapes cost time, too few would cost a check.
+proof. Names are words with a capital, quoted words, what follows `description`, and references of
+secrets; another name in lower case alone counts as a keyword: too many shapes cost time, too few
+would cost a check.
 
 What is a number, an address or a name is decided line by line and a run of equal lines is one line,
 so that a longer set of addresses is no new shape. Ranks across lines (the third name) would tell
@@ -31,6 +32,7 @@ _RULES: tuple[tuple[re.Pattern[bytes], bytes], ...] = tuple(
         (rb"^(\s*#).*", rb"\1"),  # comments
         (rb"^(\s*description )\S.*", rb"\1N"),
         (rb'"[^"]*"', rb'"N"'),
+        (rb"\b(?:vault|env):[\w-]+", rb"S"),  # references of secrets
         (rb"(?<![\w:.-])[0a-f]*(?::[0a-f]*){2,}(?![\w:.-])", rb"6"),  # IPv6 address
         (rb"(?<![\w:.-])0+(?:\.0+){3}(?![\w:.-])", rb"4"),  # IPv4 address
         (rb"[\w./-]*A[\w./-]*", rb"N"),  # a word with a capital

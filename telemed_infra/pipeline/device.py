@@ -18,6 +18,7 @@ from telemed_infra.parse.secpath import parse_secpath
 from telemed_infra.parse.vrp import parse_usg, parse_vrp
 from telemed_infra.pipeline.layout import Part
 from telemed_infra.pipeline.meaning import Meaning
+from telemed_infra.plan.routing import router_id
 from telemed_infra.plan.service_edge import is_service_edge
 from telemed_infra.prove.budgets import within_budget
 from telemed_infra.prove.expected_edge import expected_edge
@@ -32,6 +33,7 @@ from telemed_infra.prove.firewall import (
     zones_by_interface,
 )
 from telemed_infra.prove.guard import prove_guard, spares_guard
+from telemed_infra.prove.router import ExpectedRouter, prove_router
 from telemed_infra.prove.service_edge import prove_routes
 from telemed_infra.prove.switch import prove_switch
 
@@ -61,6 +63,9 @@ class Prover:
 
     def prove(self, device: Device, text: str, part: Part = Part.DEVICE) -> DeviceProof:
         """Reads a text and compares it with what is meant, from the inventory alone."""
+        routed = part is Part.ROUTING and not is_service_edge(device)
+        if routed or device.platform == "frr":
+            return self._router(device, text)
         if part in (Part.GUARD, Part.ROUTING):
             return self._service_edge(device, text, part)
         proof = self._device(device, text)
@@ -75,11 +80,22 @@ class Prover:
             return prove_routes(device.name, parse_frr(text), expected)
         return prove_guard(device.name, parse_guard(text), expected, expected.instances)
 
+    def _router(self, device: Device, text: str) -> DeviceProof:
+        routing = self.meaning.routing
+        expected = ExpectedRouter(
+            as_number=routing.as_number(device) if routing.speaks(device) else None,
+            router_id=router_id(self.meaning.plan, device),
+            views=routing.of(device),
+            begins=routing.originates(device),
+        )
+        return prove_router(device.name, parse_frr(text), expected)
+
     def _device(self, device: Device, text: str) -> DeviceProof:
         if device.platform in SWITCH_READERS:
             plan = self.meaning.plan.sites[device.site.id]
             switch = SWITCH_READERS[device.platform](text)
-            return prove_switch(device.name, switch, expected_switch(plan, device))
+            expected = expected_switch(plan, device, self.meaning.routing)
+            return prove_switch(device.name, switch, expected)
         openings, products = self._products(device)
         behaviour = READERS[device.platform](text)
         interfaces = self.meaning.interfaces(device)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from telemed_infra.model.network import Device, Network, Site
 from telemed_infra.plan.platforms import PLATFORMS
+from telemed_infra.plan.routing import joins_sites
 from telemed_infra.plan.service_edge import is_service_edge
 
 FAILOVER_PLAN = "failover/plan.json"  # all that agents know of the inventory
@@ -50,13 +51,12 @@ def config_files(device: Device) -> tuple[ConfigFile, ...]:
     first = ConfigFile(
         f"{device.name}.{PLATFORMS[device.platform].extension}", device.platform, part
     )
-    if not is_service_edge(device):
-        return (first,)
-    return (
-        first,
-        ConfigFile(f"{device.name}.guard.nft", "nftables", Part.GUARD),
-        ConfigFile(f"{device.name}.frr", "frr", Part.ROUTING),
-    )
+    if is_service_edge(device):
+        guard = ConfigFile(f"{device.name}.guard.nft", "nftables", Part.GUARD)
+        return (first, guard, ConfigFile(f"{device.name}.frr", "frr", Part.ROUTING))
+    if device.platform == "nftables" and joins_sites(device):  # FRR stands beside the filter
+        return (first, ConfigFile(f"{device.name}.frr", "frr", Part.ROUTING))
+    return (first,)
 
 
 def batches_of(network: Network, limit: frozenset[str] | None) -> Iterator[list[str]]:

@@ -52,6 +52,8 @@ from telemed_infra.pipeline.swap import (
 )
 from telemed_infra.pipeline.texts import Texts
 from telemed_infra.pipeline.work import BatchResult, worker
+from telemed_infra.plan.platforms import PLATFORMS
+from telemed_infra.plan.routing import joins_sites
 from telemed_infra.prove.findings import Finding, expectation_finding
 from telemed_infra.render.text import environment
 from telemed_infra.resources import shipped
@@ -169,6 +171,7 @@ def _judged(
         changed=len(changed) + len(gone),
         lines=dict(sorted(lines.items())),
         management_only=_management_only(network),
+        unrouted=_unrouted(network),
         proof=proof.as_json(),
         expectations=len(done.verdicts),
         native=native.as_json(),
@@ -244,3 +247,13 @@ def _management_only(network: Network) -> dict[str, int]:
     return dict(
         sorted(Counter(device.role for device in network.devices if device.management_only).items())
     )
+
+
+def _unrouted(network: Network) -> dict[str, int]:
+    """Whose sessions and routes are planned and not written: nothing of them is proven."""
+    found = Counter(
+        device.platform
+        for device in network.devices
+        if joins_sites(device) and not PLATFORMS[device.platform].routing
+    )
+    return dict(sorted(found.items()))

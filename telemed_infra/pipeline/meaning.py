@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import cached_property
 
 from telemed_infra.intent.ends import Ends
-from telemed_infra.intent.hosts import host_openings
+from telemed_infra.intent.hosts import edge_openings, host_openings
 from telemed_infra.intent.network import Flow, Intent
 from telemed_infra.intent.openings import Opening
 from telemed_infra.model.network import Device, Network
-from telemed_infra.plan.devices import Interface, host_interfaces
+from telemed_infra.plan.devices import Interface, host_interface, host_interfaces
 from telemed_infra.plan.network import NetworkPlan, network_plan
 from telemed_infra.plan.points import EnforcementPoints
+from telemed_infra.plan.routing import RoutingPlan
+from telemed_infra.plan.service_edge import is_service_edge, services_zone
 
 
 class Meaning:
@@ -20,6 +22,7 @@ class Meaning:
     def __init__(self, network: Network) -> None:
         self.network = network
         self.plan: NetworkPlan = network_plan(network)
+        self.routing = RoutingPlan(network, self.plan)
         self.points = EnforcementPoints(network, self.plan)
         self.ends = Ends(network, self.plan)
         self.intent = Intent(network, self.points, self.ends)
@@ -29,13 +32,20 @@ class Meaning:
         if device.role == device.site.blueprint.enforcing:
             return self.intent.at(device.site.id)
         plan = self.plan.sites[device.site.id]
-        return list(host_openings(device, self._management_flows, plan))
+        found = list(host_openings(device, self._management_flows, plan))
+        if is_service_edge(device):
+            point = self.points.of(device.site.id)
+            found += edge_openings(device, plan, point.edges, point.core)
+        return found
 
     def interfaces(self, device: Device) -> tuple[Interface, ...]:
         """The routed interfaces of a firewall, gateway or host."""
         if device.role == device.site.blueprint.enforcing:
             return self.points.of(device.site.id).by_device[device.name]
-        return host_interfaces(self.plan.sites[device.site.id], device)
+        plan = self.plan.sites[device.site.id]
+        zone = services_zone(device) if is_service_edge(device) else None
+        own = (host_interface(plan, device, zone),) if zone else ()
+        return (*host_interfaces(plan, device), *own)
 
     @cached_property
     def _management_flows(self) -> tuple[Flow, ...]:

@@ -1,4 +1,4 @@
-"""Can a sound inventory be built by this program? Its platforms' limits, and the files it names."""
+"""Can a sound inventory be built by this program? Platforms' limits, circuits, named files."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from telemed_infra.model.finding import did_you_mean, listed
 from telemed_infra.model.network import Network
+from telemed_infra.plan.circuits import uncarried
 from telemed_infra.plan.limits import beyond_the_platforms
 from telemed_infra.problem import InputError, Problem
 from telemed_infra.resources import shipped
@@ -22,6 +23,7 @@ def assert_buildable(network: Network) -> None:
     """
     problems = [
         *beyond_the_platforms(network),
+        *uncarried(network),
         *_rule_sets_without_a_file(network, shipped("templates")),
     ]
     if problems:

@@ -41,6 +41,7 @@ class BuildResult:
     changed: int  # files that differ from what stood there
     lines: dict[str, int]  # by platform
     management_only: dict[str, int]  # devices by role whose own function comes later
+    unrouted: dict[str, int]  # devices by platform that join sites, and whose routing comes later
     proof: dict[str, Any]
     expectations: int
     native: dict[str, Any]
@@ -62,6 +63,7 @@ class BuildResult:
             "changed": self.changed,
             "lines": self.lines,
             "management_only": self.management_only,
+            "unrouted": self.unrouted,
             "proof": self.proof,
             "expectations": self.expectations,
             "native": self.native,

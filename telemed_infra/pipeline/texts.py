@@ -10,13 +10,25 @@ import jinja2
 from telemed_infra.compile.config import Policy, Servers
 from telemed_infra.compile.firewall import compile_policy, firewall_config, servers, zones_of
 from telemed_infra.compile.ids import sensor_config
-from telemed_infra.compile.service_edge import guard_config, routing_config
+from telemed_infra.compile.routing import RoutingConfig, routing_config
+from telemed_infra.compile.service_edge import edge_config, guard_config
 from telemed_infra.compile.switch import switch_config
 from telemed_infra.model.network import Device, Site
 from telemed_infra.pipeline.layout import ConfigFile, Part, config_files
 from telemed_infra.pipeline.meaning import Meaning
+from telemed_infra.plan.devices import MANAGEMENT_ZONE, Interface, host_interface
+from telemed_infra.plan.routing import joins_sites, router_interfaces
+from telemed_infra.plan.service_edge import is_service_edge
 from telemed_infra.render import frr, guard, nftables, suricata
-from telemed_infra.render.platforms import PAIRS, SharedText, member_text, shared_text, switch_text
+from telemed_infra.render.platforms import (
+    PAIRS,
+    ROUTED,
+    SharedText,
+    member_text,
+    routing_text,
+    shared_text,
+    switch_text,
+)
 from telemed_infra.render.text import Rendered, finish, section
 
 
@@ -58,26 +70,47 @@ class Texts:
                         rendered=rendered,
                     )
 
+    def routing_part(self, device: Device) -> str:
+        """The routing inside of a device's one text, marks inside; nothing if it has none."""
+        if device.platform not in ROUTED or not joins_sites(device):
+            return ""
+        return routing_text(self._templates, self._routing_config(device))
+
     def _text(
         self, device: Device, file: ConfigFile, shared: dict[str, tuple[Policy, SharedText]]
     ) -> Rendered:
         if file.part is Part.GUARD:
             return self._guard(device)
-        if file.part is Part.ROUTING:
+        if file.platform == "frr":
             return self._routing(device)
         if device.platform == "nftables" or device.platform in PAIRS:
             return self._firewall(device, shared)
         site = device.site
-        config = switch_config(self.meaning.plan.sites[site.id], device, self._servers(site))
-        return switch_text(self._templates, config)
+        plan = self.meaning.plan.sites[site.id]
+        config = switch_config(plan, device, self._servers(site), self.meaning.routing)
+        return switch_text(self._templates, config, self.routing_part(device))
 
     def _guard(self, device: Device) -> Rendered:
         view = guard.guard_view(guard_config(self._network, self.meaning.plan, device))
         return finish(section(self._templates, "nftables/guard.j2", {"guard": view}))
 
     def _routing(self, device: Device) -> Rendered:
-        view = frr.edge_view(routing_config(self._network, self.meaning.plan, device))
-        return finish(section(self._templates, "frr/service_edge.j2", {"edge": view}))
+        view = frr.router_view(self._routing_config(device))
+        return finish(section(self._templates, "frr/router.j2", {"router": view}))
+
+    def _routing_config(self, device: Device) -> RoutingConfig:
+        """The interfaces are those that the routing text names: elsewhere a text of their own."""
+        network, plan, routing = self._network, self.meaning.plan, self.meaning.routing
+        if is_service_edge(device):
+            return edge_config(network, plan, routing, device)
+        own: tuple[Interface, ...] = ()
+        management = None
+        if device.platform == "nftables":
+            own = self.meaning.interfaces(device)
+        elif device.platform == "frr":
+            own = router_interfaces(plan, routing, device)
+            management = host_interface(plan.sites[device.site.id], device, MANAGEMENT_ZONE)
+        return routing_config(network, plan, routing, device, own, management)
 
     def _firewall(self, device: Device, shared: dict[str, tuple[Policy, SharedText]]) -> Rendered:
         interfaces = self.meaning.interfaces(device)
@@ -104,7 +137,7 @@ class Texts:
         if device.platform == "nftables":
             view = nftables.gateway_view(config, self._service_words)
             return finish(section(self._templates, "nftables/gateway.j2", {"gateway": view}))
-        return member_text(self._templates, config, policy_text)
+        return member_text(self._templates, config, policy_text, self.routing_part(device))
 
     def _policy_text(self, device: Device, policy: Policy) -> SharedText:
         if device.platform not in PAIRS:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from telemed_infra.model.network import Device, Network, Site
 from telemed_infra.model.schema.blueprint_file import BlueprintFile
 from telemed_infra.plan.platforms import PLATFORMS, PlatformFacts
+from telemed_infra.plan.routing import is_router
 from telemed_infra.problem import Problem
 
 
@@ -53,14 +54,19 @@ def _lacks(device: Device) -> Iterator[tuple[Need, str]]:
 
 
 def _able(need: Need, device: Device) -> str:
-    """Platforms that could stand there; a firewall is never offered in place of a switch."""
+    """Platforms that could stand there; none is offered in place of another kind of device."""
     able = [
         name
         for name, facts in PLATFORMS.items()
-        if (facts.filters if _enforces(device) else facts.vlan_interface)
-        and not need.lack(device, facts)
+        if _fits(device, facts) and not need.lack(device, facts)
     ]
     return " or ".join(able) or "a platform that can"
+
+
+def _fits(device: Device, facts: PlatformFacts) -> bool:
+    if is_router(device):
+        return facts.routing and not facts.filters
+    return facts.filters if _enforces(device) else bool(facts.vlan_interface)
 
 
 # ---- needs --------------------------------------------------------------------------------------
@@ -70,6 +76,15 @@ def _filter(device: Device, facts: PlatformFacts) -> str:
     if _enforces(device) and not facts.filters:
         return "filters nothing, so it cannot be the enforcing role"
     return ""
+
+
+def _routing(device: Device, facts: PlatformFacts) -> str:
+    """A firewall without it still filters, and each build says so; a router would be nothing."""
+    if not is_router(device):
+        return ""
+    if facts.filters:
+        return "filters, so it cannot be the router"
+    return "" if facts.routing else "cannot be the router: its routing is not written"
 
 
 def _mobile(device: Device, facts: PlatformFacts) -> str:
@@ -126,6 +141,7 @@ def _vlans(device: Device, facts: PlatformFacts) -> str:
 
 NEEDS = (
     Need(_filter, "name another role in `enforcing`"),
+    Need(_routing, "name another role in `router`"),
     Need(_mobile, "take that uplink out of the blueprint"),
     Need(_tunnel, "join them by lines"),
     Need(_switching, "move its VLANs to another device of the blueprint"),

@@ -22,6 +22,7 @@ class PlatformFacts:
     loopback: str
     vlan_interface: str = ""  # its own leg in a VLAN; "": it is no switch
     filters: bool = False  # can be an enforcement point
+    routing: bool = False  # its routing between sites is written
     tunnel: str = ""  # the interface by which tunnelled packets come and go; "": it has none
     lte: str = ""  # of the mobile network; "": it has none
     reserved_vlans: tuple[tuple[int, int], ...] = ()  # first and last of what it keeps for itself
@@ -37,6 +38,7 @@ PLATFORMS: dict[str, PlatformFacts] = {
         port="GigabitEthernet1/0/{}",
         loopback="LoopBack0",
         filters=True,
+        routing=True,
         tunnel="Tunnel1",
         name_max=32,
         set_lines_max=4096,  # their numbers are 0–4095
@@ -67,6 +69,7 @@ PLATFORMS: dict[str, PlatformFacts] = {
         port="eth{}",
         loopback="lo",
         filters=True,
+        routing=True,
         tunnel="ipsec0",
         lte="wwan0",
         name_max=64,
@@ -77,6 +80,7 @@ PLATFORMS: dict[str, PlatformFacts] = {
         port="GigabitEthernet0/0/{}",
         loopback="LoopBack0",
         vlan_interface="Vlanif{}",
+        routing=True,
         tunnel="Tunnel0/0/1",
     ),
     "h3c_comware": PlatformFacts(
@@ -98,6 +102,13 @@ PLATFORMS: dict[str, PlatformFacts] = {
         tunnel="Tunnel1",
         reserved_vlans=((1002, 1005),),  # of FDDI and token ring
         name_max=64,
+    ),
+    "frr": PlatformFacts(
+        extension="frr",
+        network_os="linux",
+        port="eth{}",
+        loopback="lo",
+        routing=True,
     ),
     "suricata": PlatformFacts(
         extension="suricata",

@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from telemed_infra.model.network import Device, Network, Site
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface, enforcing_interfaces
 from telemed_infra.plan.network import NetworkPlan
 from telemed_infra.plan.prefix import Prefix, prefix
+from telemed_infra.plan.service_edge import is_service_edge, services_zone
 from telemed_infra.plan.sites import SitePlan
+
+
+class Standing(NamedTuple):
+    """A device of the site by an address of its own, and the zone where that is."""
+
+    name: str
+    zone: str
+    v4: Prefix
+    v6: Prefix | None
+    origin: str
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -24,6 +36,8 @@ class EnforcementPoint:
     head_addresses: tuple[Prefix, ...] = ()  # tunnel ends of the county head
     lines: tuple[tuple[Prefix, str], ...] = ()  # own carrier addresses, with origins
     gateways_below: tuple[tuple[Prefix, str], ...] = ()  # carrier addresses of townships below
+    edges: tuple[Standing, ...] = ()  # a data centre's service edges, in their services' zone
+    core: tuple[Standing, ...] = ()  # its core routers, by their loopbacks
 
     @property
     def tunnelled(self) -> bool:
@@ -110,6 +124,26 @@ def _point(
         head_addresses=head,
         lines=tuple(lines),
         gateways_below=tuple(below),
+        edges=edges_of(network, own),
+        core=core_of(network, own),
+    )
+
+
+def edges_of(network: Network, plan: SitePlan) -> tuple[Standing, ...]:
+    """The service edges of a data centre."""
+    return tuple(
+        Standing(device.name, zone, *plan.zones[zone].host(device.host), device.origin)
+        for device in network.devices_of(plan.site)
+        if is_service_edge(device) and (zone := services_zone(device))
+    )
+
+
+def core_of(network: Network, plan: SitePlan) -> tuple[Standing, ...]:
+    """The core routers of a data centre."""
+    return tuple(
+        Standing(device.name, "WAN", *plan.loopback(device.host), device.origin)
+        for device in network.devices_of(plan.site)
+        if plan.site.kind == "data-center" and device.role == device.blueprint.router
     )
 
 

@@ -154,6 +154,21 @@ def _as_number(network: Network, site: Site) -> int | None:
     return {"county-center": base, "county-hospital": base + 500 + site.num}.get(site.kind)
 
 
+def prefecture_blocks(network: Network, prefecture: int) -> tuple[Prefix, Prefix]:
+    """All of a prefecture in each family: what its routers tell of it."""
+    base4 = prefix(network.addresses.v4).first + _of_size(PREFECTURE, prefecture)
+    base6 = prefix(network.addresses.v6).first | prefecture << (128 - PREFECTURE6)
+    return Prefix(Family.V4, base4, PREFECTURE), Prefix(Family.V6, base6, PREFECTURE6)
+
+
+def county_blocks(center: SitePlan) -> tuple[Prefix, Prefix]:
+    """A county's centre and townships in each family; hospitals have IPv4 blocks of their own."""
+    return (
+        Prefix(Family.V4, center.block4.first, COUNTY),
+        Prefix(Family.V6, center.block6.first, COUNTY6),
+    )
+
+
 def aggregation_as_number(network: Network, prefecture: int) -> int:
     """The AS number of a prefecture's AR pair."""
     return network.addresses.as_base + prefecture * 1_000_000

@@ -1,7 +1,8 @@
 """What a switch's ports are for, from the words of the blueprint alone.
 
 A second reading beside the compiler's: it shares the plan's numbers and port names with it, and
-nothing else. What belongs to a later stage (routed ports, uplinks, ports to sensors) is shut down.
+nothing else. A router's lines are routed ports with both families' addresses. What belongs to a
+later stage (mirrors, ports to anti-DoS machines) is shut down.
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ from telemed_infra.model.schema.blueprint_file import AccessPorts, BlueprintFile
 from telemed_infra.parse.behaviour import PortMode
 from telemed_infra.plan.devices import MANAGEMENT_ZONE
 from telemed_infra.plan.platforms import PLATFORMS
+from telemed_infra.plan.prefix import Prefix
+from telemed_infra.plan.routing import RoutingPlan, is_core, is_router
 from telemed_infra.plan.sites import SitePlan
 from telemed_infra.prove.switches import ExpectedPort, ExpectedSwitch
 
 SHUT = ExpectedPort(mode=PortMode.SHUTDOWN)
+ROUTED = ExpectedPort(mode=PortMode.ROUTED)
 
 
-def expected_switch(plan: SitePlan, device: Device) -> ExpectedSwitch:
-    """The ports, VLANs and addresses of one switch, or of what a router has of one.
+def expected_switch(plan: SitePlan, device: Device, routing: RoutingPlan) -> ExpectedSwitch:
+    """The ports, VLANs and addresses of one switch, or of a router.
 
     Every blueprint of the site is asked: an aggregation speaks of the hospital's switches too.
     Raises ValueError if two sentences speak of one port.
@@ -34,12 +38,19 @@ def expected_switch(plan: SitePlan, device: Device) -> ExpectedSwitch:
             if name.format(number) in ports:
                 raise ValueError(f"{device.name}: port {number} is spoken of twice")
             ports[name.format(number)] = port
+    addresses: dict[str, tuple[str, ...]] = {}
+    if is_router(device):
+        for _, own, _ in routing.lines_of(device):
+            ports[name.format(own.port)] = ROUTED
+            addresses[name.format(own.port)] = _texts(own.v4, own.v6)
+    if is_core(device):
+        addresses[facts.loopback] = _texts(*plan.loopback(device.host))
     management = plan.zones[MANAGEMENT_ZONE].vlan
     carried = {vlan for port in ports.values() for vlan in carried_vlans(port)}
     return ExpectedSwitch(
         vlans=frozenset({management, plan.site.blueprint.parking_vlan, *carried}),
         ports=ports,
-        addresses={facts.vlan_interface.format(management): _addresses(plan, device)},
+        addresses={facts.vlan_interface.format(management): _addresses(plan, device), **addresses},
     )
 
 
@@ -92,6 +103,10 @@ def _addresses(plan: SitePlan, device: Device) -> tuple[str, ...]:
         for host, network in zip(zone.host(device.host), (zone.v4, zone.v6), strict=True)
         if host is not None and network is not None
     )
+
+
+def _texts(*addresses: Prefix | None) -> tuple[str, ...]:
+    return tuple(one.text for one in addresses if one is not None)
 
 
 def _device(port: str) -> str:

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, ip_address, ip_network
 
 from telemed_infra.packets import Family, Ranges, intersect, union
-from telemed_infra.parse.frr.behaviour import Exchange, FrrBehaviour, Router, Session
-from telemed_infra.parse.frr.prefixes import PrefixSet, host_ranges, hosts, joined
+from telemed_infra.parse.prefixes import PrefixSet, host_ranges, hosts, joined
+from telemed_infra.parse.routes import Exchange, RouteBehaviour, Router, Session
 from telemed_infra.plan.prefix import Prefix, address_text
 from telemed_infra.prove.expected_edge import (
     CONNECT_S,
@@ -30,7 +30,7 @@ LOOPBACK = "lo"  # where a service address stands while its lease runs
 WORDS = {Family.V4: "IPv4", Family.V6: "IPv6"}
 
 
-def prove_routes(device: str, behaviour: FrrBehaviour, expected: ExpectedEdge) -> DeviceProof:
+def prove_routes(device: str, behaviour: RouteBehaviour, expected: ExpectedEdge) -> DeviceProof:
     """Everything about one service edge's FRR text.
 
     Sizes: `must` counts the addresses that each session must be able to announce, `rules` the
@@ -56,7 +56,7 @@ def prove_routes(device: str, behaviour: FrrBehaviour, expected: ExpectedEdge) -
     )
 
 
-def announced(behaviour: FrrBehaviour) -> dict[Family, Ranges]:
+def announced(behaviour: RouteBehaviour) -> dict[Family, Ranges]:
     """Every address that some announcement may cover: what the guard must be able to close."""
     return {
         family: union(
@@ -85,7 +85,7 @@ def _size(ranges: Ranges) -> int:
     return sum(high - low + 1 for low, high in ranges)
 
 
-def _reading(behaviour: FrrBehaviour) -> Iterator[_Says]:
+def _reading(behaviour: RouteBehaviour) -> Iterator[_Says]:
     for unread in behaviour.unread:
         yield _Says(unread.line, "unread", f"`{unread.text}`: {unread.why}")
     for missing in behaviour.missing:
@@ -94,7 +94,7 @@ def _reading(behaviour: FrrBehaviour) -> Iterator[_Says]:
         yield _Says(unused.line, "hygiene", f"{unused.name} is bound nowhere")
 
 
-def _routers(behaviour: FrrBehaviour, expected: ExpectedEdge) -> Iterator[_Says]:
+def _routers(behaviour: RouteBehaviour, expected: ExpectedEdge) -> Iterator[_Says]:
     wanted = f"`router bgp {expected.local_as}`"
     found = [one for one in behaviour.routers if not one.vrf]
     for one in behaviour.routers:
@@ -126,7 +126,7 @@ def _within(address: str, prefix: Prefix) -> bool:
     return found.version == prefix.family and prefix.first <= int(found) <= prefix.last
 
 
-def _all(behaviour: FrrBehaviour, expected: ExpectedEdge) -> Iterator[_Says]:
+def _all(behaviour: RouteBehaviour, expected: ExpectedEdge) -> Iterator[_Says]:
     """Every neighbour that should be there, and every one that is."""
     known = {address: one for one in expected.neighbors for address in one.addresses}
     for session in behaviour.sessions:
@@ -150,7 +150,7 @@ def _all(behaviour: FrrBehaviour, expected: ExpectedEdge) -> Iterator[_Says]:
                 )
 
 
-def _static(behaviour: FrrBehaviour, expected: ExpectedEdge) -> Iterator[_Says]:
+def _static(behaviour: RouteBehaviour, expected: ExpectedEdge) -> Iterator[_Says]:
     """A static route into the pool would keep the other centre's services from being reached."""
     for one in behaviour.static_routes:
         network = ip_network(one.prefix, strict=False)
@@ -260,7 +260,7 @@ def _any(exchange: Exchange) -> PrefixSet:
 
 
 def guarded_addresses(
-    behaviour: FrrBehaviour | None, expected: ExpectedEdge, family: Family
+    behaviour: RouteBehaviour | None, expected: ExpectedEdge, family: Family
 ) -> Ranges:
     """The addresses that the guard must be able to close.
 

@@ -97,5 +97,5 @@ def _port(one: PortConfig, facts: PlatformFacts) -> PortView:
         access_vlan=one.vlan if access else None,
         native_vlan=one.vlan if trunk else None,
         allowed=vlan_list(one.vlans) if trunk else "",
-        shut=one.use in {PortUse.PARKED, PortUse.SHUT},
+        shut=one.use not in {PortUse.ACCESS, PortUse.TRUNK},
     )

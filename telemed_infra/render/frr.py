@@ -1,27 +1,30 @@
-"""A service edge as FRR 8 reads it.
+"""A router, a Linux firewall's routing or a service edge as FRR 8 reads it.
 
 Source: FRR user guide (zebra, static, BFD, BGP, route maps); docs/reference/platforms.md.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from telemed_infra.compile.service_edge import (
+from telemed_infra.compile.routing import (
+    ADVERTISE_S,
     BFD_INTERVAL_MS,
     BFD_MULTIPLIER,
     HOLD_S,
     KEEPALIVE_S,
-    LEARNS_MAX,
-    METRIC_WITHOUT_TERM,
     RECONNECT_S,
-    Announced,
+    FilterEntry,
+    Neighbour,
+    RouteFilter,
     RoutingConfig,
     StaticRoute,
 )
+from telemed_infra.compile.service_edge import METRIC_WITHOUT_TERM
 from telemed_infra.packets import Family
 from telemed_infra.plan.devices import Interface
-from telemed_infra.plan.prefix import address_text
+from telemed_infra.plan.prefix import Prefix, address_text
 from telemed_infra.render.text import mark
 
 LOOPBACK = "lo"  # where the guard puts the addresses of services
@@ -29,6 +32,16 @@ WORD = {Family.V4: "ip", Family.V6: "ipv6"}
 # Entries before it belong to whoever moves the services: he gives them the metric of his term.
 LAST_ENTRY = 65000
 TTL_MAX = 255
+SEQUENCE = 5  # between two numbers of a list
+MANAGEMENT_VRF = "MGMT"
+FAR, FAR_OF_EDGE, NEAR = "EDGE", "CORE", "LINE"  # names of BFD profiles
+
+
+class Line(NamedTuple):
+    """One line."""
+
+    mark: str
+    text: str
 
 
 class InterfaceView(NamedTuple):
@@ -40,11 +53,20 @@ class InterfaceView(NamedTuple):
     addresses: tuple[str, ...]  # `ip address …`
 
 
-class Line(NamedTuple):
-    """One line."""
+class ProfileView(NamedTuple):
+    """One BFD profile."""
+
+    name: str
+    ttl_min: int  # of what it takes; 0: the line itself sees to it
+
+
+class ListView(NamedTuple):
+    """One prefix list."""
 
     mark: str
-    text: str
+    word: str  # ip, ipv6
+    name: str
+    entries: tuple[Line, ...]  # `seq 5 permit …`
 
 
 class NeighbourView(NamedTuple):
@@ -53,119 +75,224 @@ class NeighbourView(NamedTuple):
     mark: str
     address: str
     name: str
-    own: str
-
-
-SEQUENCE = 5  # between two numbers of a list
-
-
-class AddressView(NamedTuple):
-    """One line of the list of what may be announced."""
-
-    mark: str
-    number: int
-    text: str
+    as_number: int
+    key: str
+    hops: int
+    own: str  # "" if the line decides
+    profile: str
+    internal: bool
+    takes: str
+    gives: str
+    limit: int
+    metric_map: str  # "" if it is none
+    default_map: str  # "" if no default route begins here
 
 
 class FamilyView(NamedTuple):
-    """What is announced in one family, and to whom."""
+    """What is told in one family, and to whom."""
 
     mark: str
-    word: str  # ip, ipv6
+    word: str
     name: str  # ipv4, ipv6
-    addresses: tuple[AddressView, ...]
-    services: str  # name of prefix list and route map
-    nothing: str  # name of the prefix list
+    connected: str  # name of the route map for what stands on the loopback, or ""
+    begun: tuple[Line, ...]  # `network …`, `aggregate-address …`
     neighbours: tuple[NeighbourView, ...]
 
 
-class EdgeView(NamedTuple):
-    """A whole service edge."""
+class DefaultMap(NamedTuple):
+    """A route map that holds while one of these prefixes is known."""
+
+    mark: str
+    word: str
+    name: str
+    list: str
+
+
+class RouterView(NamedTuple):
+    """A whole text."""
 
     mark: str
     hostname: str
+    forwarding: str  # `` or `no `
     interfaces: tuple[InterfaceView, ...]
     routes: tuple[Line, ...]
+    management_vrf: str
+    management_routes: tuple[Line, ...]
     interval_ms: int
     multiplier: int
-    ttl_min: int  # of what BFD takes
-    as_number: int
-    neighbour_as: int
+    profiles: tuple[ProfileView, ...]
+    as_mark: str
+    as_number: int | None
     router_id: str
-    key: str
-    hops_max: int
     keepalive_s: int
     hold_s: int
     reconnect_s: int
-    learns_max: int
-    center_mark: str
+    advertise_s: int
+    families: tuple[FamilyView, ...]
+    lists: tuple[ListView, ...]
+    default_maps: tuple[DefaultMap, ...]
+    metrics: tuple[int, ...]
     loopback: str
     last_entry: int
     metric: int
-    families: tuple[FamilyView, ...]
 
 
-def edge_view(config: RoutingConfig) -> EdgeView:
-    """All of a service edge's routing."""
-    return EdgeView(
+def router_view(config: RoutingConfig) -> RouterView:
+    """All of a device's routing."""
+    families = [one for one in Family if any(_in(one, config.neighbours))]
+    return RouterView(
         mark=mark(config.origins),
         hostname=config.hostname,
-        interfaces=tuple(_interface(one) for one in config.interfaces),
-        routes=tuple(_route(one) for one in config.routes),
+        forwarding="" if config.forwards else "no ",
+        interfaces=tuple(_interfaces(config)),
+        routes=tuple(_route(one) for one in config.routes if not one.management),
+        management_vrf=MANAGEMENT_VRF if config.management else "",
+        management_routes=tuple(_route(one) for one in config.routes if one.management),
         interval_ms=BFD_INTERVAL_MS,
         multiplier=BFD_MULTIPLIER,
-        ttl_min=TTL_MAX + 1 - config.hops_max,
+        profiles=tuple(sorted({_profile(config, one) for one in config.neighbours})),
+        as_mark=mark(config.as_origins),
         as_number=config.as_number,
-        neighbour_as=config.neighbour_as,
         router_id=address_text(*config.router_id[:2]),
-        key=config.key,
-        hops_max=config.hops_max,
         keepalive_s=KEEPALIVE_S,
         hold_s=HOLD_S,
         reconnect_s=RECONNECT_S,
-        learns_max=LEARNS_MAX,
-        center_mark=mark(config.center_origins),
+        advertise_s=ADVERTISE_S,
+        families=tuple(_family(config, one) for one in families),
+        lists=(*map(_list, config.filters), *_condition_lists(config)),
+        default_maps=tuple(_default_maps(config, families)),
+        metrics=tuple(sorted({one.metric for one in config.neighbours if one.metric})),
         loopback=LOOPBACK,
         last_entry=LAST_ENTRY,
         metric=METRIC_WITHOUT_TERM,
-        families=tuple(_family(config, one) for one in config.announced),
     )
 
 
-def _interface(one: Interface) -> InterfaceView:
+def _interfaces(config: RoutingConfig) -> Iterator[InterfaceView]:
+    for one in config.interfaces:
+        if one.v4 or one.v6:
+            yield _interface(one)
+    if config.management is not None:
+        yield _interface(config.management, f" vrf {MANAGEMENT_VRF}")
+
+
+def _interface(one: Interface, table: str = "") -> InterfaceView:
     return InterfaceView(
         mark(one.origin.split()),
-        one.name,
+        one.name + table,
         one.description,
         tuple(f"{WORD[each.family]} address {each.text}" for each in (one.v4, one.v6) if each),
     )
 
 
 def _route(one: StaticRoute) -> Line:
-    gateway = address_text(*one.gateway[:2])
-    return Line(mark(one.origins), f"{WORD[one.to.family]} route {one.to.text} {gateway}")
+    target = address_text(*one.gateway[:2]) if one.gateway else "blackhole"
+    preference = f" {one.preference}" if one.preference else ""
+    words = f"{WORD[one.to.family]} route {one.to.text} {target}{preference}"
+    return Line(mark(one.origins), words)
 
 
-def _family(config: RoutingConfig, announced: Announced) -> FamilyView:
-    family = announced.family
+def _profile(config: RoutingConfig, one: Neighbour) -> ProfileView:
+    if one.hops == 1:
+        return ProfileView(NEAR, 0)
+    return ProfileView(FAR if config.forwards else FAR_OF_EDGE, TTL_MAX + 1 - one.hops)
+
+
+def _family(config: RoutingConfig, family: Family) -> FamilyView:
+    connected = [one for one in config.announces_connected if one.family is family]
     return FamilyView(
         mark=mark(config.origins),
         word=WORD[family],
         name=f"ipv{family.value}",
-        addresses=tuple(
-            AddressView(mark(one.origins), number * SEQUENCE, one.address.text)
-            for number, one in enumerate(announced.services, start=1)
-        ),
-        services=f"SERVICES-V{family.value}",
-        nothing=f"NOTHING-V{family.value}",
-        neighbours=tuple(
-            NeighbourView(
+        connected=_name(connected[0].name, family) if connected else "",
+        begun=tuple(
+            Line(
                 mark(one.origins),
-                address_text(*one.neighbour[:2]),
-                one.name,
-                address_text(*one.own[:2]),
+                f"{'aggregate-address' if one.aggregate else 'network'} {one.prefix.text}",
             )
-            for one in config.sessions
-            if one.neighbour.family is family
+            for one in config.originated
+            if one.prefix.family is family
         ),
+        neighbours=tuple(_neighbour(config, one) for one in _in(family, config.neighbours)),
     )
+
+
+def _neighbour(config: RoutingConfig, one: Neighbour) -> NeighbourView:
+    family = one.address.family
+    return NeighbourView(
+        mark=mark(one.origins),
+        address=address_text(*one.address[:2]),
+        name=one.name,
+        as_number=one.as_number,
+        key=one.key,
+        hops=one.hops,
+        own=address_text(*one.own[:2]) if one.hops > 1 else "",
+        profile=_profile(config, one).name,
+        internal=one.internal,
+        takes=_name(one.takes.name, family),
+        gives=_name(one.gives.name, family),
+        limit=one.limit,
+        metric_map=f"METRIC-{one.metric}" if one.metric else "",
+        default_map=_name("REACHED", family) if one.default_while else "",
+    )
+
+
+def _list(one: RouteFilter) -> ListView:
+    return ListView(
+        mark=mark(one.origins),
+        word=WORD[one.family],
+        name=_name(one.name, one.family),
+        entries=_entries(one.entries) or (Line("", f"seq {SEQUENCE} deny any"),),
+    )
+
+
+def _entries(entries: Iterable[FilterEntry]) -> tuple[Line, ...]:
+    return tuple(
+        Line(mark(one.origins), f"seq {number * SEQUENCE} permit {_lengths(one)}")
+        for number, one in enumerate(entries, start=1)
+    )
+
+
+def _lengths(one: FilterEntry) -> str:
+    text = one.prefix.text
+    if one.shortest > one.prefix.length:
+        text += f" ge {one.shortest}"
+    if one.prefix.length < one.longest < one.prefix.family.bits:
+        text += f" le {one.longest}"
+    return text
+
+
+def _condition_lists(config: RoutingConfig) -> Iterator[ListView]:
+    for family in Family:
+        conditions = _conditions(config, family)
+        if conditions:
+            entries = [
+                FilterEntry(one, one.length, one.length, config.as_origins) for one in conditions
+            ]
+            yield ListView(
+                mark=mark(config.as_origins),
+                word=WORD[family],
+                name=_name("CENTRES", family),
+                entries=_entries(entries),
+            )
+
+
+def _default_maps(config: RoutingConfig, families: Iterable[Family]) -> Iterator[DefaultMap]:
+    for family in families:
+        if _conditions(config, family):
+            names = (_name("REACHED", family), _name("CENTRES", family))
+            yield DefaultMap(mark(config.as_origins), WORD[family], *names)
+
+
+def _conditions(config: RoutingConfig, family: Family) -> tuple[Prefix, ...]:
+    """The same for each neighbour to whom a default route is told."""
+    found = {one.default_while for one in _in(family, config.neighbours) if one.default_while}
+    return next(iter(found), ())
+
+
+def _in(family: Family, some: Iterable[Neighbour]) -> Iterator[Neighbour]:
+    return (one for one in some if one.address.family is family)
+
+
+def _name(name: str, family: Family) -> str:
+    return f"{name}-V{family.value}"

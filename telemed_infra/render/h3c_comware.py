@@ -83,5 +83,5 @@ def _port(one: PortConfig, facts: PlatformFacts) -> PortView:
         access_vlan=one.vlan if access else None,
         untagged_vlan=one.vlan if trunk else None,
         permitted=vlan_lines(one.vlans) if trunk else (),
-        shut=one.use in {PortUse.PARKED, PortUse.SHUT},
+        shut=one.use not in {PortUse.ACCESS, PortUse.TRUNK},
     )

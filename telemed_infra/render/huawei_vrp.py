@@ -10,9 +10,16 @@ from typing import NamedTuple
 from telemed_infra.compile.config import PortConfig, PortUse, SwitchConfig
 from telemed_infra.packets import Family
 from telemed_infra.plan.platforms import PLATFORMS
-from telemed_infra.plan.prefix import address_text, mask_text
+from telemed_infra.plan.prefix import Prefix, address_text, mask_text
+from telemed_infra.render.huawei_routing import LOOPBACK, MANAGEMENT_TABLE
 from telemed_infra.render.text import mark
 from telemed_infra.render.vlans import vlan_lines
+
+LINK_TYPES = {
+    PortUse.ACCESS: "access",
+    PortUse.PARKED: "access",
+    PortUse.TRUNK: "trunk",
+}
 
 
 class VlanView(NamedTuple):
@@ -33,6 +40,9 @@ class PortView(NamedTuple):
     vlan: int
     allowed: tuple[str, ...]  # VLAN lists, one a line
     shut: bool
+    routed: bool
+    address: str  # "" for none
+    address6: str
 
 
 class SwitchView(NamedTuple):
@@ -45,18 +55,23 @@ class SwitchView(NamedTuple):
     ports: tuple[PortView, ...]
     management_vlan: int
     management_mark: str
+    management_table: str  # of a router, which keeps management apart; "" for none
     address: str
     address6: str  # "" for none
     gateway: str
     gateway6: str  # "" for none
     ntp: tuple[str, ...]
     servers_mark: str
+    loopback: str  # its name; "" for none
+    loopback_address: str
+    loopback_address6: str  # "" for none
 
 
 def switch_view(config: SwitchConfig) -> SwitchView:
     """All of a switch."""
     port = PLATFORMS[config.platform].port
     management = config.management
+    loopback4, loopback6 = config.loopback or (None, None)
     return SwitchView(
         mark=mark(config.origins),
         hostname=config.hostname,
@@ -65,12 +80,16 @@ def switch_view(config: SwitchConfig) -> SwitchView:
         ports=tuple(_port(one, port) for one in config.ports),
         management_vlan=config.management_vlan,
         management_mark=mark(config.origins),
-        address=f"{address_text(Family.V4, management.first)} {mask_text(management.length)}",
+        management_table=MANAGEMENT_TABLE if config.routes_between_sites else "",
+        address=_masked(management),
         address6=config.management6.text if config.management6 else "",
         gateway=address_text(Family.V4, config.gateway.first),
         gateway6=address_text(Family.V6, config.gateway6.first) if config.gateway6 else "",
         ntp=tuple(address_text(*one[:2]) for one in config.servers.ntp),
         servers_mark=mark(config.servers.origins),
+        loopback=LOOPBACK if loopback4 else "",
+        loopback_address=_masked(loopback4) if loopback4 else "",
+        loopback_address6=loopback6.text if loopback6 else "",
     )
 
 
@@ -80,8 +99,15 @@ def _port(one: PortConfig, name: str) -> PortView:
         mark=mark(one.origins),
         name=name.format(one.number),
         description=one.description,
-        link_type="" if one.use is PortUse.SHUT else "trunk" if trunk else "access",
+        link_type=LINK_TYPES.get(one.use, ""),
         vlan=one.vlan,
         allowed=vlan_lines(one.vlans) if trunk else (),
         shut=one.use in {PortUse.PARKED, PortUse.SHUT},
+        routed=one.use is PortUse.ROUTED,
+        address=_masked(one.v4) if one.v4 else "",
+        address6=one.v6.text if one.v6 else "",
     )
+
+
+def _masked(address: Prefix) -> str:
+    return f"{address_text(Family.V4, address.first)} {mask_text(address.length)}"

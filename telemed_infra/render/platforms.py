@@ -1,7 +1,7 @@
 """Which view and which templates write a platform: data, one row each.
 
 A text is made of sections in the platform's own order. What the members of a firewall pair share is
-rendered once for both.
+rendered once for both. The routing of a platform that keeps it in its one text is a section, too.
 """
 
 from __future__ import annotations
@@ -12,17 +12,20 @@ from dataclasses import dataclass
 import jinja2
 
 from telemed_infra.compile.config import FirewallConfig, Policy, SwitchConfig
+from telemed_infra.compile.routing import RoutingConfig
 from telemed_infra.render import (
     cisco_switch,
     cisco_zbf,
     h3c_comware,
     h3c_secpath,
+    huawei_routing,
     huawei_usg,
     huawei_vrp,
 )
 from telemed_infra.render.text import Rendered, finish, section
 
 DEVICE, POLICY = "device", "policy"  # what a section is about: a member's own, or the pair's
+ROUTING = "routing"  # a member's own, and made apart: most devices have none
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +43,18 @@ class SwitchWriter:
 
     view: Callable[[SwitchConfig], object]
     template: str
+    end: str = ""  # of a router's text: its routing stands before it
 
 
 PAIRS: Mapping[str, PairWriter] = {
     "huawei_usg": PairWriter(
         huawei_usg.device_view,
         huawei_usg.policy_view,
-        (("huawei_usg/device.j2", DEVICE), ("huawei_usg/policy.j2", POLICY)),
+        (
+            ("huawei_usg/device.j2", DEVICE),
+            ("huawei_vrp/routing.j2", ROUTING),
+            ("huawei_usg/policy.j2", POLICY),
+        ),
     ),
     "h3c_secpath": PairWriter(
         h3c_secpath.device_view,
@@ -71,10 +79,11 @@ PAIRS: Mapping[str, PairWriter] = {
     ),
 }
 SWITCHES: Mapping[str, SwitchWriter] = {
-    "huawei_vrp": SwitchWriter(huawei_vrp.switch_view, "huawei_vrp/switch.j2"),
+    "huawei_vrp": SwitchWriter(huawei_vrp.switch_view, "huawei_vrp/switch.j2", "#\nreturn\n"),
     "h3c_comware": SwitchWriter(h3c_comware.switch_view, "h3c_comware/switch.j2"),
     "cisco_ios": SwitchWriter(cisco_switch.switch_view, "cisco_ios/switch.j2"),
 }
+ROUTED = frozenset({"huawei_usg", "huawei_vrp"})  # whose routing stands in their one text
 
 SharedText = Mapping[str, str]
 """Template → text of the sections that the members of a pair share."""
@@ -91,19 +100,32 @@ def shared_text(env: jinja2.Environment, platform: str, policy: Policy) -> Share
     }
 
 
-def member_text(env: jinja2.Environment, config: FirewallConfig, shared: SharedText) -> Rendered:
+def routing_text(env: jinja2.Environment, config: RoutingConfig) -> str:
+    """The routing of a router or firewall of `ROUTED`, marks still inside."""
+    return section(env, "huawei_vrp/routing.j2", {ROUTING: huawei_routing.routing_view(config)})
+
+
+def member_text(
+    env: jinja2.Environment, config: FirewallConfig, shared: SharedText, routing: str = ""
+) -> Rendered:
     """One member's text; `shared` is what `shared_text` made of the pair's policy."""
     writer = PAIRS[config.platform]
     view = writer.device_view(config)
+    made = {
+        template: section(env, template, {DEVICE: view})
+        for template, about in writer.sections
+        if about == DEVICE
+    }
     return finish(
         *(
-            shared[template] if about == POLICY else section(env, template, {DEVICE: view})
+            routing if about == ROUTING else (made if about == DEVICE else shared)[template]
             for template, about in writer.sections
         )
     )
 
 
-def switch_text(env: jinja2.Environment, config: SwitchConfig) -> Rendered:
-    """A switch's text."""
+def switch_text(env: jinja2.Environment, config: SwitchConfig, routing: str = "") -> Rendered:
+    """A switch's text, or a router's with its routing."""
     writer = SWITCHES[config.platform]
-    return finish(section(env, writer.template, {"switch": writer.view(config)}))
+    own = section(env, writer.template, {"switch": writer.view(config)})
+    return finish(own, routing, writer.end) if config.routes_between_sites else finish(own)

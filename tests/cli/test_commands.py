@@ -71,6 +71,14 @@ def test_build_and_verify_as_documents(telemed: Telemed, here: Place) -> None:
     assert verified["proof"] == built["proof"]
 
 
+def test_routing_that_is_not_written_is_told(telemed: Telemed, here: Place) -> None:
+    told = "routing between sites planned and not written: h3c_secpath 2\n"
+    assert told not in telemed(*BUILD).out
+    here.edit("data_centers.yml", "short: DCB,", "short: DCB, vendor: h3c,")
+    ended = telemed(*BUILD)
+    assert (ended.code, told in ended.out) == (0, True)
+
+
 def test_an_odd_folder(telemed: Telemed, here: Place) -> None:
     """Brackets are rich's markup, blanks the shell's business."""
     ended = telemed(*BUILD, "--out", "a [bold] one/build [1]")

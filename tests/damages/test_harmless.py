@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.damages.damage import Edit, before, both, inside, moved, stanza, without
@@ -25,7 +27,8 @@ def commented(text: str) -> str:
 
 
 def blank_lines(text: str) -> str:
-    return text.replace("#\n", "#\n\n#\n")
+    """A `#` with a blank before it stands inside of a block and ends none."""
+    return re.sub(r"^#\n", "#\n\n#\n", text, flags=re.MULTILINE)
 
 
 def chains_reversed(text: str) -> str:

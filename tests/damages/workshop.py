@@ -100,7 +100,9 @@ class Workshop:
         device = self.devices[name]
         network, plan = self.meaning.network, self.meaning.plan
         home = device.site.prefecture.home if device.site.prefecture else device.site.id
-        return switch_config(plan.sites[device.site.id], device, servers(network, plan, home))
+        return switch_config(
+            plan.sites[device.site.id], device, servers(network, plan, home), self.meaning.routing
+        )
 
     def rendered(self, config: FirewallConfig | SwitchConfig) -> str:
         if isinstance(config, SwitchConfig):
@@ -110,4 +112,5 @@ class Workshop:
             text = section(self._templates, "nftables/gateway.j2", {"gateway": gateway})
             return finish(text).text
         shared = shared_text(self._templates, config.platform, config.policy)
-        return member_text(self._templates, config, shared).text
+        routing = self._texts.routing_part(self.devices[config.hostname])
+        return member_text(self._templates, config, shared, routing).text

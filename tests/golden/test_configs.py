@@ -10,6 +10,7 @@ import pytest
 from telemed_infra.pipeline.meaning import Meaning
 from tests.plan.building import texts
 from tests.plan.variants import Documents, mixed, network, small, with_cisco
+from tests.routing.province import written as routing_of_the_slice
 
 FOLDER = Path(__file__).resolve().parent / "configs"
 KEPT = (
@@ -23,6 +24,8 @@ KEPT = (
     "BJ-WN-CH-ASW01.vrp",  # an access switch
     "BJ-WN-C-CSW01.vrp",  # a core switch
     "GZ-DCA-CR01.vrp",  # a core router
+    "BJ-H1-AR01.vrp",  # a prefecture's router
+    "BJ-NY-H1-FW01.frr",  # routing of a Linux firewall
     "BJ-H1-IDS01.suricata/suricata.yaml",  # a sensor
 )
 KEPT_OF_H3C = (
@@ -38,6 +41,13 @@ KEPT_OF_CISCO = (
     "QN-GD-C-CSW01.ios",  # a core switch
     "QN-GD-CM-ASW01.ios",  # an access switch
     "GZ-DCB-CSW01.ios",  # with IPv6
+)
+LINUX = FOLDER.parent / "linux"
+ON_LINUX = (
+    "GZ-DCA-CR01.frr",
+    "BJ-H1-AR01.frr",
+    "BJ-WN-C-FW01.frr",  # a county's head
+    "GZ-DCA-FW01.frr",  # a centre's firewall: no session
 )
 
 
@@ -81,6 +91,13 @@ def test_a_configuration_of_cisco(
     golden(FOLDER / name, written_by_cisco[name])
 
 
+@pytest.mark.parametrize("name", ON_LINUX)
+def test_routing_on_linux(golden: Callable[[Path, str], None], name: str) -> None:
+    """What the slice of the province in tests/routing runs."""
+    golden(LINUX / name, routing_of_the_slice()[name.removesuffix(".frr")])
+
+
 def test_nothing_else_is_kept() -> None:
-    kept = {str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*") if path.is_file()}
-    assert kept == {*KEPT, *KEPT_OF_H3C, *KEPT_OF_CISCO}
+    for folder, names in ((FOLDER, (*KEPT, *KEPT_OF_H3C, *KEPT_OF_CISCO)), (LINUX, ON_LINUX)):
+        kept = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+        assert kept == set(names)

@@ -250,7 +250,7 @@ CASES: dict[str, dict[str, Files]] = {
             "AR02:3, zone: DMZ",
             changed(
                 AGGREGATION_FILE,
-                "AR: {count: 2, platform: huawei_vrp",
+                "AR: {count: 2, platform: {huawei: huawei_vrp, h3c: huawei_vrp, linux: frr}",
                 "AR: {count: 2, platform: nftables",
             ),
         ),

@@ -10,6 +10,8 @@ title: data centre
 ipv6: true
 block: 14
 enforcing: FW
+router: CR
+downlinks: {firewall: 0, prefecture: 10, hospital: 30}
 loopbacks: {at: 256, length: 24}
 links_block: {at: 512, length: 24}
 zones:
@@ -19,10 +21,10 @@ zones:
   SENSOR: {vlan: 190, at: 48640, length: 24}
   PARTNER: {vlan: 200, at: 51200, length: 28}
 devices:
-  CR: {count: 2, platform: huawei_vrp, host: 50, management_only: true}
+  CR: {count: 2, platform: {huawei: huawei_vrp, h3c: huawei_vrp, linux: frr}, host: 50}
   FW: {count: 2, platform: {huawei: huawei_usg, h3c: h3c_secpath, linux: nftables}, host: 1}
   CSW: {count: 2, platform: {huawei: huawei_vrp, h3c: h3c_comware, linux: huawei_vrp}, host: 10}
-  SE: {count: 2, platform: nftables, host: 70}
+  SE: {count: 2, platform: nftables, host: 70, virtual: 79}
 links:
   - {a: CR01:1, b: CR02:1, zone: WAN, link: 8}
   - {a: FW01:1, b: CSW01:1}
@@ -35,12 +37,16 @@ links:
   - {a: CSW02:7, b: SE02:0, zone: DMZ}
   - {a: CSW01:8, b: SE01:1, zone: MGMT}
   - {a: CSW02:8, b: SE02:1, zone: MGMT}
+  - {a: CSW01:9, b: CR01:4, zone: MGMT}
+  - {a: CSW02:9, b: CR02:4, zone: MGMT}
 access:
   - {device: CSW01, ports: "10-14", zone: SECOPS}
   - {device: CSW02, ports: "10-14", zone: null}
 uplinks:
   - {name: core-1, port: FW01:0, to: core, peer: CR01, link: 0}
   - {name: core-2, port: FW02:0, to: core, peer: CR02, link: 1}
+  - {name: fibre-1, port: CR01:5, to: fibre, peer: CR01, link: 13}
+  - {name: fibre-2, port: CR02:5, to: fibre, peer: CR02, link: 14}
 """
 
 _HOSPITAL = """\
@@ -96,8 +102,10 @@ BLUEPRINTS["blueprints/city-aggregation.yml"] = """\
 kind: city-aggregation
 title: aggregation of a prefecture
 block: 20
+router: AR
+downlinks: {county: 10, hospital: 40}
 devices:
-  AR: {count: 2, platform: huawei_vrp, host: 90, management_only: true}
+  AR: {count: 2, platform: {huawei: huawei_vrp, h3c: huawei_vrp, linux: frr}, host: 90}
   IDS: {count: 1, platform: suricata, host: 41}
 links:
   - {a: AR01:2, b: AR02:2, zone: WAN, link: 12}

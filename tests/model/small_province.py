@@ -168,6 +168,12 @@ counties:
     townships:
       guiding-changming: {num: 1, short: CM, code: "522723102", name: 昌明镇卫生院, uplink_mbps: 20}
       guiding-panjiang: {num: 2, short: PJ, code: "522723103", name: 盘江镇卫生院, uplink_mbps: 20}
+
+circuits:
+  - {id: qiannan-a1, ends: [qiannan-h1.AR01, dc-a.CR01], carrier: telecom, mbps: 900, conduit: east}
+  - {id: qiannan-b1, ends: [qiannan-h1.AR01, dc-b.CR01], carrier: telecom, mbps: 900, conduit: east}
+  - {id: qiannan-a2, ends: [qiannan-h1.AR02, dc-a.CR02], carrier: unicom, mbps: 900, conduit: west}
+  - {id: qiannan-b2, ends: [qiannan-h1.AR02, dc-b.CR02], carrier: unicom, mbps: 900, conduit: west}
 """
 
 FILES["services.yml"] = """\

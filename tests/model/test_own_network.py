@@ -12,7 +12,7 @@ from telemed_infra.resources import shipped
 
 
 def test_derived_openings_name_exactly_the_own_applications() -> None:
-    named = [app for policy in DERIVED for app in policy.apps]
+    named = {app for policy in DERIVED for app in policy.apps}
     assert sorted(named) == sorted(OWN_APPS)
 
 

@@ -28,8 +28,6 @@ CASES: dict[str, dict[str, Files]] = {
             changed(DATA_CENTER, ", linux: nftables", ""),
         ),
         "the network's": changed(TOWNSHIP, "{huawei: huawei_vrp, h3c: ", "{h3c: "),
-        "of the aggregation": changed(
-            AGGREGATION_FILE, "platform: huawei_vrp", "platform: {h3c: h3c_comware}"
-        ),
+        "of the aggregation": changed(AGGREGATION_FILE, "{huawei: huawei_vrp, h3c: ", "{h3c: "),
     },
 }

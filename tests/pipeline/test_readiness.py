@@ -32,6 +32,17 @@ def test_a_platform_that_cannot(empty: Place) -> None:
     assert not empty.out.exists()
 
 
+def test_an_uplink_without_a_circuit(empty: Place) -> None:
+    empty.edit("sites/5205-bijie.yml", "bijie-h1.AR02, dc-b.CR02", "bijie-h1.AR02, bijie-h1.FW01")
+    with pytest.raises(InputError) as refused:
+        assert_buildable(load(empty.inventory, as_of=AS_OF))
+    (problem,) = refused.value.problems
+    assert (problem.field, problem.problem) == (
+        "hospitals.bijie-h1",
+        "`AR02` has 1 circuits to the data centres, and 2 uplinks to the core",
+    )
+
+
 def test_everything_is_told_at_once(empty: Place) -> None:
     empty.edit("ids.yml", "  hygiene:", "  none: {title: x, owner: security-office}\n  hygiene:")
     empty.edit("blueprints/township.yml", "platform: nftables", "platform: huawei_usg")

@@ -22,6 +22,7 @@ HOSPITAL, CENTERS = "blueprints/county-hospital.yml", "data_centers.yml"
 
 FIREWALL = "FW: {count: 2, platform: {huawei: huawei_usg, h3c: h3c_secpath, linux: nftables}"
 SWITCH = "{count: 2, platform: {huawei: huawei_vrp, h3c: h3c_comware, linux: huawei_vrp}"
+ROUTER = "AR: {count: 2, platform: {huawei: huawei_vrp, h3c: huawei_vrp, linux: frr}"
 GATEWAY = "GW: {count: 1, platform: nftables"
 CASES: dict[str, Mapping[str, str]] = {
     "no LTE: a county's vendor, and the network's": changed(
@@ -55,8 +56,13 @@ CASES: dict[str, Mapping[str, str]] = {
         "uplinks:\n  - {name: lte, port: CSW01:2, to: head, medium: lte}\n",
     ),
     "no VLANs on the ports of a sensor": changed(HOSPITAL, SWITCH, "{count: 2, platform: suricata"),
-    "no port 0": changed(
-        "blueprints/city-aggregation.yml", "platform: huawei_vrp", "platform: h3c_comware"
+    "no port 0, and no routing": changed(
+        "blueprints/city-aggregation.yml", ROUTER, "AR: {count: 2, platform: h3c_comware"
+    ),
+    "no routing: a filter is no router": changed(
+        "blueprints/city-aggregation.yml",
+        ROUTER,
+        "AR: {count: 2, platform: {huawei: nftables, h3c: huawei_vrp, linux: frr}",
     ),
     "all is well": FILES,
 }

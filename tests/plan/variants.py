@@ -17,7 +17,11 @@ from telemed_infra.plan.points import EnforcementPoints
 from telemed_infra.resources import shipped
 from tests.model.small_province import FILES
 
-OF_CISCO = {"h3c_secpath": "cisco_ios_zbf", "h3c_comware": "cisco_ios"}
+OF_CISCO = {
+    "h3c_secpath": "cisco_ios_zbf",
+    "h3c_comware": "cisco_ios",
+    "huawei_vrp": "huawei_vrp",  # routers
+}
 
 Documents = dict[str, Any]  # file → what it holds
 Numbers = Mapping[str, Any]  # whose → all that the plan allots to it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from telemed_infra.model.load import load
 from telemed_infra.model.network import Device, Network
 from telemed_infra.parse.behaviour import PortMode
 from telemed_infra.parse.vrp import parse_vrp
+from telemed_infra.plan.network import network_plan
 from telemed_infra.plan.platforms import PLATFORMS
+from telemed_infra.plan.routing import RoutingPlan
 from telemed_infra.plan.sites import site_plan
 from telemed_infra.prove.expected_switch import carried_vlans, expected_switch
 from telemed_infra.prove.findings import DeviceProof
@@ -21,6 +24,7 @@ from telemed_infra.prove.switches import ExpectedPort, ExpectedSwitch
 INVENTORY = Path(__file__).parents[2] / "inventory"
 PORT = "GigabitEthernet0/0/{}"
 PARKED: frozenset[int] = frozenset()
+ROUTED = -1
 
 HOSPITAL = frozenset({10, 20, 30, 40, 50, 60, 70, 80, 100, 170, 190})
 CENTER = frozenset({10, 20, 40, 100, 110, 120, 140, 150, 160, 170, 190})  # without PARTNER
@@ -62,9 +66,9 @@ CASES = [
         7: 100, 8: 190, 22: PARKED,
         **to(10, 14, 100), 15: 200, **to(16, 21, None),
     }),
-    # Later stages: routed cables to the other router and to the anti-DoS machine.
+    # Firewall 0, other router 1, fibre 5, prefectures from 11 on; the anti-DoS machine later.
     Case("dc-b", "GZ-DCB-CR01", ("10.4.10.50/24", "2001:db8:a10:a::32/64"), {
-        **to(1, 3, None), 4: 10,
+        **dict.fromkeys((0, 1, 5, *range(11, 20)), ROUTED), **to(2, 3, None), 4: 10,
     }),
     Case("dc-a", "GZ-DCA-OOB01", ("10.0.10.80/24", "2001:db8:a00:a::50/64"), {
         23: frozenset({10}), 24: frozenset({10}), **to(1, 8, 10), **to(9, 22, None),
@@ -86,9 +90,9 @@ CASES = [
         2: frozenset({10, 20, 30, 40, 70, 170}), 3: frozenset({10, 30, 50, 60, 70, 80}),
         **to(4, 9, 100), **to(10, 18, None),
     }),
-    # Uplinks 0 and 1, the routed cable 2 and the mirror 4 come later.
+    # Circuits 0 and 1, the other router 2, counties from 11 on, hospitals from 40; a mirror later.
     Case("bijie-h1", "BJ-H1-AR01", ("10.83.0.90/25", "2001:db8:5300:a::5a/64"), {
-        **to(0, 2, None), 3: 10, 4: PARKED,
+        **dict.fromkeys((*range(3), *range(11, 19), 40, 41), ROUTED), 3: 10, 4: PARKED,
     }),
 ]  # fmt: skip
 
@@ -100,7 +104,13 @@ def network() -> Network:
 
 def expected(network: Network, name: str) -> ExpectedSwitch:
     device = named(network, name)
-    return expected_switch(site_plan(network, device.site), device)
+    return expected_switch(site_plan(network, device.site), device, routing())
+
+
+@cache
+def routing() -> RoutingPlan:
+    network = load(INVENTORY, as_of=None)
+    return RoutingPlan(network, network_plan(network))
 
 
 def named(network: Network, name: str) -> Device:
@@ -112,12 +122,16 @@ def test_a_switch_is_what_its_blueprints_say(network: Network, case: Case) -> No
     found = expected(network, case.device)
     assert named(network, case.device).site.id == case.site
     assert found.ports == {PORT.format(number): meant(what) for number, what in case.ports.items()}
-    assert found.addresses == {"Vlanif10": case.addresses}
+    assert found.addresses["Vlanif10"] == case.addresses
+    routed = list(case.ports.values()).count(ROUTED)
+    assert len(found.addresses) == 1 + ("-CR" in case.device) + routed
     carried = frozenset().union(*map(carried_vlans, found.ports.values()))
     assert found.vlans == carried | {10, 999}
 
 
 def meant(what: int | frozenset[int]) -> ExpectedPort:
+    if what == ROUTED:
+        return ExpectedPort(mode=PortMode.ROUTED)
     if isinstance(what, int):
         return ExpectedPort(mode=PortMode.ACCESS, access_vlan=what)
     return ExpectedPort(mode=PortMode.TRUNK if what else PortMode.SHUTDOWN, vlans=what)
@@ -131,7 +145,8 @@ def test_a_switch_defines_no_vlan_that_it_has_no_use_for(network: Network) -> No
 def test_every_port_of_every_switch_is_understood(network: Network) -> None:
     plans = {site.id: site_plan(network, site) for site in network.sites.values()}
     devices = [device for device in network.devices if PLATFORMS[device.platform].vlan_interface]
-    switches = [expected_switch(plans[device.site.id], device) for device in devices]
+    known = routing()
+    switches = [expected_switch(plans[device.site.id], device, known) for device in devices]
     assert len(switches) > 2000
     assert all(len(switch.ports) >= 4 and switch.addresses for switch in switches)
     assert all(any(map(carried_vlans, switch.ports.values())) for switch in switches)
@@ -150,7 +165,7 @@ def test_two_sentences_about_one_port_are_refused(network: Network) -> None:
     again = {"access": (*plan.site.blueprint.access, plan.site.blueprint.access[0])}
     site = replace(plan.site, blueprint=plan.site.blueprint.model_copy(update=again))
     with pytest.raises(ValueError, match="port 1 is spoken of twice"):
-        expected_switch(replace(plan, site=site), device)
+        expected_switch(replace(plan, site=site), device, routing())
 
 
 # ---- a text against it ----

@@ -87,6 +87,10 @@ def block(text: str, head: str) -> list[str]:
             PortConfig(number=4, use=PortUse.SHUT, vlan=999, description="to IDS01:0"),
             [" description to IDS01:0", " shutdown"],
         ),
+        (
+            PortConfig(number=4, use=PortUse.ROUTED, vlan=999, description="to GZ-DCB-CR01"),
+            [" description to GZ-DCB-CR01", " shutdown"],  # no routing here, and no switching
+        ),
     ],
 )
 def test_a_port(port: PortConfig, written: list[str]) -> None:

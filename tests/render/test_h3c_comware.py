@@ -55,6 +55,10 @@ def config(*ports: PortConfig, ipv6: bool = False) -> SwitchConfig:
             PortConfig(number=1, use=PortUse.SHUT, vlan=999, description="to IDS01:0"),
             [" description to IDS01:0", " shutdown"],
         ),
+        (
+            PortConfig(number=2, use=PortUse.ROUTED, vlan=999, description="to GZ-DCB-CR01"),
+            [" description to GZ-DCB-CR01", " shutdown"],  # no routing here, and no bridge either
+        ),
     ],
 )
 def test_a_port(port: PortConfig, written: list[str]) -> None:

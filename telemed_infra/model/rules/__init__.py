@@ -18,6 +18,7 @@ from telemed_infra.model.rules.numbers import check_numbers
 from telemed_infra.model.rules.own_network import check_own_network
 from telemed_infra.model.rules.policies import check_policies
 from telemed_infra.model.rules.references import check_references
+from telemed_infra.model.rules.routers import check_routers
 from telemed_infra.model.rules.services import check_services
 from telemed_infra.model.rules.vendors import check_vendors
 
@@ -33,6 +34,7 @@ def check(draft: Draft, as_of: date | None) -> Iterator[Finding]:
     yield from check_enforcing(draft)
     yield from check_addresses(draft)
     yield from check_circuits(draft, known)
+    yield from check_routers(draft)
     yield from check_services(draft)
     yield from check_failover(draft, known)
     yield from check_own_network(draft)

@@ -54,7 +54,7 @@ def _named(blueprint: BlueprintFile) -> Iterator[tuple[Path, str, bool]]:
 
 
 def _hosts(file: str, blueprint: BlueprintFile, house: BlueprintFile | None) -> Iterator[Finding]:
-    """Who filters for itself alone has one cable of the management zone at least."""
+    """Who filters for itself alone, or routes, has one cable of the management zone at least."""
     home = house or blueprint
     if home.enforcing and home.enforcing not in home.devices:
         return  # misspelt, which has a finding: who filters for the site is not known
@@ -70,12 +70,11 @@ def _hosts(file: str, blueprint: BlueprintFile, house: BlueprintFile | None) -> 
     for role, _, number in device_numbers(blueprint, last):
         name = f"{role}{number:02d}"
         filters = not FIREWALLS.isdisjoint(blueprint.devices[role].platforms)
-        alone = role != home.enforcing and filters
+        alone = (role != home.enforcing and filters) or role == blueprint.router
         if alone and name not in managed:
             yield Finding(
                 file,
                 ("devices", role),
                 f"no link of zone `{MANAGEMENT}` ends at `{name}`",
-                "it filters for itself and is managed over that cable: "
-                f"`{{a: …, b: {name}:…, zone: {MANAGEMENT}}}`",
+                f"it is managed over that cable alone: `{{a: …, b: {name}:…, zone: {MANAGEMENT}}}`",
             )

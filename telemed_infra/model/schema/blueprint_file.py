@@ -18,6 +18,8 @@ from telemed_infra.model.schema.network_file import (
 Vlan = Annotated[int, Field(ge=2, le=4063, strict=True)]
 Length4 = Annotated[int, Field(ge=8, le=32, strict=True)]
 Offset = Annotated[int, Field(ge=0, strict=True)]
+FirstPort = Annotated[int, Field(ge=0, le=63, strict=True)]
+Below = Literal["firewall", "prefecture", "county", "hospital"]
 PortNumbers = Annotated[str, Field(pattern=r"^[0-9]{1,2}(-[0-9]{1,2})?$")]
 
 
@@ -49,6 +51,7 @@ class DeviceRole(Item):
     host: Annotated[int, Field(ge=1, le=250, strict=True)]
     first: Annotated[int, Field(ge=1, le=16, strict=True)] = 1  # FW01 has number 1
     management_only: bool = False  # comes into its own later: VLANs and management now
+    virtual: Annotated[int, Field(ge=2, le=250, strict=True)] | None = None  # service edges' own
 
     @property
     def platforms(self) -> tuple[Platform, ...]:
@@ -85,7 +88,7 @@ class Uplink(Item):
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,12}$")]
     port: DevicePort
-    to: Literal["core", "aggregation", "head", "tunnel"]
+    to: Literal["core", "aggregation", "head", "tunnel", "fibre"]
     peer: Annotated[str, Field(pattern=r"^[A-Z]{2,3}[0-9]{2}$")] | None = None
     medium: Literal["fibre", "lte"] = "fibre"
     link: Offset | None = None  # number of its /31 among the site's links; LTE has none
@@ -99,6 +102,9 @@ class BlueprintFile(Item):
     ipv6: bool = False
     block: Length4
     enforcing: Role | None = None  # the role that is the site's enforcement point
+    router: Role | None = None  # the role that routes between sites; it filters nothing
+    # The router's ports to what lies below it: the first one, and on it goes by their numbers.
+    downlinks: dict[Below, FirstPort] = {}
     loopbacks: Placement | None = None
     links_block: Placement | None = None
     zones: dict[ZoneName, ZonePlacement] = {}

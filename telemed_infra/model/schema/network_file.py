@@ -111,6 +111,7 @@ Platform = Literal[
     "cisco_ios_zbf",
     "cisco_ios",
     "nftables",
+    "frr",
     "suricata",
 ]
 DevicePort = Annotated[str, Field(pattern=r"^[A-Z]{2,3}[0-9]{2}:[0-9]{1,2}$")]  # FW01:1

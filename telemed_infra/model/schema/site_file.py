@@ -138,6 +138,7 @@ class DataCentersFile(Item):
     """The whole of `data_centers.yml`."""
 
     data_centers: dict[Identifier, DataCenter]
+    session_keys: SecretReference = "vault:bgp"  # a routing session's key is this and its name
     fibre: Fibre
     witnesses: dict[Identifier, Witness]
     carriers: dict[Identifier, Title]

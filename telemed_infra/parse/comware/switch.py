@@ -33,6 +33,7 @@ from telemed_infra.parse.comware.switch_grammar import COMWARE
 from telemed_infra.parse.comware.switch_guards import guards_that_fail
 from telemed_infra.parse.comware.switch_lists import uses_of_nothing
 from telemed_infra.parse.comware.switch_state import Port, Switch
+from telemed_infra.parse.ports import port_found
 from telemed_infra.parse.vrp.engine import Reading, read
 
 
@@ -76,9 +77,9 @@ def _port(name: str, port: Port, state: Switch, reading: Reading) -> SwitchPort 
         reading.refuse(port.bundle_line, f"the VLAN lines differ from those of {port.bundle}")
         return None
     if port.shut or (bundle is not None and bundle.shut):
-        return _made(name, port, PortMode.SHUTDOWN)
+        return port_found(name, port, PortMode.SHUTDOWN)
     if port.routed or kind_of(name) == ROUTE_AGGREGATION:
-        return _made(name, port, PortMode.ROUTED)
+        return port_found(name, port, PortMode.ROUTED)
     if port.routed is None and kind_of(name) != BRIDGE_AGGREGATION:
         reading.refuse(port.line, "whether a live port that names no link-mode is bridged differs")
         return None
@@ -87,14 +88,14 @@ def _port(name: str, port: Port, state: Switch, reading: Reading) -> SwitchPort 
 
 def _bridged(name: str, port: Port, reading: Reading) -> SwitchPort | None:
     if port.link_type == "access":
-        return _made(name, port, PortMode.ACCESS, access=port.pvid)
+        return port_found(name, port, PortMode.ACCESS, access=port.pvid)
     if port.link_type == "hybrid":
         if not port.untagged <= {port.pvid} or port.pvid in port.tagged:
             reading.refuse(port.line, "what leaves untagged is not the PVID, or not the PVID alone")
             return None
         if port.carried() == {port.pvid}:
-            return _made(name, port, PortMode.ACCESS, access=port.pvid)
-    return _made(name, port, PortMode.TRUNK, native=port.pvid, vlans=port.carried())
+            return port_found(name, port, PortMode.ACCESS, access=port.pvid)
+    return port_found(name, port, PortMode.TRUNK, native=port.pvid, vlans=port.carried())
 
 
 def _check_voice(port: Port, reading: Reading) -> None:
@@ -103,23 +104,3 @@ def _check_voice(port: Port, reading: Reading) -> None:
             reading.refuse(line, "an access port takes a voice VLAN only without `mode auto`")
         elif port.voice_by_phone and vlan not in port.carried():
             reading.refuse(line, f"a phone would put the port into VLAN {vlan}")
-
-
-def _made(
-    name: str,
-    port: Port,
-    mode: PortMode,
-    *,
-    access: int | None = None,
-    native: int | None = None,
-    vlans: frozenset[int] = frozenset(),
-) -> SwitchPort:
-    return SwitchPort(
-        name=name,
-        line=port.line,
-        mode=mode,
-        access_vlan=access,
-        native_vlan=native,
-        trunk_vlans=vlans,
-        description=port.description,
-    )

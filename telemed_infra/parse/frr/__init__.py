@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from telemed_infra.parse.frr.behaviour import FrrBehaviour, Missing
 from telemed_infra.parse.frr.engine import read
 from telemed_infra.parse.frr.grammar import GRAMMAR
 from telemed_infra.parse.frr.lists import FAMILY_OF
-from telemed_infra.parse.frr.sessions import routers, sessions
+from telemed_infra.parse.frr.sessions import routers_and_sessions
 from telemed_infra.parse.frr.state import (
     ACCESS_LIST,
     AS_PATH_LIST,
@@ -22,19 +21,21 @@ from telemed_infra.parse.frr.state import (
     ROUTE_MAP,
     Text,
 )
+from telemed_infra.parse.routes import Missing, RouteBehaviour
 
 __all__ = ["parse_frr"]
 
 
-def parse_frr(text: str) -> FrrBehaviour:
+def parse_frr(text: str) -> RouteBehaviour:
     """What FRR does with a text. Never raises."""
     state = Text()
     reading = read(GRAMMAR, state, text)
     defined = dict(_defined(state))
-    return FrrBehaviour(
+    routers, sessions = routers_and_sessions(state)
+    return RouteBehaviour(
         hostname=state.hostname,
-        routers=tuple(routers(state)),
-        sessions=sessions(state),
+        routers=routers,
+        sessions=sessions,
         static_routes=tuple(state.static_routes),
         addresses={name: tuple(some) for name, some in state.addresses.items()},
         missing=_sorted(

@@ -14,12 +14,13 @@ from telemed_infra.parse.frr.state import Text
 
 _N = "neighbor WORD"
 _AS = "(1-4294967295)"
+_COMMUNITIES = "<both|all|extended|large|standard>"
 
 _ROUTER: tuple[Row[Text], ...] = (
     *inert(
         "bgp log-neighbor-changes", "no bgp log-neighbor-changes", "bgp bestpath LINE",
         "no bgp bestpath LINE", "bgp deterministic-med", "no bgp deterministic-med",
-        "bgp network import-check", "no bgp network import-check", "coalesce-time (0-4294967295)",
+        "coalesce-time (0-4294967295)",
         "bgp fast-external-failover", "no bgp fast-external-failover", "bgp suppress-fib-pending",
         "no bgp suppress-fib-pending", "bgp update-delay (0-3600) [(1-3600)]",
         "bgp minimum-holdtime (1-65535)", "bgp reject-as-sets", "no bgp reject-as-sets",
@@ -36,6 +37,8 @@ _ROUTER: tuple[Row[Text], ...] = (
     says("bgp router-id A.B.C.D", do.of_router("router-id")),
     says("bgp always-compare-med", do.of_router("always-compare-med")),
     says("no bgp always-compare-med", do.of_router("always-compare-med", on=False)),
+    says("bgp network import-check", do.of_router("network-import-check")),
+    says("no bgp network import-check", do.of_router("network-import-check", on=False)),
     says("bgp ebgp-requires-policy", do.of_router("requires-policy")),
     says("no bgp ebgp-requires-policy", do.of_router("requires-policy", on=False)),
     says("bgp default ipv4-unicast", do.of_router("ipv4-unicast")),
@@ -118,11 +121,12 @@ _UNICAST: tuple[Row[Text], ...] = (
     says(f"{_N} default-originate", do.in_family("default-originate")),
     says(f"{_N} default-originate route-map WORD", do.default_route_map),
     says(f"no {_N} default-originate", do.in_family("default-originate", on=False)),
+    says(f"{_N} next-hop-self [force]", do.in_family("next-hop-self")),
+    says(f"no {_N} next-hop-self [force]", do.in_family("next-hop-self", on=False)),
+    says(f"{_N} send-community [{_COMMUNITIES}]", do.in_family("send-community")),
+    says(f"no {_N} send-community [{_COMMUNITIES}]", do.in_family("send-community", on=False)),
     *inert(
         f"{_N} soft-reconfiguration inbound", f"no {_N} soft-reconfiguration inbound",
-        f"{_N} next-hop-self [force]", f"no {_N} next-hop-self [force]",
-        f"{_N} send-community [<both|all|extended|large|standard>]",
-        f"no {_N} send-community [<both|all|extended|large|standard>]",
         f"{_N} weight (0-65535)", f"{_N} maximum-prefix-out (1-4294967295)",
         f"{_N} remove-private-AS [all] [replace-AS]", f"{_N} allowas-in [(1-10)]",
         f"{_N} allowas-in origin", f"{_N} route-reflector-client", f"{_N} route-server-client",

@@ -80,7 +80,8 @@ _CONFIG: tuple[Row[Text], ...] = (
     says("no route-map WORD <permit|deny> (1-65535)", do.remove_map_entry),
     says("ip route A.B.C.D/M WORD [LINE]", do.add_static_route),
     says("ipv6 route X:X::X:X/M WORD [LINE]", do.add_static_route),
-    says("interface WORD", do.enter_interface, enters="interface"),
+    says("interface WORD [vrf WORD]", do.enter_interface, enters="interface"),
+    says("vrf WORD", do.enter_vrf, enters="vrf"),
     says("bfd", do.nothing, enters="bfd"),
     says("router bgp (1-4294967295) [vrf WORD]", do.enter_bgp, enters="bgp"),
 )  # fmt: skip
@@ -124,6 +125,11 @@ _INTERFACE: tuple[Row[Text], ...] = (
     ),
 )  # fmt: skip
 
+_VRF: tuple[Row[Text], ...] = (
+    says("ip route A.B.C.D/M WORD [LINE]", do.add_vrf_route),
+    says("ipv6 route X:X::X:X/M WORD [LINE]", do.add_vrf_route),
+)
+
 _BFD_TIMES: tuple[Row[Text], ...] = (
     says("detect-multiplier (2-255)", do.bfd_setting("multiplier")),
     says("receive-interval (10-60000)", do.bfd_setting("receive_ms")),
@@ -147,6 +153,7 @@ GRAMMAR: Grammar[Text] = {
     "vty": View(_VTY),
     "route-map": View(_MAP),
     "interface": View(_INTERFACE),
+    "vrf": View(_VRF),
     "bfd": View(
         (
             says("profile WORD", do.enter_profile, enters="bfd-profile"),

@@ -5,9 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 
 from telemed_infra.packets import Family
-from telemed_infra.parse.frr.behaviour import StaticRoute
 from telemed_infra.parse.frr.engine import Args, Effect, Unreadable
-from telemed_infra.parse.frr.prefixes import every_prefix, prefixes_within
 from telemed_infra.parse.frr.state import (
     ACCESS_LIST,
     AS_PATH_LIST,
@@ -24,6 +22,8 @@ from telemed_infra.parse.frr.state import (
     Setting,
     Text,
 )
+from telemed_infra.parse.prefixes import every_prefix, prefixes_within
+from telemed_infra.parse.routes import StaticRoute
 
 FAMILY_OF = {"ip": Family.V4, "ipv6": Family.V6}
 NAMED = {"as-path": AS_PATH_LIST, "community": COMMUNITY_LIST}
@@ -248,6 +248,16 @@ def on_match(text: Text, args: Args, _line: int) -> None:
 def add_static_route(text: Text, args: Args, line: int) -> None:
     """`ip route 10.12.0.0/20 Null0 254`."""
     text.static_routes.append(StaticRoute(line=line, prefix=args[0], target=args[1]))
+
+
+def enter_vrf(text: Text, args: Args, _line: int) -> None:
+    """`vrf NAME`: its routes follow."""
+    text.vrf = args[0]
+
+
+def add_vrf_route(text: Text, args: Args, line: int) -> None:
+    """A static route of the open `vrf` block."""
+    text.static_routes.append(StaticRoute(line=line, prefix=args[0], target=args[1], vrf=text.vrf))
 
 
 def enter_interface(text: Text, args: Args, _line: int) -> None:

@@ -8,32 +8,37 @@ Source: FRR 8.4, bgpd/bgpd.c, bgp_route.c (`bgp_inbound_policy_exists`, `bgp_out
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from telemed_infra.packets import FAMILIES, Family
-from telemed_infra.parse.frr.behaviour import (
-    Announcement,
+from telemed_infra.parse.frr.filters import NOTHING, Filters
+from telemed_infra.parse.frr.state import (
+    ACCESS_LIST,
+    PREFIX_LIST,
+    BfdText,
+    Bgp,
+    Peer,
+    Redistribution,
+    Setting,
+    Text,
+)
+from telemed_infra.parse.prefixes import every_prefix, joined, prefixes_within
+from telemed_infra.parse.route_exchange import Heard, announcements, everything, hears
+from telemed_infra.parse.route_filter import RouteFilter, Stage, passing
+from telemed_infra.parse.routes import (
     Bfd,
+    DefaultRoute,
     Exchange,
-    Key,
     MaximumPrefix,
+    Origin,
     Router,
     Session,
+    key,
 )
-from telemed_infra.parse.frr.evaluate import Filters, Part, Route
-from telemed_infra.parse.frr.prefixes import (
-    PrefixSet,
-    every_prefix,
-    joined,
-    prefixes_within,
-)
-from telemed_infra.parse.frr.state import BfdText, Bgp, Peer, Redistribution, Setting, Text
 
 FILTERS = ("route-map", "prefix-list", "filter-list", "distribute-list")
-NOT_BEYOND = frozenset({"no-export", "no-advertise", "local-AS", "no-peer"})
-"""Communities with which a route stays in this AS. Source: RFC 1997."""
-NO_INTERFACE = ""
+ANY_INTERFACE = ""
 LOOPBACK = "lo"
 
 
@@ -92,27 +97,13 @@ class Resolved:
         return self.remote_as != self.bgp.as_number
 
 
-def routers(text: Text) -> Iterator[Router]:
-    """The `router bgp` blocks."""
-    for one in text.routers.values():
-        router_id = one.settings.get("router-id")
-        yield Router(
-            line=one.line,
-            as_number=one.as_number,
-            vrf=one.vrf,
-            router_id=router_id.args[0] if router_id else "",
-            always_compare_med=_is_on(one, "always-compare-med", default=False),
-            requires_policy=_is_on(one, "requires-policy", default=text.requires_policy),
-        )
-
-
-def sessions(text: Text) -> tuple[Session, ...]:
-    """Every neighbour of every block."""
+def routers_and_sessions(text: Text) -> tuple[tuple[Router, ...], tuple[Session, ...]]:
+    """The `router bgp` blocks, and every neighbour of every block."""
     filters = Filters(text)
-    return tuple(
-        session
-        for bgp in text.routers.values()
-        for session in _BlockReader(text, bgp, filters).sessions()
+    readers = [_BlockReader(text, bgp, filters) for bgp in text.routers.values()]
+    return (
+        tuple(reader.router for reader in readers),
+        tuple(session for reader in readers for session in reader.sessions()),
     )
 
 
@@ -134,17 +125,46 @@ class _BlockReader:
             for peer in bgp.peers.values()
             if not peer.is_group
         ]
-        self.accepted = {
-            family: [(one, self.accepts(one, family)) for one in self.peers] for family in FAMILIES
-        }
+        self.router = self._router()
+
+    def _router(self) -> Router:
+        router_id = self.bgp.settings.get("router-id")
+        return Router(
+            line=self.bgp.line,
+            as_number=self.bgp.as_number,
+            vrf=self.bgp.vrf,
+            router_id=router_id.args[0] if router_id else "",
+            always_compare_med=_is_on(self.bgp, "always-compare-med", default=False),
+            requires_policy=self.requires_policy,
+            origins=tuple(
+                self.origin(one, family) for family in FAMILIES for one in self.bgp.origins[family]
+            ),
+        )
 
     def sessions(self) -> Iterator[Session]:
-        for one in self.peers:
-            yield self.session(one)
+        """Every neighbour; what one is told may have been learned from any other."""
+        bare = [self.session(one) for one in self.peers]
+        heard = {
+            family: [
+                Heard(session, hears(session, exchange, [everything(family)]))
+                for session in bare
+                for exchange in session.exchanges
+                if exchange.family is family
+            ]
+            for family in FAMILIES
+        }
+        interfaces = self.interfaces()
+        for session in bare:
+            exchanges = (
+                replace(one, announces=announcements(
+                    self.router, session, one, heard[one.family], interfaces))
+                for one in session.exchanges
+            )  # fmt: skip
+            yield replace(session, exchanges=tuple(exchanges))
 
     def session(self, one: Resolved) -> Session:
         keepalive, hold = self.timers(one)
-        key, multihop = one.setting("password"), one.setting("multihop")
+        secret, multihop = one.setting("password"), one.setting("multihop")
         quick = self.text.defaults == "datacenter"
         hops = one.number("ttl-security", 0)
         restarts = one.setting("graceful-restart")
@@ -159,7 +179,7 @@ class _BlockReader:
             remote_as=one.remote_as,
             description=one.word("description"),
             shut=one.setting("shutdown") is not None or _is_on(self.bgp, "shutdown", default=False),
-            key=Key(key.args[0]) if key else None,
+            key=key(secret.args[0]) if secret else None,
             bfd=self.bfd(one),
             keepalive_s=keepalive,
             hold_s=hold,
@@ -212,78 +232,70 @@ class _BlockReader:
     def exchange(self, one: Resolved, family: Family) -> Exchange:
         activated = one.in_family(family, "activate")
         maximum = one.in_family(family, "maximum-prefix")
+        default = one.in_family(family, "default-originate")
+        inward = self.bound(one, family, "in")
+        accepted = passing(inward, [everything(family)])
         return Exchange(
             family=family,
             line=activated.line if activated else one.peer.line,
             filtered_in=self.filtered(one, family, "in"),
             filtered_out=self.filtered(one, family, "out"),
-            accepts=joined(family, (part.prefixes for part in self.accepts(one, family))),
-            announces=tuple(self.announces(one, family)),
-            maximum_prefix=MaximumPrefix(
-                count=int(maximum.args[0]), closes="warning-only" not in maximum.args
-            )
-            if maximum
-            else None,
+            accepts=joined(family, (part.prefixes for part in accepted)),
+            announces=(),
+            maximum_prefix=_maximum(maximum) if maximum else None,
+            inward=inward,
+            outward=self.bound(one, family, "out"),
+            default_route=self.default_route(default, family) if default else None,
+            next_hop="self" if one.in_family(family, "next-hop-self") else "",
+            sends_communities=self.sends_communities(one, family),
         )
+
+    def sends_communities(self, one: Resolved, family: Family) -> bool:
+        """By default all of them; `no … send-community extended` leaves the standard ones."""
+        said = one.said(family, "send-community")
+        return said is None or said.on or said.args[0] in ("extended", "large")
 
     def filtered(self, one: Resolved, family: Family, direction: str) -> bool:
         return any(one.in_family(family, f"{kind} {direction}") for kind in FILTERS)
 
-    def accepts(self, one: Resolved, family: Family) -> list[Part]:
-        """What the neighbour is believed, whatever it says."""
-        if not self.active(one, family) or self.silent(one, family, "in"):
-            return []
-        route = Route(source="learned", own=False, known=False)
-        every = Part(every_prefix(family), route, certain=False)
-        return list(self.through(one, family, "in", [every]))
+    def bound(self, one: Resolved, family: Family, direction: str) -> RouteFilter:
+        """All filters of a session in one direction; without any, eBGP may carry nothing.
 
-    def silent(self, one: Resolved, family: Family, direction: str) -> bool:
-        """Whether nothing passes since no filter is bound. Source: RFC 8212."""
-        return one.external and self.requires_policy and not self.filtered(one, family, direction)
+        Source: RFC 8212.
+        """
+        if one.external and self.requires_policy and not self.filtered(one, family, direction):
+            return (NOTHING,)
+        filters = self.filters
+        makers: Mapping[str, Callable[[str], Stage]] = {
+            "prefix-list": lambda name: filters.prefixes(PREFIX_LIST, family, name),
+            "distribute-list": lambda name: filters.prefixes(ACCESS_LIST, family, name),
+            "filter-list": lambda name: filters.as_path_list(family, name),
+            "route-map": lambda name: filters.map(family, name),
+        }
+        found = ((make, one.in_family(family, f"{kind} {direction}"))
+                 for kind, make in makers.items())  # fmt: skip
+        return tuple(make(setting.args[0]) for make, setting in found if setting)
 
-    def announces(self, one: Resolved, family: Family) -> Iterator[Announcement]:
-        """What the neighbour may be told."""
-        if not self.silent(one, family, "out"):
-            parts = [*self.originated(family), *self.passed_on(one, family)]
-            if one.external:
-                parts = [p for p in parts if not p.route.communities & NOT_BEYOND]
-            for part in self.through(one, family, "out", parts):
-                yield _announcement(part)
-        default = one.in_family(family, "default-originate")
-        if default:
-            conditional = bool(default.args)
-            yield _announcement(
-                Part(
-                    prefixes_within("0.0.0.0/0" if family is Family.V4 else "::/0"),
-                    Route(source="default"),
-                    certain=not conditional,
-                )
-            )
+    def default_route(self, found: Setting, family: Family) -> DefaultRoute:
+        """Told always, or while some route passes a route map."""
+        if not found.args:
+            return DefaultRoute(line=found.line, past_outward=True)
+        filters = (self.filters.map(family, found.args[0]),)
+        return DefaultRoute(line=found.line, filters=filters, tests_routes=True, past_outward=True)
 
-    def passed_on(self, one: Resolved, family: Family) -> Iterator[Part]:
-        """Learned routes; none from one internal neighbour to another."""
-        for other, parts in self.accepted[family]:
-            if other.peer is not one.peer and (other.external or one.external):
-                yield from parts
-
-    def originated(self, family: Family) -> Iterator[Part]:
-        """What is taken into BGP here, behind its route maps."""
-        for one in self.bgp.origins[family]:
-            parts = self.taken(one, family)
-            yield from self.filters.map(one.route_map, parts) if one.route_map else parts
-
-    def taken(self, one: Redistribution, family: Family) -> Iterator[Part]:
-        if one.prefix:
-            med = 0 if one.source == "network" else None
-            # An aggregate needs parts; a network is checked against the routes by default.
-            yield Part(
-                prefixes_within(one.prefix), Route(source=one.source, med=med), certain=False
-            )
-            return
-        med = int(one.metric) if one.metric else 0
-        for interface in self.interfaces() if one.source == "connected" else (NO_INTERFACE,):
-            route = Route(source=one.source, interface=interface, med=med)
-            yield Part(every_prefix(family), route, certain=True)
+    def origin(self, one: Redistribution, family: Family) -> Origin:
+        """What is taken into BGP here, behind its route map."""
+        med = {"network": 0, "aggregate": None}.get(one.source, int(one.metric or 0))
+        return Origin(
+            line=one.line,
+            family=family,
+            source=one.source,
+            prefixes=prefixes_within(one.prefix) if one.prefix else every_prefix(family),
+            filters=(self.filters.map(family, one.route_map),) if one.route_map else (),
+            med=med,
+            always=not _is_on(self.bgp, "network-import-check", default=True),
+            suppresses=() if one.suppresses else None,
+        )
 
     def interfaces(self) -> tuple[str, ...]:
         """The loopback, the interfaces that some route map asks for, and one for all others."""
@@ -293,53 +305,19 @@ class _BlockReader:
             for entry in entries.values()
             if "interface" in entry.matches
         }
-        return (*sorted(named), NO_INTERFACE)
-
-    def through(
-        self, one: Resolved, family: Family, direction: str, parts: Iterable[Part]
-    ) -> Iterator[Part]:
-        """What passes all filters of a session in one direction."""
-        passing = self.lists(one, family, direction)
-        paths = one.in_family(family, f"filter-list {direction}")
-        found = _within(parts, passing)
-        if paths:
-            found = self.by_path(paths.args[0], found)
-        route_map = one.in_family(family, f"route-map {direction}")
-        return self.filters.map(route_map.args[0], found) if route_map else found
-
-    def lists(self, one: Resolved, family: Family, direction: str) -> PrefixSet:
-        passing = every_prefix(family)
-        prefixes = one.in_family(family, f"prefix-list {direction}")
-        if prefixes:
-            passing &= self.filters.prefix_list(family, prefixes.args[0])
-        accesses = one.in_family(family, f"distribute-list {direction}")
-        if accesses:
-            passing &= self.filters.access_list(family, accesses.args[0])
-        return passing
-
-    def by_path(self, name: str, parts: Iterable[Part]) -> Iterator[Part]:
-        for part in parts:
-            answer = self.filters.as_path_list(name, part.route)
-            if answer is not False:
-                yield part._replace(certain=part.certain and answer is True)
+        return (*sorted(named), ANY_INTERFACE)
 
 
-def _within(parts: Iterable[Part], prefixes: PrefixSet) -> Iterator[Part]:
-    for part in parts:
-        left = part.prefixes & prefixes
-        if left:
-            yield part._replace(prefixes=left)
-
-
-def _announcement(part: Part) -> Announcement:
-    route = part.route
-    return Announcement(
-        source=route.source,
-        interface=route.interface,
-        prefixes=part.prefixes,
-        med=route.med,
-        communities=route.communities,
-        certain=part.certain,
+def _maximum(found: Setting) -> MaximumPrefix:
+    """`maximum-prefix 10 [80] [warning-only|restart 5]`; a restart is in minutes."""
+    percent, *rest = found.args[1:]
+    closes = "warning-only" not in rest
+    minutes = rest[0] if rest and rest[0].isdecimal() else ""
+    return MaximumPrefix(
+        count=int(found.args[0]),
+        closes=closes,
+        reopens_s=int(minutes) * 60 if minutes else None,
+        warns_percent=int(percent or 75),
     )
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from telemed_infra.packets import FAMILIES, Family
-from telemed_infra.parse.frr.behaviour import StaticRoute
 from telemed_infra.parse.frr.engine import Args, Unreadable
-from telemed_infra.parse.frr.prefixes import PrefixSet
+from telemed_infra.parse.prefixes import PrefixSet
+from telemed_infra.parse.routes import StaticRoute
 
 
 class Setting(NamedTuple):

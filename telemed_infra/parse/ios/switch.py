@@ -24,6 +24,7 @@ from telemed_infra.parse.frr.engine import Reading
 from telemed_infra.parse.ios.reading import read_ios
 from telemed_infra.parse.ios.state import Ios, Port
 from telemed_infra.parse.ios.switch_grammar import SWITCH
+from telemed_infra.parse.ports import port_found
 
 _NOT_PORTS = (
     "Vlan", "Loopback", "Null", "Tunnel", "BDI", "BVI", "NVI", "Virtual", "Dialer", "Cellular",
@@ -75,9 +76,9 @@ def _port(name: str, port: Port, state: Ios, reading: Reading) -> SwitchPort | N
     if source is None:
         return None
     if port.shut or source.shut:
-        return _made(name, port, PortMode.SHUTDOWN)
+        return port_found(name, port, PortMode.SHUTDOWN)
     if source.routed or _is_management(name, source):
-        return _made(name, port, PortMode.ROUTED)
+        return port_found(name, port, PortMode.ROUTED)
     return _switching(name, port, source, reading)
 
 
@@ -89,9 +90,9 @@ def _switching(name: str, port: Port, source: Port, reading: Reading) -> SwitchP
         for one in {id(port): port, id(source): source}.values():
             if one.voice_line:
                 reading.refuse(one.voice_line, "a second, tagged VLAN on an access port")
-        return _made(name, port, PortMode.ACCESS, access=source.access)
+        return port_found(name, port, PortMode.ACCESS, access=source.access)
     if source.mode == "trunk":
-        return _made(name, port, PortMode.TRUNK, native=source.native, vlans=source.allowed)
+        return port_found(name, port, PortMode.TRUNK, native=source.native, vlans=source.allowed)
     if source.mode:
         reading.refuse(source.mode_line, f"ports of mode {source.mode} are not modelled")
     else:
@@ -120,23 +121,3 @@ def _source(port: Port, state: Ios, reading: Reading) -> Port | None:
 def _is_management(name: str, port: Port) -> bool:
     """A port that never switches: alone on its slot, and in a VRF or of that very name."""
     return port.is_management or (name in ("FastEthernet0", "mgmt0") and not port.said)
-
-
-def _made(
-    name: str,
-    port: Port,
-    mode: PortMode,
-    *,
-    access: int | None = None,
-    native: int | None = None,
-    vlans: frozenset[int] = frozenset(),
-) -> SwitchPort:
-    return SwitchPort(
-        name=name,
-        line=port.line,
-        mode=mode,
-        access_vlan=access,
-        native_vlan=native,
-        trunk_vlans=vlans,
-        description=port.description,
-    )

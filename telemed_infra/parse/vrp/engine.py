@@ -139,6 +139,10 @@ class Grammar(Generic[State]):
         for view in self._views.values():
             yield from view
 
+    def heads(self, view: str) -> Mapping[Words, bool]:
+        """The first words of every command of a view, and whether it opens one."""
+        return {one.head: one.enters is not None for one in self._views.get(view, ())}
+
     def _read(self, view: str, raw: str) -> Step[State]:
         line = raw.strip(_BLANKS)
         if not line or line[0] == "!" or line in _MOVES:

@@ -16,6 +16,7 @@ Decisions where a text leaves something open:
 from __future__ import annotations
 
 from telemed_infra.parse.behaviour import PortMode, SwitchBehaviour, SwitchPort
+from telemed_infra.parse.ports import port_found
 from telemed_infra.parse.vrp.engine import Reading, read
 from telemed_infra.parse.vrp.switch_grammar import VRP
 from telemed_infra.parse.vrp.switch_state import Port, Switch
@@ -62,13 +63,13 @@ def _port(name: str, port: Port, state: Switch, reading: Reading) -> SwitchPort 
         return None
     _check(source, reading)
     if port.shut or source.shut:
-        return _made(name, port, PortMode.SHUTDOWN)
+        return port_found(name, port, PortMode.SHUTDOWN)
     if source.routed:
-        return _made(name, port, PortMode.ROUTED)
+        return port_found(name, port, PortMode.ROUTED)
     if source.link_type == "access":
-        return _made(name, port, PortMode.ACCESS, access=source.default_vlan)
+        return port_found(name, port, PortMode.ACCESS, access=source.default_vlan)
     if source.link_type == "trunk":
-        return _made(
+        return port_found(
             name, port, PortMode.TRUNK,
             native=source.native_vlan, vlans=frozenset(source.allowed),
         )  # fmt: skip
@@ -96,23 +97,3 @@ def _check(port: Port, reading: Reading) -> None:
             reading.refuse(line, "a routed port has no VLAN lines")
         elif kind != port.link_type:
             reading.refuse(line, f"the line is for a port of link-type {kind}")
-
-
-def _made(
-    name: str,
-    port: Port,
-    mode: PortMode,
-    *,
-    access: int | None = None,
-    native: int | None = None,
-    vlans: frozenset[int] = frozenset(),
-) -> SwitchPort:
-    return SwitchPort(
-        name=name,
-        line=port.line,
-        mode=mode,
-        access_vlan=access,
-        native_vlan=native,
-        trunk_vlans=vlans,
-        description=port.description,
-    )

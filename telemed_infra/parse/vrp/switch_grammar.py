@@ -73,6 +73,7 @@ _INTERFACE: View[Switch] = (
         _GUARD,
     ),
     *inert("authentication-profile", _PORT_ACCESS),
+    *inert("ip binding vpn-instance", "which table of routes holds its networks"),
     *inert("trust | qos | traffic-policy", _MARKS),
     *inert("pim | igmp | igmp-snooping", _MULTICAST),
     *INTERFACE_MANAGEMENT,

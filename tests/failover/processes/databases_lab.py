@@ -88,7 +88,9 @@ class Databases:
         return "".join(self._table(group, centre) for group in SERVICES)
 
     def end(self) -> None:
-        """Nothing of them runs or is there any more."""
+        """Nothing of them runs or is there any more, nor who would start them again."""
+        for centre in CENTRES:
+            self.lab.processes.kill_place(centre)
         for sites in self.sites.values():
             for site in sites.values():
                 site.thaw()

@@ -13,9 +13,9 @@ from failover.core.guard import watchdog_s
 from failover.guard.process import TICKS
 from failover.laboratory.places import plan_document
 from failover.plan_file import plan_file_of
-from failover.processes.agent import STATUS_S
 from failover.processes.places import RUN_FOLDER_MODE
 from failover.processes.serving import PULSE_S
+from failover.processes.status import EVERY_S
 from tests.failover.plans import bytes_of
 from tests.failover.systemd.units import (
     FOLDER,
@@ -92,7 +92,7 @@ def test_a_process_that_lives_is_not_taken_for_dead() -> None:
     plan = plan_file_of("plan.json", bytes_of(plan_document())).plan
     signs_s = {
         "guard": watchdog_s(plan.profile) / TICKS,
-        "agent": STATUS_S,
+        "agent": EVERY_S,
         "witness": PULSE_S,
         "observer": PULSE_S,
     }

@@ -217,3 +217,12 @@ def test_what_a_take_waits_for_is_shown() -> None:
     assert notes["imaging"] == ()  # its own
     bench.wait_for(lambda: "dispatch-1" in bench.opened())
     assert {each.group: each.notes for each in drawn(told, bench).groups}["dispatch"] == ()
+
+
+def test_an_agent_of_before_an_upgrade_is_shown_too() -> None:
+    bench = Bench().settle().restarted(ME._replace(life="life-b")).lose_the_other_centre().run(4.0)
+    lease = document(bench)["lease"]
+    del lease["peer_unseen_for_s"]
+    seen = drawn(Told({"lease": lease}, time.time(), 0.1, By.SOCKET, file_age_s=0.1), bench)
+    assert all(each.notes == () for each in seen.groups)
+    assert {each.lost: each.unknown for each in seen.what_if}["dc-b"] == ""

@@ -8,6 +8,7 @@ from textwrap import dedent
 
 from telemed_infra.parse.behaviour import SwitchBehaviour, SwitchPort
 from telemed_infra.parse.comware import parse_comware
+from tests.parse.lines import accounted
 
 PORT = "GigabitEthernet1/0/1"
 VLANS = "vlan 2 to 50\n#\n"
@@ -45,15 +46,6 @@ def why(text: str) -> str:
     """Why the only unread line of a text is not read."""
     (item,) = switch(text).unread
     return item.why
-
-
-def accounted(read: SwitchBehaviour) -> None:
-    """Each line is effective, inert or unread, and only one of these."""
-    left = {item.line for item in read.unread}
-    assert read.effective.isdisjoint(read.inert)
-    assert left.isdisjoint(read.effective | read.inert)
-    assert len(read.effective) + len(read.inert) + len(left) == read.lines
-    assert all(item.text and item.why for item in read.unread)
 
 
 def meaning(read: SwitchBehaviour) -> tuple[object, ...]:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from telemed_infra.parse.behaviour import PortMode, SwitchPort
 from telemed_infra.parse.comware import parse_comware
 from telemed_infra.parse.comware.switch_grammar import COMWARE
-from tests.parse.comware.reading import accounted, meaning
+from tests.parse.comware.reading import meaning
+from tests.parse.lines import accounted
 
 HEADS = sorted({" ".join(row.head) for row in COMWARE.commands()})
 WORDS = (

@@ -7,7 +7,8 @@ globals with one blank, blocks in the order of a printed file, what a factory pr
 from __future__ import annotations
 
 from telemed_infra.parse.behaviour import PortMode
-from tests.parse.comware.reading import accounted, switch, whole
+from tests.parse.comware.reading import switch, whole
+from tests.parse.lines import accounted
 
 WARD_SWITCH = """
 #

@@ -12,8 +12,8 @@ import pytest
 
 from telemed_infra.packets import Family
 from telemed_infra.parse.frr import parse_frr
-from telemed_infra.parse.frr.behaviour import Announcement, FrrBehaviour, Session
-from telemed_infra.parse.frr.prefixes import prefixes_within
+from telemed_infra.parse.prefixes import prefixes_within
+from telemed_infra.parse.routes import Announcement, Origin, RouteBehaviour, Session
 from tests.parse.frr.daemons import CONVERGES_S_MAX, Router, ip, routers, until
 from tests.parse.frr.texts import EVERYTHING
 from tests.prove.edge_texts import ROUTING
@@ -32,16 +32,23 @@ def test_what_frr_says_of_a_text_means_what_the_text_means(text: str) -> None:
     assert meaning(again) == meaning(read)
 
 
-def meaning(behaviour: FrrBehaviour) -> tuple[object, ...]:
+def meaning(behaviour: RouteBehaviour) -> tuple[object, ...]:
     """Everything but the places in the text, and the name that FRR takes from the machine."""
     return (
-        [replace(one, line=0) for one in behaviour.routers],
+        [
+            replace(one, line=0, origins=tuple(sorted(one.origins, key=without_line)))
+            for one in behaviour.routers
+        ],
         sorted((without_place(one) for one in behaviour.sessions), key=lambda one: one.peer),
         sorted((one.prefix, one.target) for one in behaviour.static_routes),
         dict(behaviour.addresses),
         sorted(one.name for one in behaviour.missing),
         sorted(one.name for one in behaviour.unused),
     )
+
+
+def without_line(origin: Origin) -> str:
+    return str(replace(origin, line=0))
 
 
 def without_place(session: Session) -> Session:

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from telemed_infra.packets import Family
 from telemed_infra.parse.frr import parse_frr
-from telemed_infra.parse.frr.behaviour import Bfd, FrrBehaviour, MaximumPrefix, Session
 from telemed_infra.parse.frr.engine import match
 from telemed_infra.parse.frr.grammar import GRAMMAR
+from telemed_infra.parse.routes import Bfd, MaximumPrefix, RouteBehaviour, Session
 from tests.parse.frr.texts import EVERYTHING
 
 
-def accounted(read: FrrBehaviour) -> None:
+def accounted(read: RouteBehaviour) -> None:
     unread = {one.line for one in read.unread}
     assert read.effective.isdisjoint(read.inert)
     assert unread.isdisjoint(read.effective | read.inert)
@@ -54,12 +54,16 @@ def test_groups_and_defaults_are_put_in() -> None:
     assert (one.keepalive_s, one.hold_s, one.connect_s, one.advertisement_s) == (3, 9, 1, 0)
     assert (one.multihop, one.ttl_security, one.update_source) == (3, None, "10.0.100.71")
     assert one.bfd == Bfd(multiplier=5, receive_ms=100, transmit_ms=100)  # its own, not its group's
-    assert session(EVERYTHING, "10.0.1.51").bfd == Bfd()
+    assert session(EVERYTHING, "10.0.1.51").bfd == Bfd(
+        multiplier=3, receive_ms=300, transmit_ms=300
+    )
     assert one.key is not None
     assert one.key.text == "vault:bgp-key"
     assert not one.restarts_gracefully
     (exchange,) = one.exchanges
-    assert exchange.maximum_prefix == MaximumPrefix(count=10, closes=True)
+    assert exchange.maximum_prefix == MaximumPrefix(
+        count=10, closes=True, reopens_s=300, warns_percent=80
+    )
     assert not exchange.accepts
     six = session(EVERYTHING, "2001:db8:a00:ffe::32")
     assert [one.family for one in six.exchanges] == [Family.V6]
@@ -250,3 +254,20 @@ def test_soup_of_characters(text: str) -> None:
 def test_many_lines_take_time_in_proportion() -> None:
     text = "router bgp 1\n" + "\n".join(f" gibberish {number}" for number in range(20_000))
     assert len(parse_frr(text).unread) == 20_000
+
+
+@pytest.mark.parametrize(
+    ("lines", "next_hop", "sends"),
+    [
+        ((), "", True),
+        ((" neighbor 10.0.0.1 next-hop-self force",), "self", True),
+        ((" neighbor 10.0.0.1 next-hop-self", " no neighbor 10.0.0.1 next-hop-self"), "", True),
+        ((" no neighbor 10.0.0.1 send-community",), "", False),
+        ((" no neighbor 10.0.0.1 send-community extended",), "", True),
+        ((" no neighbor 10.0.0.1 send-community both", " neighbor 10.0.0.1 send-community"),
+         "", True),
+    ],
+)  # fmt: skip
+def test_what_is_told_with_a_route(lines: tuple[str, ...], next_hop: str, sends: bool) -> None:
+    (exchange,) = session(router(*lines)).exchanges
+    assert (exchange.next_hop, exchange.sends_communities) == (next_hop, sends)

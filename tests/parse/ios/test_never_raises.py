@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemed_infra.parse.behaviour import FirewallBehaviour, SwitchBehaviour
 from telemed_infra.parse.frr.engine import Grammar
 from telemed_infra.parse.ios import parse_ios_firewall, parse_ios_switch
 from telemed_infra.parse.ios.firewall_grammar import FIREWALL
 from telemed_infra.parse.ios.switch_grammar import SWITCH
+from tests.parse.lines import accounted
 
 TABLES: tuple[Grammar[Any], ...] = (FIREWALL, SWITCH)
 PATTERNS = sorted({row.pattern for table in TABLES for view in table.values() for row in view.rows})
@@ -46,14 +46,6 @@ lines = st.builds(
     st.sampled_from(("", "", "", " A", " any any", " log", " in", "\x0b")),
 )
 soups = st.lists(lines, max_size=40).map("\n".join)
-
-
-def accounted(read: FirewallBehaviour | SwitchBehaviour) -> None:
-    unread = {item.line for item in read.unread}
-    assert read.effective.isdisjoint(read.inert)
-    assert unread.isdisjoint(read.effective | read.inert)
-    assert len(read.effective) + len(read.inert) + len(unread) == read.lines
-    assert all(item.text and item.why for item in read.unread)
 
 
 @given(soups)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemed_infra.parse.behaviour import FirewallBehaviour
 from telemed_infra.parse.secpath import parse_secpath
 from telemed_infra.parse.secpath.grammar import SECPATH
+from tests.parse.lines import accounted
 
 HEADS = sorted({" ".join(row.head) for row in SECPATH.commands()})
 WORDS = (
@@ -30,14 +30,6 @@ lines = st.builds(
     st.lists(st.sampled_from(WORDS), max_size=5),
 )
 soups = st.lists(lines, max_size=40).map("\n".join)
-
-
-def accounted(read: FirewallBehaviour) -> None:
-    unread = {item.line for item in read.unread}
-    assert read.effective.isdisjoint(read.inert)
-    assert unread.isdisjoint(read.effective | read.inert)
-    assert len(read.effective) + len(read.inert) + len(unread) == read.lines
-    assert all(item.why for item in read.unread)
 
 
 @given(soups)

@@ -7,11 +7,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemed_infra.parse.behaviour import FirewallBehaviour, SwitchBehaviour
 from telemed_infra.parse.vrp import parse_usg, parse_vrp
 from telemed_infra.parse.vrp.engine import Grammar
 from telemed_infra.parse.vrp.switch_grammar import VRP
 from telemed_infra.parse.vrp.usg_grammar import USG
+from tests.parse.lines import accounted
 
 TABLES: tuple[Grammar[Any], ...] = (USG, VRP)
 HEADS = sorted({" ".join(row.head) for table in TABLES for row in table.commands()})
@@ -32,14 +32,6 @@ lines = st.builds(
     st.lists(st.sampled_from(WORDS), max_size=5),
 )
 soups = st.lists(lines, max_size=40).map("\n".join)
-
-
-def accounted(read: FirewallBehaviour | SwitchBehaviour) -> None:
-    unread = {item.line for item in read.unread}
-    assert read.effective.isdisjoint(read.inert)
-    assert unread.isdisjoint(read.effective | read.inert)
-    assert len(read.effective) + len(read.inert) + len(unread) == read.lines
-    assert all(item.text and item.why for item in read.unread)
 
 
 @given(soups)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telemed_infra.packets import Family
-from telemed_infra.parse.frr.prefixes import (
+from telemed_infra.parse.prefixes import (
     PrefixSet,
     every_prefix,
     host_ranges,

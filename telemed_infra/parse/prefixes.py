@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import ip_address, ip_network
 
 from telemed_infra.packets import NO_RANGES, Family, Ranges, intersect, subtract, union
@@ -44,12 +45,16 @@ class PrefixSet:
                 return _text(self.family, ranges[0][0], length)
         raise ValueError("an empty set has no witness")
 
-    def __str__(self) -> str:
-        count = sum(
+    def count(self) -> int:
+        """How many prefixes the set holds."""
+        return sum(
             (high - low + 1) >> (self.family.bits - length)
             for length, ranges in enumerate(self.lengths)
             for low, high in ranges
         )
+
+    def __str__(self) -> str:
+        count = self.count()
         return f"{count} prefixes" if count != 1 else self.witness()
 
 
@@ -59,11 +64,13 @@ def _text(family: Family, first: int, length: int) -> str:
     return f"{ip_address(first.to_bytes(size, 'big'))}/{length}"
 
 
+@cache
 def no_prefixes(family: Family) -> PrefixSet:
     """The empty set."""
     return PrefixSet(family, (NO_RANGES,) * (family.bits + 1))
 
 
+@cache
 def every_prefix(family: Family) -> PrefixSet:
     """Everything that a route may be for, the default route too."""
     return PrefixSet(family, (family.every_address,) * (family.bits + 1))
@@ -83,6 +90,26 @@ def prefixes_within(text: str, low: int | None = None, high: int | None = None) 
         raise ValueError(f"lengths {low} to {high} are not in {text}")
     ranges = ((int(network.network_address), int(network.broadcast_address)),)
     lengths = (ranges if low <= n <= high else NO_RANGES for n in range(family.bits + 1))
+    return PrefixSet(family, tuple(lengths))
+
+
+def prefixes_inside(prefixes: PrefixSet) -> PrefixSet:
+    """Every prefix that is longer than some prefix of a set and lies in it."""
+    inside: list[Ranges] = []
+    so_far = NO_RANGES
+    for ranges in prefixes.lengths:
+        inside.append(so_far)
+        so_far = union((*so_far, *ranges))
+    return PrefixSet(prefixes.family, tuple(inside))
+
+
+def networks_at(family: Family, ranges: Ranges) -> PrefixSet:
+    """Prefixes of every length whose own address, the first one, lies in some ranges."""
+    lengths: list[Ranges] = []
+    for length in range(family.bits + 1):
+        size = 1 << (family.bits - length)
+        aligned = ((-(-low // size) * size, high // size * size + size - 1) for low, high in ranges)
+        lengths.append(union((low, high) for low, high in aligned if low < high or size == 1))
     return PrefixSet(family, tuple(lengths))
 
 

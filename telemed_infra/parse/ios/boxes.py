@@ -22,6 +22,7 @@ from telemed_infra.packets import (
     Service,
     icmp,
     intersect,
+    network_range,
     subtract,
     whole_protocol,
 )
@@ -31,6 +32,10 @@ PIECES_MAX = 20_000
 """Into how many pieces one set may be cut before its line is refused."""
 _WITH_PORTS = (TCP, UDP, SCTP)
 _ANSWERS = {ICMP: {8: 0, 13: 14, 15: 16, 17: 18}, ICMP6: {128: 129}}
+_GROUPS: dict[Family, Ranges] = {
+    family: (addresses,) for family, addresses in map(network_range, ("224.0.0.0/4", "ff00::/8"))
+}
+"""Addresses of groups: no packet comes from one. Source: RFC 1112 §7.2, RFC 4291 §2.7."""
 
 
 class TooManyError(ValueError):
@@ -115,11 +120,15 @@ def services_without(services: Services, removed: Services) -> Services:
 
 
 def replies(box: Box) -> Region:
-    """The answers to the packets of a box: both ends exchanged."""
+    """The answers to the packets of a box: both ends exchanged; what goes to a group has none.
+
+    A member of the group that speaks from its own address opens something new.
+    """
     services = tuple(part for service in box.services for part in _replies(service))
-    if not services:
+    sources = subtract(box.destinations, _GROUPS[box.family])
+    if not services or not sources:
         return ()
-    return (box._replace(sources=box.destinations, destinations=box.sources, services=services),)
+    return (box._replace(sources=sources, destinations=box.sources, services=services),)
 
 
 def _check(found: list[Box] | list[Service]) -> None:

@@ -2,8 +2,8 @@
 
 `inspect` lets answers back by itself, past the zones, but not past an access list on an
 interface. What is passed without state (`pass`, ways that nothing judges) needs the way back to be
-open, or a `pass` there that takes every answer. Where a set falls into too many pieces the answer
-is no.
+open, or a `pass` there that takes every answer; what goes to a group address (VRRP, OSPF, PIM) has
+no answer. Where a set falls into too many pieces the answer is no.
 """
 
 from __future__ import annotations

@@ -118,6 +118,102 @@ def test_what_a_class_has_taken_the_next_does_not_pass() -> None:
     assert chain(read, "zones").stateful
 
 
+GROUP_PASS = """
+    {}
+    class-map type inspect match-any C-GROUPS
+     match access-group name A-GROUPS
+     match access-group name A-GROUPS6
+    policy-map type inspect P-GROUPS
+     class type inspect C-GROUPS
+      pass
+    zone-pair security ZP-SELF source self destination WAN
+     service-policy type inspect P-GROUPS
+    zone-pair security ZP-WAN source WAN destination self
+     service-policy type inspect {}
+    policy-map type inspect P-NONE
+     class class-default
+      drop
+"""
+HELLOS = """
+    object-group network {}
+     host 224.0.0.18
+     224.0.0.4 /30
+     {}
+    ip access-list extended A-GROUPS
+     permit 112 any object-group G-GROUPS
+     permit ospf any object-group G-GROUPS
+     permit pim any object-group G-GROUPS
+    ipv6 access-list A-GROUPS6
+     permit 89 any {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("also", "six", "answered"),
+    [
+        ("225.0.0.0 255.0.0.0", "FF02::/16", True),
+        ("239.255.255.255 255.255.255.255", "FF00::/8", True),
+        # A neighbour of its own needs a way back, also between groups …
+        ("host 192.0.2.9", "FF00::/8", False),
+        ("host 240.0.0.0", "FF00::/8", False),
+        ("host 223.255.255.255", "FF00::/8", False),
+        ("host 224.0.0.5", "host 2001:DB8:2::9", False),
+        # … and so does what begins among other addresses and ends among the groups.
+        ("128.0.0.0 128.0.0.0", "FF00::/8", False),
+        ("host 224.0.0.5", "FE00::/7", False),
+        ("host 224.0.0.5", "any", False),
+    ],
+)
+def test_what_goes_to_a_group_needs_no_way_back(also: str, six: str, *, answered: bool) -> None:
+    """Greetings of VRRP, OSPF and PIM: no packet comes from a group."""
+    hellos = HELLOS.format("G-GROUPS", also, six)
+    read = firewall(ZONED, GROUP_PASS.format(hellos, "P-NONE"))
+    assert not read.unread
+    assert passes(read, (LOCAL, WAN), "112", "192.0.2.1", "224.0.0.18")
+    assert not passes(read, (WAN, LOCAL), "112", "192.0.2.2", "224.0.0.18")
+    assert chain(read, "zones").stateful is answered
+
+
+def test_the_neighbours_greetings_ask_nothing_of_ours() -> None:
+    """Both sides speak to the group, neither answers; but what one may also say to the other does.
+
+    `permit ospf any any` back takes the answers to a neighbour's own address.
+    """
+    hellos = HELLOS.format("G-GROUPS", "host 224.0.0.22", "FF02::/16")
+    assert chain(firewall(ZONED, GROUP_PASS.format(hellos, "P-GROUPS")), "zones").stateful
+    mixed = hellos + "    ip access-list extended A-GROUPS\n     permit ospf any host 192.0.2.9\n"
+    assert not chain(firewall(ZONED, GROUP_PASS.format(mixed, "P-GROUPS")), "zones").stateful
+    any_to_us = mixed + "     permit ospf host 192.0.2.9 any\n"
+    assert chain(firewall(ZONED, GROUP_PASS.format(any_to_us, "P-GROUPS")), "zones").stateful
+
+
+def test_a_list_on_an_interface_asks_nothing_of_what_goes_to_a_group() -> None:
+    text = """
+        access-list 101 permit 112 any {}
+        interface GigabitEthernet0/0
+         ip access-group 101 in
+        access-list 102 deny ip any any
+        interface GigabitEthernet0/1
+         ip access-group 102 in
+        zone-pair security ZP-S source self destination WAN
+         service-policy type inspect P-NONE
+        zone-pair security ZP-R source self destination LAN
+         service-policy type inspect P-NONE
+        policy-map type inspect P-NONE
+        zone-pair security ZP-T source LAN destination WAN
+         service-policy type inspect P-ALL
+        class-map type inspect C-ALL
+         match access-group name 101
+        policy-map type inspect P-ALL
+         class type inspect C-ALL
+          pass
+    """
+    group = firewall(ZONED, text.format("host 224.0.0.18"))
+    assert chain(group, "access-group in").stateful
+    one = firewall(ZONED, text.format("host 192.0.2.9"))
+    assert not chain(one, "access-group in").stateful
+
+
 LISTS = """
     ip access-list extended A-WAN
      {}

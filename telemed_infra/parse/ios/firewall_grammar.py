@@ -11,6 +11,7 @@ from __future__ import annotations
 from telemed_infra.packets import Family
 from telemed_infra.parse.frr.engine import CONFIG, Grammar, Row, View, says
 from telemed_infra.parse.ios import ports, zones
+from telemed_infra.parse.ios.forwarding import routes4
 from telemed_infra.parse.ios.list_grammar import LIST_VIEWS, LISTS
 from telemed_infra.parse.ios.management import (
     INTERFACE,
@@ -30,6 +31,7 @@ _TRANSLATES = "address translation changes what a policy means, and is not model
 _SIDE = "marks a side for address translation; each translation is unread"
 _ADDRESS = "an address"
 _VRF = "routing: a table of its own"
+_HOST = "where a box that does not route sends its own packets"
 _ELSEWHERE = "the address comes from elsewhere"
 _ENCRYPTS = "encryption on an interface chooses what passes how"
 _MEMBER = "a member; its packets enter by the bundle"
@@ -64,6 +66,9 @@ _CONFIG: Rows = (
     says("ip nat LINE", refused(_TRANSLATES)),
     says("line vty (0-1869) [(1-1869)]", ports.enter_terminals, enters="terminal"),
     says("no line vty (0-1869) [(1-1869)]", ports.remove_terminals),
+    says("ip routing", routes4(on=True)),
+    says("no ip routing", routes4(on=False)),
+    *exactly(_HOST, "ip default-gateway A.B.C.D", "no ip default-gateway [A.B.C.D]"),
     says("ipv6 unicast-routing", routes6(on=True)),
     says("no ipv6 unicast-routing", routes6(on=False)),
     *MANAGEMENT,

@@ -132,12 +132,11 @@ MANAGEMENT: Rows = (
     *inert(TELLS, "ip flow-export | ip flow-cache | ip flow-top-talkers | ip accounting-threshold"),
     *inert(_SERVES, "ip dhcp excluded-address | ip dhcp database | ip dhcp relay | ip dhcp use"),
     *inert(WATCHES, "bfd | ip access-list logging | ip access-list log-update"),
-    *exactly(ROUTES, "ip routing", keeps=True),
     *inert(
         ROUTES,
         "ip route | ipv6 route | ip prefix-list | ipv6 prefix-list",
         "ip as-path access-list | ip community-list | ip extcommunity-list | ip bgp-community",
-        "ip default-gateway | ip local policy | ip ospf | arp | fhrp | ip load-sharing",
+        "ip local policy | ip ospf | arp | fhrp | ip load-sharing",
     ),
     *inert(MULTICAST, "ip multicast-routing | ip multicast | ip pim | ip igmp | ipv6 mld | ip mrm"),
 )

@@ -179,7 +179,11 @@ class Ios:
     class_maps: dict[str, ClassMap] = field(default_factory=dict)
     policy_maps: dict[str, PolicyMap] = field(default_factory=dict)
     terminals: dict[int, Terminal] = field(default_factory=dict)
+    routes4: bool | None = None  # `ip routing`, `no ip routing`; None: neither is said
     routes6: bool = False  # `ipv6 unicast-routing`
+    gateway: Binding | None = None  # `ip default-gateway`
+    static_routes: dict[str, int] = field(default_factory=dict)
+    """What stands after `ip route`, of the main table, with its line."""
     logs_drops: bool = False  # every packet that the zones drop is logged
     vlans: set[int] = field(default_factory=set)
     vtp_mode: Binding | None = None

@@ -13,6 +13,8 @@ Decisions where a text leaves something open:
   differ would be suspended: unread.
 * VLANs count as the text defines them. Where VTP brings them from elsewhere (client or server, or
   a domain without `vtp mode transparent` or `off`), that line is unread.
+* Whether the switch forwards between its own addresses is no matter of VLANs; but a default
+  gateway beside `ip routing`, and static routes beside `no ip routing`, do nothing: unread.
 * Vlan, Loopback, Tunnel and the like are no ports. An address on a port without `no switchport`
   is unread, except on a management port.
 """
@@ -21,6 +23,7 @@ from __future__ import annotations
 
 from telemed_infra.parse.behaviour import PortMode, SwitchBehaviour, SwitchPort
 from telemed_infra.parse.frr.engine import Reading
+from telemed_infra.parse.ios.forwarding import idle
 from telemed_infra.parse.ios.reading import read_ios
 from telemed_infra.parse.ios.state import Ios, Port
 from telemed_infra.parse.ios.switch_grammar import SWITCH
@@ -38,6 +41,8 @@ def parse_ios_switch(text: str) -> SwitchBehaviour:
     state = Ios()
     reading = read_ios(SWITCH, state, text)
     _check_vtp(state, reading)
+    for line, why in idle(state):
+        reading.refuse(line, why)
     ports = {
         name: found
         for name, port in state.ports.items()

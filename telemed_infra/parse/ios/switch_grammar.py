@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from telemed_infra.parse.frr.engine import CONFIG, Args, Grammar, Row, Unreadable, View, says
 from telemed_infra.parse.ios import ports
+from telemed_infra.parse.ios.forwarding import FORWARDING
 from telemed_infra.parse.ios.list_grammar import LIST_VIEWS, LISTS
 from telemed_infra.parse.ios.management import (
     INTERFACE,
@@ -71,6 +72,7 @@ _CONFIG: Rows = (
     *inert(MULTICAST, "ip igmp snooping"),
     *exactly(ROUTES, "ipv6 unicast-routing"),
     *inert("who may log in, and how", "line vty", enters="line"),
+    *FORWARDING,
     *MANAGEMENT,
 )
 

@@ -7,8 +7,9 @@
 
 An interface that is shut passes nothing. One that has addresses speaks the families of these
 (`ipv6 enable` counts) and no other; one that has none speaks both if it is in a zone, so that
-nothing is taken for closed because a text is short, and none if it is in no zone. IPv6 is
-forwarded after `ipv6 unicast-routing` only. Source: docs/reference/platforms.md.
+nothing is taken for closed because a text is short, and none if it is in no zone. IPv4 is
+forwarded unless `no ip routing` is said, IPv6 after `ipv6 unicast-routing` only; either way the
+device speaks both. Source: docs/reference/platforms.md.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Ways:
 
     def __init__(self, state: Ios, policies: Policies) -> None:
         self._groups = {family: _groups(state, family) for family in FAMILIES}
-        self._routes6 = state.routes6
+        self._routes = {Family.V4: state.routes4 is not False, Family.V6: state.routes6}
         self.names = tuple(dict.fromkeys(name for one in self._groups.values() for name in one))
         self._ways = {(one.source, one.destination): one for one in _judged(state, policies)}
         for one in _unjudged(state, self.names):
@@ -59,7 +60,7 @@ class Ways:
 
     def ends(self, source: str, destination: str, family: Family) -> tuple[Names, Names]:
         """The interfaces that packets of a family come in and go out by; none if none do."""
-        if family is Family.V6 and not self._routes6 and SELF not in (source, destination):
+        if not self._routes[family] and SELF not in (source, destination):
             return _NONE, _NONE
         groups = self._groups[family]
         ingress, egress = groups.get(source, _NONE), groups.get(destination, _NONE)

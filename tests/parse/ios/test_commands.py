@@ -264,7 +264,8 @@ def test_findings_do_not_show_secrets(line: str, secret: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["no ip routing", "event manager applet X", "macro auto execute x", "kron policy-list x",
+    ["ip routing protocol purge interface", "ip default-gateway 10.1.0.256",
+     "event manager applet X", "macro auto execute x", "kron policy-list x",
      "ip nat inside source list 1 pool P", "ip inspect name F tcp", "gibberish", "do reload",
      "copy tftp://192.0.2.1/x running-config", "configure replace flash:x"],
 )  # fmt: skip

@@ -276,6 +276,35 @@ def test_ipv6_is_forwarded_only_where_it_is_routed_and_spoken() -> None:
     assert passes(read, OUT, "tcp/443")
 
 
+def test_ipv4_is_forwarded_unless_a_line_says_otherwise() -> None:
+    lines = (ZONED, INSPECT_ALL, PAIR)
+    read = firewall(*lines, "no ip routing", "ip default-gateway 192.0.2.9")
+    assert read_whole(read)
+    assert not passes(read, OUT, "tcp/443")
+    assert not passes(read, (LAN, LAN), "tcp/443", A, "10.1.0.10")
+    assert passes(read, OUT, "tcp/443", A6, B6)
+    assert passes(read, (LAN, LOCAL), "tcp/22", A, "10.1.0.1")
+    assert passes(read, (LOCAL, WAN), "udp/123", "192.0.2.1", B)
+    assert read.addresses[LAN] == ("10.1.0.1/24", "2001:db8:1::1/64")
+    assert passes(firewall(*lines, "no ip routing", "IP ROUTING"), OUT, "tcp/443")
+    assert passes(firewall(*lines, "ip routing"), OUT, "tcp/443")
+
+
+def test_what_is_not_forwarded_needs_no_way_back() -> None:
+    """ESP is passed one way, but no packet goes from one interface to another."""
+    text = """
+        ip access-list extended A-OUT
+         permit esp any any
+        class-map type inspect C-OUT
+         match access-group name A-OUT
+        policy-map type inspect P-OUT
+         class type inspect C-OUT
+          pass
+    """
+    assert not chain(firewall(ZONED, text, PAIR), "zones").stateful
+    assert chain(firewall(ZONED, text, PAIR, "no ip routing"), "zones").stateful
+
+
 def test_what_is_bound_nowhere_is_told() -> None:
     read = firewall(
         ZONED,

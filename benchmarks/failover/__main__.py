@@ -84,7 +84,12 @@ def _failed(problem: str, hint: str, code: int) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.failover", description=__doc__)
     parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=", ".join(SUBJECTS))
-    parser.add_argument("--runs", type=positive, default=RUNS, help=f"default: {RUNS}")
+    parser.add_argument(
+        "--runs",
+        type=positive,
+        default=RUNS,
+        help=f"take-overs of a profile; the rest a third. Default: {RUNS}",
+    )
     parser.add_argument(
         "--peer-runs", type=positive, default=PEER_RUNS, help=f"default: {PEER_RUNS}"
     )

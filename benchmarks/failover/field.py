@@ -49,10 +49,20 @@ class Bench:
     """Passed to every subject."""
 
     scratch: Path
-    runs: int = 30
+    runs: int = 30  # of each take-over
     peer_runs: int = 3  # Patroni takes a minute a run with its defaults
     chance: Random = field(default_factory=lambda: Random(1))
     _numbers: Iterator[int] = field(default_factory=count)
+
+    @property
+    def fewer(self) -> int:
+        """So often whatever else is repeated."""
+        return max(1, self.runs // 3)
+
+    @property
+    def few(self) -> int:
+        """So often what is tried with the register's leader in each of the three places."""
+        return max(1, self.runs // 10)
 
     def say(self, text: str) -> None:
         """Progress, on stderr."""

@@ -36,8 +36,8 @@ class Thawed(NamedTuple):
 def rows(bench: Bench) -> list[Row]:
     """Frozen at a random moment."""
     runs = []
-    for run in range(1, bench.runs + 1):
-        bench.say(f"freeze and thaw: {run} of {bench.runs}")
+    for run in range(1, bench.fewer + 1):
+        bench.say(f"freeze and thaw: {run} of {bench.fewer}")
         runs.append(_freeze(bench))
     return [
         Row(

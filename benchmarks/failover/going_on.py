@@ -23,7 +23,7 @@ UNNOTICED = Target(worst=0.1)  # by who asks each 10 ms, on a loaded machine
 def fibre(bench: Bench) -> list[Row]:
     """Cut and healed, with the register's leader in each place."""
     rows = []
-    number = max(1, bench.runs // 3)
+    number = bench.few
     for member in MEMBERS:
         with serving(bench) as field:
             pauses_s = []
@@ -94,8 +94,8 @@ def _planned(bench: Bench, profile: str) -> list[Row]:
     pauses_s = []
     with serving(bench, profile) as field:
         lab, traffic = field.lab, field.traffic
-        for run in range(1, bench.runs + 1):
-            bench.say(f"agent restarted as planned, profile {profile}: {run} of {bench.runs}")
+        for run in range(1, bench.fewer + 1):
+            bench.say(f"agent restarted as planned, profile {profile}: {run} of {bench.fewer}")
             left_s, life = monotonic(), lab.status(A)["life"]
             lab.kill(A, "agent", signal.SIGUSR1)
             lab.pause(AGAIN_S)
@@ -107,7 +107,7 @@ def _planned(bench: Bench, profile: str) -> list[Row]:
     return [
         Row(
             subject="planned",
-            what=f"agent restarted as planned {bench.runs}×, profile {profile}: answers from "
+            what=f"agent restarted as planned {bench.fewer}×, profile {profile}: answers from "
             "another centre",
             figure=Figure("answers", (float(moved),)),
             target=NEVER,
@@ -137,8 +137,8 @@ def _restarts(bench: Bench, process: str) -> list[Row]:
     pauses_s = []
     with serving(bench) as field:
         lab, traffic = field.lab, field.traffic
-        for run in range(1, bench.runs + 1):
-            bench.say(f"{process} killed and started: {run} of {bench.runs}")
+        for run in range(1, bench.fewer + 1):
+            bench.say(f"{process} killed and started: {run} of {bench.fewer}")
             killed_s = monotonic()
             lab.kill(A, process)
             lab.start(A, process)
@@ -151,7 +151,7 @@ def _restarts(bench: Bench, process: str) -> list[Row]:
     return [
         Row(
             subject=process,
-            what=f"{process} killed and started {bench.runs}×: answers from another centre",
+            what=f"{process} killed and started {bench.fewer}×: answers from another centre",
             figure=Figure("answers", (float(moved),)),
             target=NEVER,
         ),

@@ -17,8 +17,8 @@ def rows(bench: Bench) -> list[Row]:
     """There and back, as often as it takes."""
     pauses_s, both = [], 0
     with serving(bench) as field:
-        for run in range(1, bench.runs + 1):
-            bench.say(f"switchover: {run} of {bench.runs}")
+        for run in range(1, bench.fewer + 1):
+            bench.say(f"switchover: {run} of {bench.fewer}")
             owner, to = (A, B) if run % 2 else (B, A)
             pause_s, late = _move(field, owner, to)
             pauses_s.append(pause_s)

@@ -37,7 +37,7 @@ def leaders(bench: Bench) -> list[Row]:
     rows = []
     for profile, target in TARGETS.items():
         for member in MEMBERS:
-            runs = _runs(bench, profile, max(1, bench.runs // 3), member)
+            runs = _runs(bench, profile, bench.few, member)
             figure = Figure("s", tuple(each.takeover_s for each in runs))
             what = f"`{profile}`, {A} lost, register led by {member}"
             rows.append(Row(subject="leaders", what=what, figure=figure, target=target))

@@ -11,12 +11,14 @@
 Every value is canonical JSON and carries a nonce, so equal bytes mean the same write.
 """
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.json import Decoder, Encoder
+from msgspec.structs import replace
 
 from failover.core.plan import Lease, Plan
 
@@ -84,8 +86,7 @@ class Position(NamedTuple):
     lsn: int
 
 
-@dataclass(frozen=True, slots=True)
-class SessionCell:
+class SessionCell(Struct, frozen=True, forbid_unknown_fields=True):
     """A centre's lease."""
 
     incarnation: Incarnation
@@ -125,8 +126,7 @@ class Term(NamedTuple):
     epoch: int
 
 
-@dataclass(frozen=True, slots=True)
-class OwnerCell:
+class OwnerCell(Struct, frozen=True, forbid_unknown_fields=True):
     """Who owns an instance."""
 
     term: Term
@@ -143,8 +143,7 @@ class OwnerCell:
         return replace(self, state=state, by=by, nonce=nonce, order=order or self.order)
 
 
-@dataclass(frozen=True, slots=True)
-class ExposedCell:
+class ExposedCell(Struct, frozen=True, forbid_unknown_fields=True):
     """A synchronous group acknowledges writes that the other centre has not."""
 
     exposed: bool
@@ -152,8 +151,7 @@ class ExposedCell:
     nonce: str
 
 
-@dataclass(frozen=True, slots=True)
-class HoldCell:
+class HoldCell(Struct, frozen=True, forbid_unknown_fields=True):
     """Not to be taken, for so long from when an agent first sees it."""
 
     length_s: float
@@ -169,8 +167,7 @@ class OrderKind(Enum):
     TAKEOVER = "takeover"  # forced: over gate, hold and damping, never over a running lease
 
 
-@dataclass(frozen=True, slots=True)
-class OrderCell:
+class OrderCell(Struct, frozen=True, forbid_unknown_fields=True):
     """Move the group to a site, within so long from when an agent first sees it."""
 
     kind: OrderKind
@@ -180,16 +177,14 @@ class OrderCell:
     nonce: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlanCell:
+class PlanCell(Struct, frozen=True, forbid_unknown_fields=True):
     """The plan in force."""
 
     hash: str
     nonce: str
 
 
-@dataclass(frozen=True, slots=True)
-class GenerationCell:
+class GenerationCell(Struct, frozen=True, forbid_unknown_fields=True):
     """The register's generation, and who broke the glass."""
 
     generation: int
@@ -202,17 +197,19 @@ Content = SessionCell | OwnerCell | ExposedCell | HoldCell | OrderCell | PlanCel
 
 def encode(content: Content) -> bytes:
     """Canonical bytes: equal contents, equal bytes."""
-    return _JSON.encode(_fields(content)).encode()
+    return _ENCODER.encode(content)
 
 
 @lru_cache(maxsize=1024)
 def decode(key: str, value: bytes) -> Content:
     """What a cell says. Raises CellUnreadable."""
-    kind = key.partition("/")[0]
+    decoder = _DECODERS.get(key.partition("/")[0])
+    if decoder is None:
+        raise CellUnreadable(key, "no cell of this version is called so")
     try:
-        return _READERS[kind](json.loads(value.decode()))
-    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
-        raise CellUnreadable(key, f"{type(error).__name__}: {error}") from error
+        return decoder.decode(value)
+    except ValueError as error:
+        raise CellUnreadable(key, str(error)) from error
 
 
 class CellUnreadable(ValueError):
@@ -223,60 +220,13 @@ class CellUnreadable(ValueError):
         self.key = key
 
 
-def _plain(value: object) -> Any:
-    return value.value if isinstance(value, Enum) else _fields(value)
-
-
-def _fields(value: Any) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in value.__slots__}
-
-
-_JSON = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), default=_plain, check_circular=False
-)
-
-
-_lease = lru_cache(maxsize=64)(Lease)  # few are ever written, again and again
-
-
-def _session(raw: dict[str, Any]) -> SessionCell:
-    positions = tuple((group, Position(*position)) for group, position in raw.pop("positions"))
-    return SessionCell(
-        incarnation=Incarnation(*raw.pop("incarnation")),
-        lease=_lease(**raw.pop("lease")),
-        positions=positions,
-        **raw,
-    )
-
-
-def _owner(raw: dict[str, Any]) -> OwnerCell:
-    return OwnerCell(
-        term=Term(*raw.pop("term")),
-        owner=Incarnation(*raw.pop("owner")),
-        state=OwnerState(raw.pop("state")),
-        by=Incarnation(*raw.pop("by")),
-        **raw,
-    )
-
-
-def _exposed(raw: dict[str, Any]) -> ExposedCell:
-    return ExposedCell(by=Incarnation(*raw.pop("by")), **raw)
-
-
-def _order(raw: dict[str, Any]) -> OrderCell:
-    return OrderCell(kind=OrderKind(raw.pop("kind")), **raw)
-
-
-def _generation(raw: dict[str, Any]) -> GenerationCell:
-    return GenerationCell(signers=tuple(raw.pop("signers")), **raw)
-
-
-_READERS: dict[str, Callable[[dict[str, Any]], Content]] = {
-    "session": _session,
-    "owner": _owner,
-    "exposed": _exposed,
-    "hold": lambda raw: HoldCell(**raw),
-    "order": _order,
-    PLAN: lambda raw: PlanCell(**raw),
-    GENERATION: _generation,
+_ENCODER = Encoder(order="sorted")
+_DECODERS: Mapping[str, Decoder[Content]] = {
+    "session": Decoder(SessionCell),
+    "owner": Decoder(OwnerCell),
+    "exposed": Decoder(ExposedCell),
+    "hold": Decoder(HoldCell),
+    "order": Decoder(OrderCell),
+    PLAN: Decoder(PlanCell),
+    GENERATION: Decoder(GenerationCell),
 }

@@ -1,7 +1,8 @@
 """The compiled plan as the core reads it: sites, times, move groups."""
 
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Durability(Enum):
@@ -12,8 +13,7 @@ class Durability(Enum):
     SYNCHRONOUS = "synchronous"  # nothing, unless the exposure was registered first
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lease:
+class Lease(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long a session is good, and what a taker adds to that. Travels in the session cell."""
 
     length_s: float
@@ -21,8 +21,7 @@ class Lease:
     margin_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
+class Profile(Struct, frozen=True, kw_only=True):
     """The times that a plan is built on (design: `default`, `fast`, `wan`)."""
 
     lease: Lease
@@ -32,8 +31,7 @@ class Profile:
     patience_s: float  # the wait after the lease's end when the evidence does not agree
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Panel:
+class Panel(Struct, frozen=True, kw_only=True):
     """How observers are counted."""
 
     observers_min: int = 5  # fewer fresh reports: blind
@@ -43,8 +41,7 @@ class Panel:
     fresh_s: float = 3.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Damping:
+class Damping(Struct, frozen=True, kw_only=True):
     """Penalty for each move, halved with time (as RFC 2439 damps routes), and a brake over all."""
 
     penalty: float = 1000.0
@@ -56,8 +53,7 @@ class Damping:
     flap_window_s: float = 60.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Struct, frozen=True, kw_only=True):
     """Instances that share their data and so move together: a move group."""
 
     name: str
@@ -71,8 +67,7 @@ class Group:
     durability: Durability
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """What both centres must agree upon."""
 
     hash: str
@@ -80,8 +75,8 @@ class Plan:
     witness: str
     profile: Profile
     groups: tuple[Group, ...]
-    panel: Panel = field(default_factory=Panel)
-    damping: Damping = field(default_factory=Damping)
+    panel: Panel = Panel()
+    damping: Damping = Damping()
 
     def other(self, site: str) -> str:
         """The site that takes over from this one."""

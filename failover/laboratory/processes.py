@@ -49,9 +49,9 @@ class Processes:
         folder = self._at(place, "")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._at(place, f"{name}.log").open("ab") as log:
+            there = ["ip", "netns", "exec", self._network.space(place)]
             process = subprocess.Popen(
-                ["ip", "netns", "exec", self._network.space(place)]
-                + [*killed_with(os.getpid()), *command],
+                [*there, *killed_with(os.getpid()), *command],
                 cwd=folder,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
                 stdin=subprocess.DEVNULL,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from failover.core.effects import Memory
 from failover.core.plan import Durability, Group, Lease, Panel, Plan, Profile

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from enum import Enum
 from itertools import count
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from failover.core.agent import Agent
 from failover.core.cells import (

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from failover.core.beats import REARM_SHARE
 from failover.core.cells import OrderKind, OwnerState, Term, order_key

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from msgspec.structs import replace
 
 from failover.core.effects import Arm, Flush, Grant, Leave, Shut
 from failover.core.guard import AddElements, FlushSet, Sets, Slots, Watchdog, watchdog_s

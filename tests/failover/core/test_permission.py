@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from failover.core.cells import (
     Incarnation,
@@ -71,7 +70,7 @@ def test_nothing_is_taken_without_an_own_session() -> None:
 def test_nothing_is_taken_past_a_cell_that_cannot_be_read() -> None:
     bench = lost()
     bench.register.write("hold/imaging", b"{}")
-    assert why(bench.run(0.3)).startswith("register cell `hold/imaging` cannot be read (TypeError")
+    assert why(bench.run(0.3)).startswith("register cell `hold/imaging` cannot be read (Object")
 
 
 def test_what_is_mine_needs_no_permission() -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from failover.core.cells import Incarnation
 from failover.core.messages import PATHS, Beat, Echo, PathName, Report

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from failover.core.cells import Position, SessionCell, decode, encode, session_key
 from failover.core.session import OwnSession, Renewal

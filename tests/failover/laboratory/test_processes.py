@@ -10,7 +10,8 @@ from failover.laboratory.processes import killed_with
 
 def test_a_command_runs_for_its_parent() -> None:
     command = [*killed_with(os.getpid()), "echo", "it  runs"]
-    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "it  runs\n"
+    ended = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert ended.stdout == "it  runs\n"
 
 
 def test_a_command_whose_parent_ended_before_it_began_does_not_run() -> None:

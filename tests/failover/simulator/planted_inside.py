@@ -6,8 +6,9 @@ Each is put in place by a small subclass of `Agent`, with the faults that bring 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from random import Random
+
+from msgspec.structs import replace
 
 from failover.core.agent import Agent
 from failover.core.cells import (

@@ -11,15 +11,16 @@ A larger exploration, some 20,000 schedules and a minute or two on one core:
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import pickle
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from failover.core import lease
 from failover.core.cells import Incarnation, OwnerCell, OwnerState, Term, encode, owner_key
@@ -77,7 +78,7 @@ def test_no_schedule_breaks_a_rule(
 def test_both_ends_of_a_bound_are_kept() -> None:
     bound = Bound(scene=Scene.STEADY, deviations=0)
     assert explore(bound).paths == 1
-    assert explore(replace(bound, deviations=3, kinds=frozenset())).paths == 1
+    assert explore(dataclasses.replace(bound, deviations=3, kinds=frozenset())).paths == 1
 
 
 # --- planted mistakes ---------------------------------------------------------------------------

@@ -12,9 +12,10 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable
-from dataclasses import replace
 from hashlib import sha256
 from random import Random
+
+from msgspec.structs import replace
 
 from failover.core.cells import Incarnation, Position, Term
 from failover.core.messages import Beat, Echo, Promise

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from failover.core.cells import Incarnation, Position, Term
 from failover.core.messages import Beat, Echo, Promise
@@ -141,7 +141,7 @@ def test_each_truncation_and_each_addition_is_refused() -> None:
 
 
 def test_another_plan_is_not_read() -> None:
-    other = Codebook(dataclasses.replace(PLAN, hash="0" * 64))
+    other = Codebook(structs.replace(PLAN, hash="0" * 64))
     said = beat(PLACES)._replace(plan="0" * 64)
     assert read(encode_beat(said, TALK, other)) is Reason.OTHER_PLAN
 
@@ -205,7 +205,7 @@ def test_numbers_ascend_and_are_in_the_plan(numbers: bytes) -> None:
 
 def test_a_plan_without_a_hash_has_no_numbers() -> None:
     with pytest.raises(ValueError, match="the hash of a plan, not `plan-1`"):
-        Codebook(dataclasses.replace(PLAN, hash="plan-1"))
+        Codebook(structs.replace(PLAN, hash="plan-1"))
 
 
 def test_the_longest_beat_of_the_largest_plan_fits() -> None:

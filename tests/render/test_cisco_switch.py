@@ -124,6 +124,14 @@ def test_management() -> None:
     assert text.endswith("!\nntp server 10.0.150.20\nntp server 10.4.150.20\n!\nend\n")
 
 
+def test_a_switch_leads_nobody_from_vlan_to_vlan() -> None:
+    """Some models route unless they are told not to; a default gateway counts only without."""
+    lines = switch_text(templates(), config(ipv6=True)).text.splitlines()
+    assert "no ip routing" in lines
+    assert lines.index("no ip routing") < lines.index("interface Vlan10")
+    assert not {"ip routing", "ipv6 unicast-routing"} & set(lines)
+
+
 def test_no_ipv6_where_the_site_has_none() -> None:
     text = switch_text(templates(), config()).text
     assert "ipv6 address" not in text

@@ -4,7 +4,7 @@ Plain numbers and words only: the journal keeps evidence as it is, and the same 
 derived from it later. Ages are in seconds; None: never, or forgotten after a pause.
 """
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from failover.core.facts import (
     Exposure,
@@ -29,14 +29,14 @@ from failover.core.facts import (
 from failover.core.plan import Panel, Plan
 
 
-class PathEvidence(NamedTuple):
+class PathEvidence(Struct, frozen=True):
     """One heartbeat path."""
 
     heard_age_s: float | None  # of the last beat of the peer
     echo_age_s: float | None  # since the sending of the newest own beat that the peer echoed
 
 
-class GateEvidence(NamedTuple):
+class GateEvidence(Struct, frozen=True):
     """How much a take would lose. Made by `failover.core.gate`."""
 
     gap_bytes: float | None  # None: nobody can tell
@@ -44,7 +44,7 @@ class GateEvidence(NamedTuple):
     why: str
 
 
-class GroupEvidence(NamedTuple):
+class GroupEvidence(Struct, frozen=True):
     """One move group at this centre."""
 
     name: str
@@ -56,7 +56,7 @@ class GroupEvidence(NamedTuple):
     exposed: bool  # mine: the peer lacks writes; else: this centre does (never after my own life)
 
 
-class Evidence(NamedTuple):
+class Evidence(Struct, frozen=True):
     """Everything that a judgement rests on, besides the plan."""
 
     fibre: PathEvidence
@@ -132,8 +132,7 @@ def instance_facts(group: GroupEvidence) -> InstanceFacts:
 
 
 def _path(path: PathEvidence, silence_s: float) -> Path:
-    heard_age_s, echo_age_s = path
-    return _PATH[_within(heard_age_s, silence_s) + _within(echo_age_s, silence_s)]
+    return _PATH[_within(path.heard_age_s, silence_s) + _within(path.echo_age_s, silence_s)]
 
 
 def _within(measured: float | None, limit: float) -> bool:

@@ -10,7 +10,8 @@ refuses to delete an element that has just run out, and ignores an `add` of one 
 """
 
 from enum import Enum
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from failover.core.plan import Profile
 
@@ -26,13 +27,13 @@ class Sets(Enum):
     LIVE_1 = "live1"
 
 
-class FlushSet(NamedTuple):
+class FlushSet(Struct, frozen=True):
     """Empty a set."""
 
     set: Sets
 
 
-class AddElements(NamedTuple):
+class AddElements(Struct, frozen=True):
     """Put instances' addresses into a set; with a timeout where the set has one, never 0."""
 
     set: Sets

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from msgspec.structs import asdict
+
 from failover.core.evidence import Evidence, GateEvidence, GroupEvidence, PathEvidence
 from failover.core.facts import Owner
 from failover.core.judgement import Judgement, judge
@@ -104,11 +106,11 @@ def _plain_row(row: Row[Any]) -> dict[str, str]:
 
 def _plain_evidence(evidence: Evidence) -> dict[str, Any]:
     return {
-        **evidence._asdict(),
-        "fibre": evidence.fibre._asdict(),
-        "health": evidence.health._asdict(),
+        **asdict(evidence),
+        "fibre": asdict(evidence.fibre),
+        "health": asdict(evidence.health),
         "groups": [
-            {**group._asdict(), "owner": group.owner.value, "gate": group.gate._asdict()}
+            {**asdict(group), "owner": group.owner.value, "gate": asdict(group.gate)}
             for group in evidence.groups
         ],
     }

@@ -4,20 +4,20 @@ A beat goes over each path, each with its own echo. It is signed, and its replay
 door; the core only sees beats that are what they say.
 """
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from failover.core.cells import Incarnation, Position, Term
 from failover.core.plan import Lease
 
 
-class Echo(NamedTuple):
+class Echo(Struct, frozen=True):
     """The last beat of the other side that arrived on a path."""
 
     incarnation: Incarnation
     sequence: int
 
 
-class Promise(NamedTuple):
+class Promise(Struct, frozen=True):
     """The sender takes nothing of the other's within this lease, besides these groups.
 
     Binding from the moment it is sent; the promiser waits out the lease from its last promise.
@@ -28,7 +28,7 @@ class Promise(NamedTuple):
     besides: frozenset[str]  # groups not promised: a person ordered them to be taken
 
 
-class Beat(NamedTuple):
+class Beat(Struct, frozen=True):
     """One heartbeat of an agent."""
 
     sender: Incarnation
@@ -53,7 +53,7 @@ class PathName:
 PATHS = (PathName.FIBRE, PathName.HEALTH)
 
 
-class Report(NamedTuple):
+class Report(Struct, frozen=True):
     """What one observer, a hospital, finds of the centres. Evidence, never a vote."""
 
     observer: str

@@ -12,8 +12,9 @@ Two promises of every register carry the rest:
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from msgspec import Struct
 
 # etcd takes 128 operations a transaction (`--max-txn-ops`): one for each compare and for each put,
 # and one that reads back what was put.
@@ -23,7 +24,7 @@ CELLS_READ_MAX = 128
 TRANSACTION_BYTES_MAX = 1 << 20
 
 
-class Cell(NamedTuple):
+class Cell(Struct, frozen=True):
     """What a key holds, and the store's revision at its last change. Revision 0: never written."""
 
     value: bytes
@@ -33,22 +34,21 @@ class Cell(NamedTuple):
 ABSENT = Cell(b"", 0)
 
 
-class Compare(NamedTuple):
+class Compare(Struct, frozen=True):
     """The cell was last changed at this revision; 0: it must not exist."""
 
     key: str
     revision: int
 
 
-class Put(NamedTuple):
+class Put(Struct, frozen=True):
     """The cell shall hold this value, which holds a nonce."""
 
     key: str
     value: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Transaction:
+class Transaction(Struct, frozen=True):
     """All puts at once if all compares hold, else nothing.
 
     Born valid: no put without a compare of the same key (a plain put is how ownership gets lost),
@@ -72,13 +72,13 @@ class Transaction:
         return tuple(compare.key for compare in self.compares)
 
 
-class Committed(NamedTuple):
+class Committed(Struct, frozen=True):
     """Written, by this try or an earlier one of the same transaction, at this revision."""
 
     revision: int
 
 
-class Refused(NamedTuple):
+class Refused(Struct, frozen=True):
     """Not written, or no longer held; and never to be written by a late try.
 
     `cells` has every compared key as it was when the compare failed.
@@ -87,7 +87,7 @@ class Refused(NamedTuple):
     cells: Mapping[str, Cell]
 
 
-class Unknown(NamedTuple):
+class Unknown(Struct, frozen=True):
     """No answer in time. It may be written, or may yet be: nobody knows before a read says so."""
 
     why: str

@@ -9,6 +9,8 @@ import json
 from hashlib import sha256
 from pathlib import Path
 
+from msgspec.structs import asdict
+
 from failover.core.cells import Term
 from failover.core.effects import Memory
 from failover.disk.atomic import write_whole
@@ -56,7 +58,7 @@ def read_memory(path: Path) -> Memory:
 
 def write_memory(path: Path, memory: Memory) -> None:
     """Keep a memory. Raises OSError; then the one before stands."""
-    text = json.dumps(memory._asdict(), separators=(",", ":"), sort_keys=True).encode()
+    text = json.dumps(asdict(memory), separators=(",", ":"), sort_keys=True).encode()
     write_whole(path, sha256(text).hexdigest().encode() + b" " + text)
 
 

@@ -19,7 +19,7 @@ from failover.actuators.group import GroupActuators
 from failover.actuators.hook import Hook, HookActuator
 from failover.actuators.port import Actuator, Observation, Result, Role
 from failover.core.cells import Term
-from failover.core.effects import Actuate, Actuated, Event, Mirrored, Positioned, Probed, Shut, Verb
+from failover.core.effects import Actuate, Event, Mirrored, Positioned, Probed, Shut, Verb
 from failover.plan_file.content import MoveGroup, PlanFile
 from failover.processes.beside import Beside
 from failover.processes.places import Place
@@ -125,7 +125,7 @@ class Movers:
 
     async def _drive(self, effect: Actuate) -> None:
         result = await self._groups[effect.group].drive(effect.verb, effect.term)
-        event = Actuated(*effect, done=result.done, why=result.why)
+        event = effect.answered(done=result.done, why=result.why)
         self._beside.tell_home(self._tell, event)
 
     async def _watch(self) -> None:

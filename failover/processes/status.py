@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import asdict
+
 from failover.core.agent import Agent
 from failover.core.cells import EVERY_GROUP, exposed_key
 from failover.core.damping import Cause
@@ -156,7 +158,7 @@ def _group(agent: Agent, name: str, now_s: float) -> dict[str, Any]:
         "held_for_s": _held_for_s(state, name, now_s),
         "damped_by": _damped_by(state, group, now_s),
         "position": list(position) if position else None,
-        "gate": gate_of(state, group.group)._asdict(),
+        "gate": asdict(gate_of(state, group.group)),
         "refused": _refused(state, group),
         "promised_for_s": max(0.0, state.given.until_s(name) - now_s),
         "order": _order(state, group, now_s),

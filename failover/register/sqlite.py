@@ -47,7 +47,7 @@ INSERT INTO counter VALUES (1, 0);
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA_VERSION}
 """
-OPEN_S_MAX = 5.0
+OPEN_S_MAX = 20.0
 # What a person can do about an error of SQLite, by its primary code.
 MENDS = {
     sqlite3.SQLITE_BUSY: "see who else holds the file, or try again",

@@ -92,7 +92,7 @@ class Actuators:
 
     def _change(self, job: Job) -> str:
         data, site = self._world.data, job.shell.site
-        group, verb, term, _request = job.effect
+        group, verb, term = job.effect.group, job.effect.verb, job.effect.term
         if verb is Verb.TAKE:
             return "" if data.take(group, site, term) else "the database refuses the term"
         if verb is Verb.RELEASE:

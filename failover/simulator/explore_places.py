@@ -89,8 +89,8 @@ class Register:
     def apply(self, transaction: Transaction, now_s: float) -> Outcome:
         """Compare, then put or refuse."""
         compares = transaction.compares
-        if any(self.cells.get(key, ABSENT).revision != revision for key, revision in compares):
-            return Refused({key: self.cells.get(key, ABSENT) for key, _ in compares})
+        if any(self.cells.get(one.key, ABSENT).revision != one.revision for one in compares):
+            return Refused({one.key: self.cells.get(one.key, ABSENT) for one in compares})
         self.revision += 1
         self._past = (*self._past[-15:], (now_s, self.cells))
         changed = {put.key: Cell(put.value, self.revision) for put in transaction.puts}

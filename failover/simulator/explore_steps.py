@@ -7,7 +7,6 @@ from failover.core.agent import Agent
 from failover.core.cells import Incarnation
 from failover.core.effects import (
     Actuate,
-    Actuated,
     Adopted,
     Answered,
     Arm,
@@ -260,7 +259,7 @@ def _flush(world: World, site: Site, _effect: Flush, _choice: Choice | None) -> 
 def _actuate(world: World, site: Site, effect: Actuate, choice: Choice | None) -> None:
     late_s = choice.amount if choice is not None else 0.0
     done = choice is None or choice.name != FAILS
-    _soon(world, site, WORK_S + late_s, Actuated(*effect, done=done))
+    _soon(world, site, WORK_S + late_s, effect.answered(done=done))
 
 
 def _remember(world: World, site: Site, effect: Remember, _choice: Choice | None) -> None:

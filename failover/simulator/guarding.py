@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from failover.core.effects import Arm, Armed, Closed, Grant, Shut
 from failover.core.guard import SetChange
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from failover.simulator.machine import Machine
 
 
-class Arming(NamedTuple):
+class Arming(Struct, frozen=True):
     """Kernel time that was started under a name."""
 
     name: str
@@ -21,14 +23,14 @@ class Arming(NamedTuple):
     wall_s: float  # when it ends, by the wall clock
 
 
-class Guarding(NamedTuple):
+class Guarding(Struct, frozen=True):
     """The second half of a wish: the change is computed, and not yet in the kernel."""
 
     changes: Sequence[SetChange]
     answer: Armed | Closed | None = None
 
 
-class Left(NamedTuple):
+class Left(Struct, frozen=True):
     """In which life of the guard, and under which plan, an agent has left its doors."""
 
     watch: int

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from failover.core.guard import FlushSet, SetChange, Sets
 from failover.simulator.clock import Clock, Queue
@@ -22,7 +23,7 @@ _ARMED = {Sets.ARMED_0: 0, Sets.ARMED_1: 1}
 _LIVE = {Sets.LIVE_0: 0, Sets.LIVE_1: 1}
 
 
-class Element(NamedTuple):
+class Element(Struct, frozen=True):
     """One element of an armed set."""
 
     ends_s: float  # on the kernel's clock

@@ -83,14 +83,14 @@ class Register:
         """Commit or refuse, at this moment. A failed compare that finds our own value is ours."""
         before = self.cells
         if self._compares:
-            for key, revision in transaction.compares:
-                if before.get(key, ABSENT).revision != revision:
+            for one in transaction.compares:
+                if before.get(one.key, ABSENT).revision != one.revision:
                     return self._refused(transaction)
         self._snapshot()
         self.revision += 1
         cells = dict(before)
-        for key, value in transaction.puts:
-            cells[key] = Cell(value, self.revision)
+        for put in transaction.puts:
+            cells[put.key] = Cell(put.value, self.revision)
         self.cells = cells
         self.committed(transaction, before)
         return Committed(self.revision)
@@ -161,7 +161,7 @@ class Register:
             self.apply(transaction)
 
     def _refused(self, transaction: Transaction) -> Outcome:
-        cells = {key: self.cells.get(key, ABSENT) for key, _ in transaction.compares}
+        cells = {key: self.cells.get(key, ABSENT) for key in transaction.keys}
         if written(transaction, cells):
             return Committed(max(cells[put.key].revision for put in transaction.puts))
         return Refused(cells)

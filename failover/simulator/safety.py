@@ -74,14 +74,14 @@ class Safety:
 
     def committed(self, transaction: Transaction, before: Cells) -> None:
         """A transaction takes effect."""
-        for key, value in transaction.puts:
-            kind, _, name = key.partition("/")
+        for put in transaction.puts:
+            kind, _, name = put.key.partition("/")
             if kind == "session":
                 self.renewed_s[name] = self._queue.now_s
             elif kind == "owner":
-                self._owner_written(name, value)
+                self._owner_written(name, put.value)
             elif kind == "order":
-                order = decode(key, value)
+                order = decode(put.key, put.value)
                 if isinstance(order, OrderCell):
                     self._orders[order.nonce] = order.kind
         del before

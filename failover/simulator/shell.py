@@ -374,7 +374,7 @@ class Shell:
 
 def actuated(effect: Actuate, why: str) -> Actuated:
     """The answer to an actuation; no reason means that it was done."""
-    return Actuated(*effect, done=not why, why=why)
+    return effect.answered(done=not why, why=why)
 
 
 _DOERS: Mapping[type[Effect], Callable[[Shell, Any], None]] = {

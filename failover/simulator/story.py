@@ -10,6 +10,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import astuple
+
 from failover.core.effects import (
     Actuate,
     Actuated,
@@ -72,6 +75,8 @@ def _plain(value: object) -> str:
         return _plain((value.compares, value.puts))
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}: {_plain(value[key])}" for key in sorted(value)) + "}"
+    if isinstance(value, Struct):
+        return f"{type(value).__name__}({', '.join(map(_plain, astuple(value)))})"
     if isinstance(value, tuple):
         return f"{type(value).__name__}({', '.join(map(_plain, value))})"
     return str(value)

@@ -102,13 +102,13 @@ def decode_beat(body: bytes, talk: Talk, book: Codebook) -> Beat:
     flags = reader.byte()
     if flags > ASKS | ECHOES | PROMISES:
         raise malformed("a flag that does not exist")
-    sender, sequence = _spoken(reader, talk.sender)
+    spoken = _spoken(reader, talk.sender)
     echo = _spoken(reader, talk.receiver) if flags & ECHOES else None
     promise = _promise(reader, talk, book) if flags & PROMISES else None
     terms, ready = _standing(reader.rest(), book)
     return Beat(
-        sender=sender,
-        sequence=sequence,
+        sender=spoken.incarnation,
+        sequence=spoken.sequence,
         plan=book.plan,
         asks=bool(flags & ASKS),
         echo=echo,

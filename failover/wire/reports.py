@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from failover.core.messages import Report
 from failover.wire.refusal import Reason, Refused
 
@@ -32,4 +34,4 @@ class ReportOrder:
         if report.sequence <= self._last:
             raise Refused(Reason.REPLAYED, f"report {report.sequence} after {self._last}")
         self._last = report.sequence
-        return report._replace(sequence=self._base + report.sequence)
+        return replace(report, sequence=self._base + report.sequence)

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from msgspec.structs import astuple, replace
+
 from failover.core.evidence import Evidence, PathEvidence
 from failover.core.facts import Action, Owner
 from failover.core.judgement import Judgement, judge
@@ -138,7 +140,8 @@ def _after(
     match scenario.what:
         case What.CENTRE:
             told = evidence.witness_reaches is not None
-            return evidence._replace(
+            return replace(
+                evidence,
                 fibre=_older(evidence.fibre, after_s),
                 health=_older(evidence.health, after_s),
                 witness_reaches=not seen if told else None,
@@ -148,15 +151,18 @@ def _after(
                 asks=evidence.asks and not seen,
             )
         case What.FIBRE:
-            return evidence._replace(fibre=_older(evidence.fibre, after_s))
+            return replace(evidence, fibre=_older(evidence.fibre, after_s))
         case What.PATHS:
-            return evidence._replace(
-                fibre=_older(evidence.fibre, after_s), health=_older(evidence.health, after_s)
+            return replace(
+                evidence,
+                fibre=_older(evidence.fibre, after_s),
+                health=_older(evidence.health, after_s),
             )
         case What.WITNESS:
-            return evidence._replace(witness_age_s=_more(evidence.witness_age_s, after_s))
+            return replace(evidence, witness_age_s=_more(evidence.witness_age_s, after_s))
         case What.REGISTER:
-            return evidence._replace(
+            return replace(
+                evidence,
                 register_age_s=_more(evidence.register_age_s, after_s),
                 session_over=after_s >= over_s,
                 asks=evidence.asks or after_s > ASKS_PERIODS * plan.profile.renewal_s,
@@ -176,8 +182,8 @@ def _moments(evidence: Evidence, plan: Plan, over_s: float) -> list[float]:
     profile = plan.profile
     limits = (profile.silence_s, plan.panel.fresh_s, profile.lease.length_s)
     ages = (
-        *evidence.fibre,
-        *evidence.health,
+        *astuple(evidence.fibre),
+        *astuple(evidence.health),
         evidence.witness_age_s,
         evidence.register_age_s,
         0.0,

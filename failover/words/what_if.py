@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from failover.core.cells import Position
 from failover.core.evidence import Evidence, GroupEvidence, PathEvidence
 from failover.core.facts import Action, InstanceVerdict, Owner
@@ -103,7 +105,8 @@ def _wait_s(document: Document, group: str, plan: Plan, survivor: str) -> float:
 def _lost(evidence: Evidence) -> Evidence:
     """What would be seen of a centre that fails, at the end of its lease."""
     reaches = None if evidence.witness_reaches is None else False
-    return evidence._replace(
+    return replace(
+        evidence,
         fibre=LOST_PATH,
         health=LOST_PATH,
         witness_reaches=reaches,
@@ -118,7 +121,7 @@ def seen_from_there(evidence: Evidence, document: Document, plan: Plan) -> Evide
     """The same as the other centre would have it, as far as this one knows of it."""
     groups = {group.name: group for group in plan.groups}
     swapped = (_group_there(each, document, groups[each.name], plan) for each in evidence.groups)
-    return evidence._replace(late=False, changes=0, groups=tuple(swapped))
+    return replace(evidence, late=False, changes=0, groups=tuple(swapped))
 
 
 def _group_there(
@@ -128,7 +131,8 @@ def _group_there(
     theirs = document["peer"]["ready"].get(group.name)
     found = gate(_position(facts["position"]), _position(theirs), plan_group, plan.profile.lease)
     mine = group.owner is Owner.MINE
-    return group._replace(
+    return replace(
+        group,
         owner=SWAPPED[group.owner],
         fit=True,  # `ready` says whether it is
         guard_alive=True,

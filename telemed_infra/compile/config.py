@@ -116,6 +116,7 @@ class FirewallConfig:
     servers: Servers
     ipv6: bool
     origins: Origins
+    watched: frozenset[str] = frozenset()  # names of interfaces over which BFD watches a session
 
 
 class PortUse(Enum):

@@ -148,6 +148,18 @@ def neighbours(routing: RoutingPlan, device: Device) -> Iterator[Neighbour]:
         )
 
 
+def watched_interfaces(
+    routing: RoutingPlan, device: Device, interfaces: Iterable[Interface]
+) -> frozenset[str]:
+    """The names of those interfaces over which a session with the next device runs."""
+    others = {view.other.address[:2] for view in routing.of(device)}
+    return frozenset(
+        one.name
+        for one in interfaces
+        if any(end is not None and end[:2] in others for end in (one.peer4, one.peer6))
+    )
+
+
 def static_routes(
     network: Network, plan: NetworkPlan, routing: RoutingPlan, device: Device
 ) -> tuple[StaticRoute, ...]:

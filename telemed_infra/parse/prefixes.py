@@ -7,7 +7,7 @@ begin and end where prefixes of their length do, so equal sets are equal values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address, ip_network
@@ -26,17 +26,20 @@ class PrefixSet:
         return any(self.lengths)
 
     def __or__(self, other: PrefixSet) -> PrefixSet:
-        return self._each(other, lambda a, b: union((*a, *b)))
+        pairs = zip(self.lengths, other.lengths, strict=True)
+        return PrefixSet(
+            self.family, tuple([union((*a, *b)) if a and b else a or b for a, b in pairs])
+        )
 
     def __and__(self, other: PrefixSet) -> PrefixSet:
-        return self._each(other, intersect)
+        pairs = zip(self.lengths, other.lengths, strict=True)
+        return PrefixSet(
+            self.family, tuple([intersect(a, b) if a and b else NO_RANGES for a, b in pairs])
+        )
 
     def __sub__(self, other: PrefixSet) -> PrefixSet:
-        return self._each(other, subtract)
-
-    def _each(self, other: PrefixSet, what: Callable[[Ranges, Ranges], Ranges]) -> PrefixSet:
         pairs = zip(self.lengths, other.lengths, strict=True)
-        return PrefixSet(self.family, tuple(what(a, b) for a, b in pairs))
+        return PrefixSet(self.family, tuple([subtract(a, b) if a and b else a for a, b in pairs]))
 
     def witness(self) -> str:
         """The shortest prefix in the set, the lowest of that length; the set is not empty."""

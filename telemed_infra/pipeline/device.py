@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from telemed_infra.intent.openings import Opening
 from telemed_infra.intent.services import AppServices
@@ -14,14 +15,16 @@ from telemed_infra.parse.frr import parse_frr
 from telemed_infra.parse.guard import parse_guard
 from telemed_infra.parse.ios import parse_ios_firewall, parse_ios_switch
 from telemed_infra.parse.nftables import parse_nftables
+from telemed_infra.parse.routes import RouteBehaviour
 from telemed_infra.parse.secpath import parse_secpath
-from telemed_infra.parse.vrp import parse_usg, parse_vrp
+from telemed_infra.parse.vrp import parse_usg, parse_vrp, parse_vrp_routes, unread_of_both
 from telemed_infra.pipeline.layout import Part
 from telemed_infra.pipeline.meaning import Meaning
-from telemed_infra.plan.routing import router_id
+from telemed_infra.plan.routing import joins_sites
 from telemed_infra.plan.service_edge import is_service_edge
 from telemed_infra.prove.budgets import within_budget
 from telemed_infra.prove.expected_edge import expected_edge
+from telemed_infra.prove.expected_router import expected_router
 from telemed_infra.prove.expected_switch import expected_switch
 from telemed_infra.prove.findings import DeviceProof
 from telemed_infra.prove.firewall import (
@@ -33,7 +36,8 @@ from telemed_infra.prove.firewall import (
     zones_by_interface,
 )
 from telemed_infra.prove.guard import prove_guard, spares_guard
-from telemed_infra.prove.router import ExpectedRouter, prove_router
+from telemed_infra.prove.router import prove_router, with_routing
+from telemed_infra.prove.routing_words import FRR, VRP, Commands
 from telemed_infra.prove.service_edge import prove_routes
 from telemed_infra.prove.switch import prove_switch
 
@@ -50,6 +54,13 @@ SWITCH_READERS: Mapping[str, Callable[[str], SwitchBehaviour]] = {
     "h3c_comware": parse_comware,
     "cisco_ios": parse_ios_switch,
 }
+ROUTE_READERS: Mapping[str, Callable[[str], RouteBehaviour]] = {
+    "huawei_usg": parse_vrp_routes,
+    "huawei_vrp": parse_vrp_routes,
+}
+"""Of platforms whose routing stands in the one text, between all else."""
+
+Read = TypeVar("Read", FirewallBehaviour, SwitchBehaviour)
 
 
 @dataclass(slots=True)
@@ -81,23 +92,35 @@ class Prover:
         return prove_guard(device.name, parse_guard(text), expected, expected.instances)
 
     def _router(self, device: Device, text: str) -> DeviceProof:
-        routing = self.meaning.routing
-        expected = ExpectedRouter(
-            as_number=routing.as_number(device) if routing.speaks(device) else None,
-            router_id=router_id(self.meaning.plan, device),
-            views=routing.of(device),
-            begins=routing.originates(device),
-        )
-        return prove_router(device.name, parse_frr(text), expected)
+        return self._routing(device, parse_frr(text), FRR)
+
+    def _routing(self, device: Device, read: RouteBehaviour, commands: Commands) -> DeviceProof:
+        meaning = self.meaning
+        expected = expected_router(meaning.network, meaning.plan, meaning.routing, device)
+        return prove_router(device.name, read, expected, commands)
 
     def _device(self, device: Device, text: str) -> DeviceProof:
+        """One text, and its routing by a reader of its own where the device routes."""
+        reader = ROUTE_READERS.get(device.platform) if joins_sites(device) else None
+        routes = reader(text) if reader else None
         if device.platform in SWITCH_READERS:
-            plan = self.meaning.plan.sites[device.site.id]
             switch = SWITCH_READERS[device.platform](text)
-            expected = expected_switch(plan, device, self.meaning.routing)
-            return prove_switch(device.name, switch, expected)
+            proof = self._switch(device, _without(switch, routes))
+        else:
+            firewall = READERS[device.platform](text)
+            proof = self._firewall(device, _without(firewall, routes))
+        if routes is None:
+            return proof
+        told = replace(routes, unread=())  # by the proof of the whole text
+        return with_routing(proof, self._routing(device, told, VRP))
+
+    def _switch(self, device: Device, switch: SwitchBehaviour) -> DeviceProof:
+        plan = self.meaning.plan.sites[device.site.id]
+        expected = expected_switch(plan, device, self.meaning.routing)
+        return prove_switch(device.name, switch, expected)
+
+    def _firewall(self, device: Device, behaviour: FirewallBehaviour) -> DeviceProof:
         openings, products = self._products(device)
-        behaviour = READERS[device.platform](text)
         interfaces = self.meaning.interfaces(device)
         zones = zones_by_interface(interfaces)
         if not (self._compared and self._compared.speaks_of(behaviour, zones, products)):
@@ -117,3 +140,15 @@ class Prover:
 def prover(meaning: Meaning) -> Prover:
     """A prover for one network."""
     return Prover(meaning, AppServices(meaning.network.apps))
+
+
+def _without(read: Read, routes: RouteBehaviour | None) -> Read:
+    """What a reader has made of a text, its routing's lines judged by who reads routes."""
+    if routes is None:
+        return read
+    own = routes.own or frozenset()
+    return replace(
+        read,
+        unread=unread_of_both(routes, read.unread),
+        effective=read.effective - own if read.effective & own else read.effective,
+    )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import jinja2
 
 from telemed_infra.compile.config import Policy, Servers
 from telemed_infra.compile.firewall import compile_policy, firewall_config, servers, zones_of
 from telemed_infra.compile.ids import sensor_config
-from telemed_infra.compile.routing import RoutingConfig, routing_config
+from telemed_infra.compile.routing import RoutingConfig, routing_config, watched_interfaces
 from telemed_infra.compile.service_edge import edge_config, guard_config
 from telemed_infra.compile.switch import switch_config
 from telemed_infra.model.network import Device, Site
@@ -137,6 +137,8 @@ class Texts:
         if device.platform == "nftables":
             view = nftables.gateway_view(config, self._service_words)
             return finish(section(self._templates, "nftables/gateway.j2", {"gateway": view}))
+        watched = watched_interfaces(self.meaning.routing, device, interfaces)
+        config = replace(config, watched=watched)
         return member_text(self._templates, config, policy_text, self.routing_part(device))
 
     def _policy_text(self, device: Device, policy: Policy) -> SharedText:

@@ -50,6 +50,7 @@ PLATFORMS: dict[str, PlatformFacts] = {
         port="GigabitEthernet1/0/{}",
         loopback="LoopBack0",
         filters=True,
+        routing=True,
         tunnel="Tunnel1",
         name_max=63,  # of an object group; a rule's is 127
         rules_max=15_000,

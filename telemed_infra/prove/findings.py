@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from telemed_infra.intent.expectations import Verdict
 from telemed_infra.packets import ICMP, ICMP6, TCP, UDP, Family
@@ -27,6 +28,14 @@ class Finding:
         because = f" (needed by {', '.join(self.policies)})" if self.policies else ""
         came = f" (from {self.origin})" if self.origin else ""
         return f"{place}: {self.kind}: {self.says}{because}{came}"
+
+
+class Says(NamedTuple):
+    """What is wrong at a line of a text whose device the caller knows."""
+
+    line: int
+    kind: str
+    says: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

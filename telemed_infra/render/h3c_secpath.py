@@ -33,6 +33,7 @@ from telemed_infra.render.h3c_groups import (
     object_groups,
     service_group_name,
 )
+from telemed_infra.render.h3c_routing import BFD_LINES
 from telemed_infra.render.text import mark
 
 LAST_ID = 65_534  # of rules; the rule that denies all the rest has it
@@ -49,6 +50,7 @@ class InterfaceView(NamedTuple):
     vlan: int | None
     address: str  # "a mask", "" for none
     address6: str  # "a/len", "" for none
+    bfd: tuple[str, ...] = ()  # its times, where a session runs over it
 
 
 class ZoneView(NamedTuple):
@@ -108,7 +110,7 @@ def device_view(config: FirewallConfig) -> DeviceView:
         mark=mark(config.origins),
         hostname=config.hostname,
         open_within_zones=not config.policy.closed_within_zones,
-        interfaces=tuple(_interfaces(config.interfaces)),
+        interfaces=tuple(_interfaces(config.interfaces, config.watched)),
         built_in_zones=BUILT_IN_ZONES,
         zones=tuple(_zone(one) for one in config.bindings),
         ntp=tuple(address_text(*one[:2]) for one in config.servers.ntp),
@@ -137,7 +139,9 @@ def zone_name(zone: str) -> str:
 # ---- interfaces and zones -----------------------------------------------------------------------
 
 
-def _interfaces(interfaces: Iterable[Interface]) -> Iterator[InterfaceView]:
+def _interfaces(
+    interfaces: Iterable[Interface], watched: frozenset[str]
+) -> Iterator[InterfaceView]:
     """Loopback, ports by number with their subinterfaces, tunnels."""
     seen: set[str] = set()
     for one in sorted(interfaces, key=_place):
@@ -162,6 +166,7 @@ def _interfaces(interfaces: Iterable[Interface]) -> Iterator[InterfaceView]:
             if one.v4
             else "",
             address6=one.v6.text if one.v6 else "",
+            bfd=BFD_LINES if one.name in watched else (),
         )
 
 

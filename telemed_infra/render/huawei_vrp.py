@@ -11,7 +11,7 @@ from telemed_infra.compile.config import PortConfig, PortUse, SwitchConfig
 from telemed_infra.packets import Family
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import Prefix, address_text, mask_text
-from telemed_infra.render.huawei_routing import LOOPBACK, MANAGEMENT_TABLE
+from telemed_infra.render.routing_lines import LOOPBACK, MANAGEMENT_TABLE
 from telemed_infra.render.text import mark
 from telemed_infra.render.vlans import vlan_lines
 

@@ -17,6 +17,7 @@ from telemed_infra.render import (
     cisco_switch,
     cisco_zbf,
     h3c_comware,
+    h3c_routing,
     h3c_secpath,
     huawei_routing,
     huawei_usg,
@@ -46,6 +47,14 @@ class SwitchWriter:
     end: str = ""  # of a router's text: its routing stands before it
 
 
+@dataclass(frozen=True, slots=True)
+class RoutingWriter:
+    """Writes the routing inside of a device's one text."""
+
+    view: Callable[[RoutingConfig], object]
+    template: str
+
+
 PAIRS: Mapping[str, PairWriter] = {
     "huawei_usg": PairWriter(
         huawei_usg.device_view,
@@ -63,6 +72,8 @@ PAIRS: Mapping[str, PairWriter] = {
             ("h3c_secpath/head.j2", DEVICE),
             ("h3c_secpath/objects.j2", POLICY),
             ("h3c_secpath/device.j2", DEVICE),
+            ("h3c_secpath/routing.j2", ROUTING),
+            ("h3c_secpath/services.j2", DEVICE),
             ("h3c_secpath/policy.j2", POLICY),
         ),
     ),
@@ -83,7 +94,12 @@ SWITCHES: Mapping[str, SwitchWriter] = {
     "h3c_comware": SwitchWriter(h3c_comware.switch_view, "h3c_comware/switch.j2"),
     "cisco_ios": SwitchWriter(cisco_switch.switch_view, "cisco_ios/switch.j2"),
 }
-ROUTED = frozenset({"huawei_usg", "huawei_vrp"})  # whose routing stands in their one text
+HUAWEI_ROUTING = RoutingWriter(huawei_routing.routing_view, "huawei_vrp/routing.j2")
+ROUTED: Mapping[str, RoutingWriter] = {  # whose routing stands in their one text
+    "huawei_usg": HUAWEI_ROUTING,
+    "huawei_vrp": HUAWEI_ROUTING,
+    "h3c_secpath": RoutingWriter(h3c_routing.routing_view, "h3c_secpath/routing.j2"),
+}
 
 SharedText = Mapping[str, str]
 """Template → text of the sections that the members of a pair share."""
@@ -102,7 +118,8 @@ def shared_text(env: jinja2.Environment, platform: str, policy: Policy) -> Share
 
 def routing_text(env: jinja2.Environment, config: RoutingConfig) -> str:
     """The routing of a router or firewall of `ROUTED`, marks still inside."""
-    return section(env, "huawei_vrp/routing.j2", {ROUTING: huawei_routing.routing_view(config)})
+    writer = ROUTED[config.platform]
+    return section(env, writer.template, {ROUTING: writer.view(config)})
 
 
 def member_text(

@@ -7,11 +7,14 @@ import os
 import pty
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from telemed_infra.cli.talk import share
+from telemed_infra.pipeline import making
+from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.resources import shipped
 from tests.cli.conftest import DAY, Telemed
 from tests.pipeline.provinces import Place
@@ -71,12 +74,17 @@ def test_build_and_verify_as_documents(telemed: Telemed, here: Place) -> None:
     assert verified["proof"] == built["proof"]
 
 
-def test_routing_that_is_not_written_is_told(telemed: Telemed, here: Place) -> None:
-    told = "routing between sites planned and not written: h3c_secpath 2\n"
-    assert told not in telemed(*BUILD).out
+def test_routing_that_is_not_written_is_told(
+    telemed: Telemed, here: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a vendor whose routing is written, and of the same one as if it were not."""
+    told = "routing between sites planned and not written"
     here.edit("data_centers.yml", "short: DCB,", "short: DCB, vendor: h3c,")
     ended = telemed(*BUILD)
-    assert (ended.code, told in ended.out) == (0, True)
+    assert (ended.code, told in ended.out) == (0, False)
+    unwritten = replace(PLATFORMS["h3c_secpath"], routing=False)
+    monkeypatch.setattr(making, "PLATFORMS", PLATFORMS | {"h3c_secpath": unwritten})
+    assert f"{told}: h3c_secpath 2\n" in telemed(*BUILD, "--out", "another").out
 
 
 def test_an_odd_folder(telemed: Telemed, here: Place) -> None:

@@ -31,6 +31,7 @@ KEPT = (
 KEPT_OF_H3C = (
     "GZ-DCB-FW01.secpath",  # a data centre's firewall, with IPv6
     "QN-GD-C-FW01.secpath",  # a county's head
+    "QN-H1-FW02.secpath",  # the second of a city hospital's firewalls, with IPv6
     "QN-GD-C-CSW01.comware",  # a core switch
     "QN-GD-CM-ASW01.comware",  # an access switch
     "GZ-DCB-CSW01.comware",  # with IPv6

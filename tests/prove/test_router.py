@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from telemed_infra.parse.frr import parse_frr
-from telemed_infra.plan.routing import router_id
+from telemed_infra.prove.expected_router import expected_router
 from telemed_infra.prove.findings import Finding
-from telemed_infra.prove.router import ExpectedRouter, prove_router
+from telemed_infra.prove.router import prove_router
 from tests.routing.province import device, meaning, written
 
 NAME = "BJ-H1-AR01"
@@ -19,12 +19,7 @@ CORE, HEAD, PARTNER = "10.83.13.16", "10.87.141.1", "10.83.13.25"
 
 def findings(text: str, name: str = NAME) -> tuple[Finding, ...]:
     made, one = meaning(), device(name)
-    expected = ExpectedRouter(
-        as_number=made.routing.as_number(one) if made.routing.speaks(one) else None,
-        router_id=router_id(made.plan, one),
-        views=made.routing.of(one),
-        begins=made.routing.originates(one),
-    )
+    expected = expected_router(made.network, made.plan, made.routing, one)
     return prove_router(name, parse_frr(text), expected).findings
 
 

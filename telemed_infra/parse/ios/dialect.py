@@ -19,7 +19,9 @@ _SHORTEST = {
     "access-class": "access-c",
     "access-group": "access-g",
     "access-list": "access-l",
+    "activate": "act",
     "address": "add",
+    "aggregate-address": "agg",
     "allowed": "al",
     "channel-group": "channel-g",
     "class-map": "class-m",
@@ -41,18 +43,24 @@ _SHORTEST = {
     "memory": "mem",
     "mode": "mo",
     "native": "nat",
+    "neighbor": "nei",
     "network": "net",
     "nonegotiate": "non",
     "object-group": "obj",
     "permit": "per",
     "policy-map": "policy-m",
+    "prefix-list": "pref",
     "protocol": "prot",
     "range": "ra",
+    "redistribute": "red",
     "remark": "rem",
+    "remote-as": "remot",
     "remove": "rem",
+    "route-map": "route-m",
     "router": "rout",
     "running-config": "run",
     "security": "sec",
+    "send-community": "send-c",
     "service": "serv",
     "service-policy": "service-p",
     "shutdown": "sh",
@@ -64,6 +72,7 @@ _SHORTEST = {
     "terminal": "t",
     "transport": "trans",
     "trunk": "tr",
+    "update-source": "upd",
     "username": "user",
     "vlan": "vl",
     "write": "wr",
@@ -84,8 +93,8 @@ IOS = Dialect(
         r"Building configuration\.\.\.|Current configuration ?:.*|Using \d+ out of \d+ bytes.*"
     ),
     secret=re.compile(
-        r"(\b(?:password|secret|key|key-string|community|pre-shared-key|md5|sha\d*|auth|priv)"
-        r"(?: \d+)? )\S.*"
+        r"(\b(?:pass(?! log\b)\w*|secret|key|key-string|community|pre-shared-key|md5|sha\d*|auth"
+        r"|priv)(?: \d+)? )\S.*"
     ),
     after_end=EXEC,
     any_case=True,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from telemed_infra.parse.frr.engine import Grammar, Reading, read
 from telemed_infra.parse.ios.dialect import IOS
-from telemed_infra.parse.ios.state import Ios
 from telemed_infra.parse.ios.swallowed import swallow
 
+State = TypeVar("State")
 _OWN = ("access-list ", "no ", "remark ", "description ", "ipv6 access-list ", "ip access-list ")
 """Heads of lines that define a list, or that only talk."""
 
 
-def read_ios(grammar: Grammar[Ios], state: Ios, text: str) -> Reading:
+def read_ios(grammar: Grammar[State], state: State, text: str) -> Reading:
     """Apply every line of the text to the state; never raises for any text."""
     swallowed = swallow(text)
     reading = read(grammar, state, "\n".join(swallowed.lines), IOS)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from failover.core.evidence import Evidence, GateEvidence
 from failover.core.journal import GENESIS, entry, record, split
@@ -17,8 +18,8 @@ from tests.failover.plans import bytes_of, small_plan
 
 GOLDEN = Path(__file__).parent / "golden"
 Golden = Callable[[Path, str], None]
-LOST = EVIDENCE._replace(fibre=DOWN, health=DOWN, session_over=True, reach=0, witness_reaches=False)
-STORY = (EVIDENCE, EVIDENCE._replace(fibre=DOWN), LOST)
+LOST = replace(EVIDENCE, fibre=DOWN, health=DOWN, session_over=True, reach=0, witness_reaches=False)
+STORY = (EVIDENCE, replace(EVIDENCE, fibre=DOWN), LOST)
 
 
 @pytest.fixture
@@ -71,10 +72,10 @@ def test_as_a_document(telemed_failover: Run, journal: Path) -> None:
 
 def test_what_keeps_a_group_from_being_taken(telemed_failover: Run, journal: Path) -> None:
     theirs = LOST.groups[1]
-    held = theirs._replace(held_by="on-call: disk swap")
+    held = replace(theirs, held_by="on-call: disk swap")
     unknown = GateEvidence(None, 1000.0, "the position of this copy is unknown")
-    gated = theirs._replace(name="imaging", gate=unknown)
-    write(journal, decided(journal.parent, 1, LOST._replace(groups=(held, gated))))
+    gated = replace(theirs, name="imaging", gate=unknown)
+    write(journal, decided(journal.parent, 1, replace(LOST, groups=(held, gated))))
     told = telemed_failover("explain", "journal", "--plan", "plan.json").out
     assert "held (I7): a hold keeps it where it is" in told
     assert "; held by on-call: disk swap\n" in told

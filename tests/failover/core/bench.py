@@ -34,7 +34,6 @@ from failover.core.cells import (
 )
 from failover.core.effects import (
     Actuate,
-    Actuated,
     Adopted,
     Answered,
     Arm,
@@ -334,7 +333,7 @@ class Bench:
         asked = effect.group, effect.verb
         if asked not in self.hangs:
             done = asked not in self.fails
-            answer = Actuated(*effect, done=done, why="" if done else "it says no")
+            answer = effect.answered(done=done, why="" if done else "it says no")
             self.later(answer, NEARBY_S)
 
     # --- what a test asks --------------------------------------------------------------------

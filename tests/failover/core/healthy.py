@@ -6,6 +6,8 @@ EVIDENCE._replace(groups=(GROUP._replace(owner=Owner.FREE),))
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from failover.core.evidence import Evidence, GateEvidence, GroupEvidence, PathEvidence
 from failover.core.facts import Owner
 from failover.core.plan import Durability, Group, Lease, Plan, Profile
@@ -71,5 +73,5 @@ EVIDENCE = Evidence(
     asks=True,
     late=False,
     changes=0,
-    groups=(GROUP, GROUP._replace(name="referral", owner=Owner.THEIRS)),
+    groups=(GROUP, replace(GROUP, name="referral", owner=Owner.THEIRS)),
 )

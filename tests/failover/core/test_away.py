@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from failover.core.cells import Term
 from failover.core.lease import wait_s
@@ -87,7 +88,7 @@ def test_what_the_other_centre_s_data_are_is_unknown_where_it_never_told() -> No
 def test_a_beat_tells_what_is_remembered_and_the_register_does_not_show() -> None:
     """It went back, and the other centre may have been away, or have forgotten."""
     terms = (("imaging-1", Term(1, 2)), ("dispatch-1", Term(1, 3)))
-    bench = well().restarted(ME._replace(life="life-b"), MEMORY._replace(terms=terms))
+    bench = well().restarted(ME._replace(life="life-b"), replace(MEMORY, terms=terms))
     told = dict(bench.run(3.0).beats()[-1].beat.terms)
     assert (told["imaging-1"], told["dispatch-1"]) == (Term(1, 2), Term(1, 3))
     assert told.keys() == {"imaging-1", "dispatch-1", "records-1"}

@@ -135,11 +135,11 @@ def test_a_promise_is_as_long_as_the_longer_lease_of_the_two() -> None:
 
 
 def test_nothing_is_promised_that_a_later_life_would_not_know_of() -> None:
-    bench = Bench(memory=MEMORY._replace(promised_s=0.0))
+    bench = Bench(memory=replace(MEMORY, promised_s=0.0))
     bench.disk_works = False
     bench.peer.said = Said(asks=True)
     assert {beat.promise for beat in said(bench.settle())} == {None}
-    bench = Bench(memory=MEMORY._replace(promised_s=0.0))
+    bench = Bench(memory=replace(MEMORY, promised_s=0.0))
     bench.peer.said = Said(asks=True)
     assert said(bench.settle())[-1].promise is not None
 
@@ -161,7 +161,7 @@ def test_a_clone_promises_nothing_while_another_life_holds_its_centres_lease() -
 
 def test_who_knows_of_no_lease_promises_only_on_the_machine_that_its_memory_is_from() -> None:
     for boot, bound in ((ME.boot, True), ("another", False)):
-        bench = silent_register(Bench(memory=MEMORY._replace(boot=boot)))
+        bench = silent_register(Bench(memory=replace(MEMORY, boot=boot)))
         bench.peer.said = Said(asks=True)
         bench.run(1.0)
         assert promises(bench, 1.0) == {bound}
@@ -379,7 +379,7 @@ def test_a_beat_that_is_not_the_newest_says_nothing() -> None:
 
 
 def replace_terms(heard: Heard, terms: tuple[tuple[str, Term], ...]) -> Heard:
-    return heard._replace(beat=heard.beat._replace(terms=terms))
+    return replace(heard, beat=replace(heard.beat, terms=terms))
 
 
 def test_who_hears_of_a_higher_term_closes() -> None:

@@ -71,8 +71,8 @@ def test_all_is_well() -> None:
 )
 def test_a_path(heard_age_s: float | None, echo_age_s: float | None, path: Path) -> None:
     measured = PathEvidence(heard_age_s, echo_age_s)
-    assert link_facts(EVIDENCE._replace(fibre=measured), PLAN).fibre is path
-    assert link_facts(EVIDENCE._replace(health=measured), PLAN).health is path
+    assert link_facts(replace(EVIDENCE, fibre=measured), PLAN).fibre is path
+    assert link_facts(replace(EVIDENCE, health=measured), PLAN).health is path
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_path(heard_age_s: float | None, echo_age_s: float | None, path: Path)
     ],
 )
 def test_hearing(fibre: PathEvidence, health: PathEvidence, hearing: Hearing) -> None:
-    assert site_facts(EVIDENCE._replace(fibre=fibre, health=health), PLAN).hearing is hearing
+    assert site_facts(replace(EVIDENCE, fibre=fibre, health=health), PLAN).hearing is hearing
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_hearing(fibre: PathEvidence, health: PathEvidence, hearing: Hearing) ->
     ],
 )
 def test_the_register(age_s: float | None, back: bool, answer: RegisterAnswer) -> None:
-    evidence = EVIDENCE._replace(register_age_s=age_s, register_back=back)
+    evidence = replace(EVIDENCE, register_age_s=age_s, register_back=back)
     assert link_facts(evidence, PLAN).register is answer
 
 
@@ -115,7 +115,7 @@ def test_the_register(age_s: float | None, back: bool, answer: RegisterAnswer) -
 def test_the_witness(
     age_s: float | None, reaches: bool | None, witness: Witness, indirect: Indirect
 ) -> None:
-    evidence = EVIDENCE._replace(witness_age_s=age_s, witness_reaches=reaches)
+    evidence = replace(EVIDENCE, witness_age_s=age_s, witness_reaches=reaches)
     assert link_facts(evidence, PLAN).witness is witness
     assert site_facts(evidence, PLAN).indirect is indirect
 
@@ -136,32 +136,32 @@ def test_the_witness(
     ],
 )
 def test_observers(fresh: int, reach: int, slow: int, observers: Observers) -> None:
-    evidence = EVIDENCE._replace(fresh=fresh, reach=reach, slow=slow)
+    evidence = replace(EVIDENCE, fresh=fresh, reach=reach, slow=slow)
     assert site_facts(evidence, PLAN).observers is observers
 
 
 def test_no_observer_is_blind_even_if_none_is_asked_for() -> None:
     plan = replace(PLAN, panel=Panel(observers_min=0))
-    evidence = EVIDENCE._replace(fresh=0, reach=0)
+    evidence = replace(EVIDENCE, fresh=0, reach=0)
     assert site_facts(evidence, plan).observers is Observers.BLIND
-    assert site_facts(evidence._replace(fresh=1), plan).observers is Observers.NONE
+    assert site_facts(replace(evidence, fresh=1), plan).observers is Observers.NONE
 
 
 def test_the_rest_of_the_site() -> None:
     changes = PLAN.damping.flap_changes
-    assert site_facts(EVIDENCE._replace(session_over=True), PLAN).session is Session.OVER
-    assert site_facts(EVIDENCE._replace(late=True), PLAN).punctuality is Punctuality.LATE
-    steady = EVIDENCE._replace(changes=changes - 1)
+    assert site_facts(replace(EVIDENCE, session_over=True), PLAN).session is Session.OVER
+    assert site_facts(replace(EVIDENCE, late=True), PLAN).punctuality is Punctuality.LATE
+    steady = replace(EVIDENCE, changes=changes - 1)
     assert site_facts(steady, PLAN).steadiness is Steadiness.STEADY
-    flapping = EVIDENCE._replace(changes=changes)
+    flapping = replace(EVIDENCE, changes=changes)
     assert site_facts(flapping, PLAN).steadiness is Steadiness.FLAPPING
 
 
 def test_the_rest_of_a_group() -> None:
-    assert instance_facts(GROUP._replace(fit=False)).service is Service.FAILING
-    assert instance_facts(GROUP._replace(guard_alive=False)).guard is Guard.DEAD
-    assert instance_facts(GROUP._replace(held_by="damping")).hold is Hold.HELD
-    assert instance_facts(GROUP._replace(exposed=True)).exposure is Exposure.YES
+    assert instance_facts(replace(GROUP, fit=False)).service is Service.FAILING
+    assert instance_facts(replace(GROUP, guard_alive=False)).guard is Guard.DEAD
+    assert instance_facts(replace(GROUP, held_by="damping")).hold is Hold.HELD
+    assert instance_facts(replace(GROUP, exposed=True)).exposure is Exposure.YES
 
 
 @pytest.mark.parametrize(
@@ -169,4 +169,4 @@ def test_the_rest_of_a_group() -> None:
 )
 def test_the_gate(gap_bytes: float | None, gate: Gate) -> None:
     measured = GateEvidence(gap_bytes, 1000.0, "")
-    assert instance_facts(GROUP._replace(gate=measured)).gate is gate
+    assert instance_facts(replace(GROUP, gate=measured)).gate is gate

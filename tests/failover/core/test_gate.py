@@ -32,7 +32,7 @@ groups = st.builds(
 
 
 def is_open(evidence: GateEvidence) -> bool:
-    return instance_facts(GROUP._replace(gate=evidence)).gate is Gate.OPEN
+    return instance_facts(replace(GROUP, gate=evidence)).gate is Gate.OPEN
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_an_asynchronous_copy(
 ) -> None:
     copy = HERE._replace(lsn=HERE.lsn - behind)
     found = gate(HERE, copy, BLANK, LEASE, promised_s=promised_s)
-    assert found[:2] == (gap_bytes, 1000.0)
+    assert (found.gap_bytes, found.allowed_bytes) == (gap_bytes, 1000.0)
     assert is_open(found) == opens
 
 

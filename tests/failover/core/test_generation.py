@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from failover.core.cells import (
     GENERATION,
     GenerationCell,
@@ -36,7 +38,7 @@ def backup_of(bench: Bench) -> Register:
     """The cells as they are, from a time when few writes had been made."""
     backup = Register()
     for key, cell in bench.register.cells.items():
-        backup.cells[key] = cell._replace(revision=1)
+        backup.cells[key] = replace(cell, revision=1)
     backup.revision = 1
     return backup
 

@@ -8,6 +8,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from failover.core.evidence import Evidence, GateEvidence
 from failover.core.journal import (
@@ -35,7 +36,7 @@ def journal(*lines: str, after: str = GENESIS) -> list[str]:
 
 
 def test_a_record_says_what_was_measured_and_what_followed() -> None:
-    found = json.loads(record("dc-a", 12.5, EVIDENCE._replace(fibre=DOWN), PLAN))
+    found = json.loads(record("dc-a", 12.5, replace(EVIDENCE, fibre=DOWN), PLAN))
     assert (found["by"], found["at_s"], found["plan"]) == ("dc-a", 12.5, PLAN.hash)
     assert found["evidence"]["fibre"] == {"heard_age_s": 7.0, "echo_age_s": 7.1}
     assert found["evidence"]["groups"][0]["owner"] == "mine"
@@ -63,9 +64,9 @@ def test_a_changed_verdict_does_not_survive_a_replay() -> None:
 
 
 def test_a_number_that_json_lacks_is_refused() -> None:
-    endless = GROUP._replace(gate=GateEvidence(math.inf, 0.0, ""))
+    endless = replace(GROUP, gate=GateEvidence(math.inf, 0.0, ""))
     with pytest.raises(ValueError, match="JSON"):
-        record("dc-a", 1.0, EVIDENCE._replace(groups=(endless,)), PLAN)
+        record("dc-a", 1.0, replace(EVIDENCE, groups=(endless,)), PLAN)
 
 
 LINE = record("dc-a", 1.0, EVIDENCE, PLAN)

@@ -5,60 +5,61 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from failover.core.evidence import Evidence, GateEvidence, GroupEvidence, PathEvidence
 from failover.core.facts import Action, Owner
 from failover.core.judgement import judge
 from tests.failover.core.healthy import DEAF, DOWN, EVIDENCE, GROUP, PLAN
 
-GONE = EVIDENCE._replace(fibre=DOWN, health=DOWN, session_over=True, witness_reaches=False, reach=0)
-SHUT = GROUP._replace(owner=Owner.THEIRS, gate=GateEvidence(None, 0.0, ""))
+GONE = replace(EVIDENCE, fibre=DOWN, health=DOWN, session_over=True, witness_reaches=False, reach=0)
+SHUT = replace(GROUP, owner=Owner.THEIRS, gate=GateEvidence(None, 0.0, ""))
 
 # what happens: (evidence, link, site, actions on a group of mine and on one of theirs)
 SITUATIONS: dict[str, tuple[Evidence, str, str, list[str]]] = {
     "all is well": (EVIDENCE, "normal", "normal", ["serve", "stay"]),
-    "fibre cut": (EVIDENCE._replace(fibre=DOWN), "fibre cut", "normal", ["serve", "stay"]),
+    "fibre cut": (replace(EVIDENCE, fibre=DOWN), "fibre cut", "normal", ["serve", "stay"]),
     "second path lost": (
-        EVIDENCE._replace(health=DEAF), "second path lost", "normal", ["serve", "stay"]
+        replace(EVIDENCE, health=DEAF), "second path lost", "normal", ["serve", "stay"]
     ),
     "both paths cut, both renew": (
-        EVIDENCE._replace(fibre=DOWN, health=DOWN), "peer silent", "normal", ["serve", "stay"]
+        replace(EVIDENCE, fibre=DOWN, health=DOWN), "peer silent", "normal", ["serve", "stay"]
     ),
     "witness lost": (
-        EVIDENCE._replace(witness_age_s=None), "witness lost", "normal", ["serve", "stay"]
+        replace(EVIDENCE, witness_age_s=None), "witness lost", "normal", ["serve", "stay"]
     ),
     "centre lost": (GONE, "peer silent", "lost", ["serve", "take"]),
     "centre lost, witness blind": (
-        GONE._replace(witness_reaches=None), "peer silent", "lost", ["serve", "take"]
+        replace(GONE, witness_reaches=None), "peer silent", "lost", ["serve", "take"]
     ),
     "centre lost, nobody watches": (
-        GONE._replace(fresh=0), "peer silent", "isolated", ["serve", "take after patience"]
+        replace(GONE, fresh=0), "peer silent", "isolated", ["serve", "take after patience"]
     ),
     "centre cut off, hospitals reach it": (
-        GONE._replace(reach=10), "peer silent", "isolated", ["serve", "take after patience"]
+        replace(GONE, reach=10), "peer silent", "isolated", ["serve", "take after patience"]
     ),
     "centre without register, heard": (
-        EVIDENCE._replace(session_over=True), "normal", "isolated", ["serve", "stay"]
+        replace(EVIDENCE, session_over=True), "normal", "isolated", ["serve", "stay"]
     ),
     "register silent": (
-        EVIDENCE._replace(register_age_s=9.0, session_over=True),
+        replace(EVIDENCE, register_age_s=9.0, session_over=True),
         "register silent", "isolated", ["serve", "stay"],
     ),
     "register from a backup": (
-        EVIDENCE._replace(register_back=True), "register silent", "normal", ["serve", "stay"]
+        replace(EVIDENCE, register_back=True), "register silent", "normal", ["serve", "stay"]
     ),
     "this centre cut off": (
-        GONE._replace(register_age_s=None), "cut off", "lost", ["run out", "stay"]
+        replace(GONE, register_age_s=None), "cut off", "lost", ["run out", "stay"]
     ),
     "hospitals lost the peer": (
-        EVIDENCE._replace(reach=0), "normal", "access lost", ["serve", "page"]
+        replace(EVIDENCE, reach=0), "normal", "access lost", ["serve", "page"]
     ),
     "some hospitals lost the peer": (
-        EVIDENCE._replace(reach=5), "normal", "partial", ["serve", "page"]
+        replace(EVIDENCE, reach=5), "normal", "partial", ["serve", "page"]
     ),
-    "peer slow": (EVIDENCE._replace(slow=9), "normal", "gray", ["serve", "page"]),
-    "peer comes and goes": (EVIDENCE._replace(changes=6), "normal", "flapping", ["serve", "page"]),
-    "this agent was paused": (GONE._replace(late=True), "peer silent", "paused", ["serve", "stay"]),
+    "peer slow": (replace(EVIDENCE, slow=9), "normal", "gray", ["serve", "page"]),
+    "peer comes and goes": (replace(EVIDENCE, changes=6), "normal", "flapping", ["serve", "page"]),
+    "this agent was paused": (replace(GONE, late=True), "peer silent", "paused", ["serve", "stay"]),
 }  # fmt: skip
 
 
@@ -73,7 +74,7 @@ def test_situation(name: str) -> None:
 
 
 def test_a_person_is_told_of_a_lost_centres_group_that_may_not_be_taken() -> None:
-    (found,) = judge(GONE._replace(groups=(SHUT,)), PLAN).groups
+    (found,) = judge(replace(GONE, groups=(SHUT,)), PLAN).groups
     assert (found.instance.verdict.value, found.action.verdict.value) == ("gated", "page")
     assert found.action.why.endswith("a person must decide")
 
@@ -123,8 +124,8 @@ def actions(evidence: Evidence) -> list[Action]:
 def test_while_the_health_network_carries_the_fibre_moves_nothing(
     evidence: Evidence, fibre: PathEvidence
 ) -> None:
-    carried = evidence._replace(health=PathEvidence(0.1, 0.1))
-    assert actions(carried) == actions(carried._replace(fibre=fibre))
+    carried = replace(evidence, health=PathEvidence(0.1, 0.1))
+    assert actions(carried) == actions(replace(carried, fibre=fibre))
 
 
 @given(evidences())
@@ -141,6 +142,6 @@ def test_a_take_of_theirs_rests_on_a_lease_that_is_over_and_a_register_that_answ
 
 @given(evidences())
 def test_what_is_mine_and_fit_is_served_whatever_the_evidence(evidence: Evidence) -> None:
-    mine = GROUP._replace(held_by="damping", gate=GateEvidence(None, 0.0, ""))
-    (action,) = actions(evidence._replace(groups=(mine,)))
+    mine = replace(GROUP, held_by="damping", gate=GateEvidence(None, 0.0, ""))
+    (action,) = actions(replace(evidence, groups=(mine,)))
     assert action in (Action.SERVE, Action.RUN_OUT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 
 from failover.core.cells import (
     OrderKind,
@@ -279,7 +280,7 @@ def test_a_register_that_went_back_is_asked_nothing_any_more() -> None:
     bench.looks = False
     older = Register()
     for key, cell in bench.register.cells.items():
-        older.cells[key] = cell._replace(revision=1)
+        older.cells[key] = replace(cell, revision=1)
     bench.register = older
     bench.run(1.0)
     assert bench.agent.state.view.back

@@ -136,7 +136,7 @@ def test_a_promise_is_waited_out() -> None:
 
 
 def test_a_promise_of_an_earlier_life_is_waited_out() -> None:
-    memory = MEMORY._replace(promised_s=60.0)
+    memory = replace(MEMORY, promised_s=60.0)
     bench = lost(memory=memory)
     assert why(bench) == "the other centre still has this one's promise"
     bench.run(60.0)

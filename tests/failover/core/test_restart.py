@@ -117,7 +117,7 @@ def test_one_that_has_seen_it_renew_takes_when_its_lease_is_over() -> None:
 def test_terms_are_remembered_across_a_restart() -> None:
     """The register was restored from a backup meanwhile: this life owns nothing by it."""
     terms = tuple((instance, Term(1, 7)) for instance in sorted(OWN))
-    bench = well().restarted(ME._replace(life="life-b"), MEMORY._replace(terms=terms))
+    bench = well().restarted(ME._replace(life="life-b"), replace(MEMORY, terms=terms))
     assert bench.run(5.0).opened() == set()
     assert "owner/imaging-1" not in dict(bench.puts())
 

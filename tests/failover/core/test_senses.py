@@ -87,7 +87,7 @@ def test_an_observers_newest_report_counts() -> None:
     sense.report(REPORT, 100.0)
     assert sense.observers("dc-b", 100.0) == (1, 1, 0)
     assert sense.observers("dc-a", 100.0) == (1, 0, 0)
-    unreached = REPORT._replace(sequence=2, reached=frozenset[str]())
+    unreached = replace(REPORT, sequence=2, reached=frozenset[str]())
     sense.report(unreached, 101.0)
     sense.report(REPORT, 102.0)
     assert sense.observers("dc-b", 102.0) == (1, 0, 0)
@@ -97,10 +97,10 @@ def test_an_observers_newest_report_counts() -> None:
     ("report", "counts"),
     [
         (REPORT, (1, 1, 0)),
-        (REPORT._replace(slow=frozenset(("dc-b",))), (1, 1, 1)),
-        (REPORT._replace(slow=frozenset(("dc-a",))), (1, 1, 0)),
-        (REPORT._replace(reached=frozenset(), slow=frozenset(("dc-b",))), (1, 0, 0)),
-        (REPORT._replace(uplink=False), (0, 0, 0)),  # its own line is bad
+        (replace(REPORT, slow=frozenset(("dc-b",))), (1, 1, 1)),
+        (replace(REPORT, slow=frozenset(("dc-a",))), (1, 1, 0)),
+        (replace(REPORT, reached=frozenset(), slow=frozenset(("dc-b",))), (1, 0, 0)),
+        (replace(REPORT, uplink=False), (0, 0, 0)),  # its own line is bad
     ],
 )
 def test_observers_are_counted(report: Report, counts: tuple[int, int, int]) -> None:

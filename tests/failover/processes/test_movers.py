@@ -180,7 +180,8 @@ def test_a_hook_is_run_for_its_group(tmp_path: Path) -> None:
 
     (answer,) = run(work, *groups["portal"])
     assert isinstance(answer, Actuated)
-    assert answer[:4] == ("portal", Verb.TAKE, Term(1, 2), 7)
+    asked = answer.group, answer.verb, answer.term, answer.request
+    assert asked == ("portal", Verb.TAKE, Term(1, 2), 7)
     assert "portal" in said.read_text("ascii")
 
 

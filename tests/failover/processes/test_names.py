@@ -64,7 +64,7 @@ def test_a_real_server_has_the_names_when_the_group_is_taken(knots: int, key: Pa
         looking = asyncio.create_task(movers.run())
         movers.drive(TAKE)
         await until(lambda: shown(movers).get("why") == "published for 1.2")
-        assert Actuated(*TAKE, done=True, why=f"dns {ZONE}: being published") in heard
+        assert TAKE.answered(done=True, why=f"dns {ZONE}: being published") in heard
         looking.cancel()
         await movers.close()
 

@@ -102,7 +102,7 @@ class Amnesiac(Wrapped):
     """Starts with nothing remembered."""
 
     def __init__(self, plan: Plan, start: Start) -> None:
-        super().__init__(plan, start._replace(memory=Memory()))
+        super().__init__(plan, replace(start, memory=Memory()))
 
 
 class Reckless(Wrapped):
@@ -177,7 +177,7 @@ class Faithless(Wrapped):
         if isinstance(event, Heard):
             self.heard = Echo(event.beat.sender, event.beat.sequence)
         return [
-            each._replace(beat=self.promising(each.beat)) if isinstance(each, SendBeat) else each
+            replace(each, beat=self.promising(each.beat)) if isinstance(each, SendBeat) else each
             for each in super().on(event, now_s)
         ]
 
@@ -185,7 +185,7 @@ class Faithless(Wrapped):
         if self.heard is None:
             return beat
         promise = Promise(self.heard, self.plan.profile.lease, frozenset())
-        return beat._replace(promise=promise)
+        return replace(beat, promise=promise)
 
 
 class Raising(Wrapped):
@@ -224,7 +224,7 @@ class EndlessTimeouts(Slots):
     def arm(self, name: str, instances: frozenset[str], length_s: float) -> list[SetChange]:
         changes = super().arm(name, instances, length_s)
         return [
-            change._replace(timeout_s=0.0) if isinstance(change, AddElements) else change
+            replace(change, timeout_s=0.0) if isinstance(change, AddElements) else change
             for change in changes
         ]
 

@@ -156,10 +156,10 @@ def test_a_register_that_does_not_compare_is_found(
 
     def apply(self: Register, transaction: Transaction, now_s: float) -> Outcome:
         kept = tuple(
-            Compare(key, self.cells.get(key, ABSENT).revision)
-            if key.startswith(prefix)
-            else Compare(key, revision)
-            for key, revision in transaction.compares
+            Compare(one.key, self.cells.get(one.key, ABSENT).revision)
+            if one.key.startswith(prefix)
+            else one
+            for one in transaction.compares
         )
         return compares(self, Transaction(kept, transaction.puts), now_s)
 

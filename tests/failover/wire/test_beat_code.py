@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
+from msgspec.structs import replace
 
 from failover.core.cells import Incarnation, Position, Term
 from failover.core.messages import Beat, Echo, Promise
@@ -99,7 +100,7 @@ def test_equal_beats_are_equal_bytes(said: Beat, chance: Random) -> None:
     terms, ready = list(said.terms), list(said.ready)
     chance.shuffle(terms)
     chance.shuffle(ready)
-    shuffled = said._replace(terms=tuple(terms), ready=tuple(ready))
+    shuffled = replace(said, terms=tuple(terms), ready=tuple(ready))
     assert encode_beat(shuffled, TALK, BOOK) == encode_beat(said, TALK, BOOK)
 
 
@@ -142,7 +143,7 @@ def test_each_truncation_and_each_addition_is_refused() -> None:
 
 def test_another_plan_is_not_read() -> None:
     other = Codebook(structs.replace(PLAN, hash="0" * 64))
-    said = beat(PLACES)._replace(plan="0" * 64)
+    said = replace(beat(PLACES), plan="0" * 64)
     assert read(encode_beat(said, TALK, other)) is Reason.OTHER_PLAN
 
 
@@ -155,24 +156,24 @@ assert PROMISE is not None
 WRONG_LEASE = Lease(length_s=float("nan"), drift=0.01, margin_s=0.1)
 NO_LEASE = Lease(length_s=0.0, drift=0.01, margin_s=0.1)
 UNSAYABLE = {
-    "another plan": GOOD._replace(plan="0" * 64),
-    "another sender": GOOD._replace(sender=Incarnation(B, "boot", "life")),
-    "no boot": GOOD._replace(sender=Incarnation(A, "", "life")),
-    "a long life": GOOD._replace(sender=Incarnation(A, "boot", "l" * 65)),
-    "a blank": GOOD._replace(sender=Incarnation(A, "boot", "two words")),
-    "no ASCII": GOOD._replace(sender=Incarnation(A, "boot", "贵阳")),
-    "below zero": GOOD._replace(sequence=-1),
-    "too many": GOOD._replace(sequence=NATURAL_MAX + 1),
-    "an echo of its own": GOOD._replace(echo=FOREIGN),
-    "a promise to itself": GOOD._replace(promise=PROMISE._replace(to=FOREIGN)),
-    "besides nobody": GOOD._replace(promise=PROMISE._replace(besides=frozenset({"nobody"}))),
-    "no lease": GOOD._replace(promise=PROMISE._replace(lease=NO_LEASE)),
-    "not a number": GOOD._replace(promise=PROMISE._replace(lease=WRONG_LEASE)),
-    "a term of nobody": GOOD._replace(terms=(("nobody", Term(1, 1)),)),
-    "two terms": GOOD._replace(terms=(("portal-bijie", Term(1, 1)), ("portal-bijie", Term(1, 2)))),
-    "ready twice": GOOD._replace(ready=(("portal@dc-a", None), ("portal@dc-a", None))),
-    "no timeline": GOOD._replace(ready=(("portal@dc-a", Position("1", -1, 0)),)),
-    "a long log": GOOD._replace(ready=(("portal@dc-a", Position("1", 1, LSN_MAX + 1)),)),
+    "another plan": replace(GOOD, plan="0" * 64),
+    "another sender": replace(GOOD, sender=Incarnation(B, "boot", "life")),
+    "no boot": replace(GOOD, sender=Incarnation(A, "", "life")),
+    "a long life": replace(GOOD, sender=Incarnation(A, "boot", "l" * 65)),
+    "a blank": replace(GOOD, sender=Incarnation(A, "boot", "two words")),
+    "no ASCII": replace(GOOD, sender=Incarnation(A, "boot", "贵阳")),
+    "below zero": replace(GOOD, sequence=-1),
+    "too many": replace(GOOD, sequence=NATURAL_MAX + 1),
+    "an echo of its own": replace(GOOD, echo=FOREIGN),
+    "a promise to itself": replace(GOOD, promise=replace(PROMISE, to=FOREIGN)),
+    "besides nobody": replace(GOOD, promise=replace(PROMISE, besides=frozenset({"nobody"}))),
+    "no lease": replace(GOOD, promise=replace(PROMISE, lease=NO_LEASE)),
+    "not a number": replace(GOOD, promise=replace(PROMISE, lease=WRONG_LEASE)),
+    "a term of nobody": replace(GOOD, terms=(("nobody", Term(1, 1)),)),
+    "two terms": replace(GOOD, terms=(("portal-bijie", Term(1, 1)), ("portal-bijie", Term(1, 2)))),
+    "ready twice": replace(GOOD, ready=(("portal@dc-a", None), ("portal@dc-a", None))),
+    "no timeline": replace(GOOD, ready=(("portal@dc-a", Position("1", -1, 0)),)),
+    "a long log": replace(GOOD, ready=(("portal@dc-a", Position("1", 1, LSN_MAX + 1)),)),
 }
 
 
@@ -184,7 +185,7 @@ def test_what_no_beat_says_is_not_said(case: str) -> None:
 
 def test_each_flag_and_each_truth_has_its_meaning() -> None:
     """A byte that no encoder writes."""
-    bare = GOOD._replace(echo=None, promise=None, terms=(), ready=(("portal@dc-a", None),))
+    bare = replace(GOOD, echo=None, promise=None, terms=(), ready=(("portal@dc-a", None),))
     content = bytearray(encode_beat(bare, TALK, BOOK))
     content[len(BOOK.digest)] |= 8
     assert read(bytes(content)) is Reason.MALFORMED
@@ -195,7 +196,7 @@ def test_each_flag_and_each_truth_has_its_meaning() -> None:
 
 @pytest.mark.parametrize("numbers", [b"\0\0", b"\1\0", b"\0\x7f"])
 def test_numbers_ascend_and_are_in_the_plan(numbers: bytes) -> None:
-    bare = GOOD._replace(echo=None, promise=None, terms=(), ready=())
+    bare = replace(GOOD, echo=None, promise=None, terms=(), ready=())
     content = encode_beat(bare, TALK, BOOK)[:-2]  # without both lists
     terms = b"\2" + b"".join(bytes([number, 1, 1]) for number in numbers)
     assert read(content + terms + b"\0") is Reason.MALFORMED

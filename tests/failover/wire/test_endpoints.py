@@ -7,6 +7,7 @@ import time
 from contextlib import closing
 
 import pytest
+from msgspec.structs import replace
 
 from failover.core.effects import Heard, SendBeat
 from failover.core.messages import PATHS
@@ -182,7 +183,7 @@ async def test_what_cannot_be_sent_is_counted(net: Net) -> None:
     fibre = a.post._sockets[FIBRE]
     assert fibre.send(("255.255.255.255", 9), b"x") == "EACCES"  # no broadcast
     assert fibre.send(("127.0.0.1", 9), bytes(70_000)) == "EMSGSIZE"
-    a.send(SendBeat(FIBRE, beat(net.places)._replace(sequence=-1)))
+    a.send(SendBeat(FIBRE, replace(beat(net.places), sequence=-1)))
     a.post.close()
     a.post.close()
     a.send(SendBeat(HEALTH, beat(net.places)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from failover.core.cells import ExposedCell, HoldCell, exposed_key
 from failover.core.evidence import Evidence, PathEvidence
@@ -49,7 +50,7 @@ def known(bench: Bench, **changes: Any) -> Known:
         at=time.time(), told=told, source=Source.QUORUM, why_not="", view=view, renewed={},
         watched_s=1.0,
     )  # fmt: skip
-    return replace(found, **changes)
+    return dataclasses.replace(found, **changes)
 
 
 def blocks(bench: Bench, group: Any = IMAGING, **changes: Any) -> list[str]:
@@ -188,15 +189,21 @@ def well(bench: Bench) -> Evidence:
 def lost(well: Evidence) -> Evidence:
     """What is perceived when the other centre's lease is over, and all agrees."""
     silent = PathEvidence(None, None)
-    return well._replace(
-        fibre=silent, health=silent, witness_reaches=False, session_over=True, reach=0, asks=False
+    return replace(
+        well,
+        fibre=silent,
+        health=silent,
+        witness_reaches=False,
+        session_over=True,
+        reach=0,
+        asks=False,
     )
 
 
 def taken(well: Evidence) -> Evidence:
     """The same, when the groups are this centre's."""
-    groups = tuple(each._replace(owner=Owner.MINE) for each in well.groups)
-    return lost(well)._replace(groups=groups)
+    groups = tuple(replace(each, owner=Owner.MINE) for each in well.groups)
+    return replace(lost(well), groups=groups)
 
 
 @pytest.fixture

@@ -254,6 +254,7 @@ def test_signs_that_do_not_print_are_unread() -> None:
         ("snmp-serve community s3cret RO", "s3cret"),
         ("neighbour 10.0.0.1 password 0 s3cret", "s3cret"),
         ("pre-shared-key s3cret", "s3cret"),
+        ("neighbor 10.0.0.1 pass s3cret", "s3cret"),
     ],
 )
 def test_findings_do_not_show_secrets(line: str, secret: str) -> None:

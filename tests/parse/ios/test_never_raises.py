@@ -9,12 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telemed_infra.parse.frr.engine import Grammar
-from telemed_infra.parse.ios import parse_ios_firewall, parse_ios_switch
+from telemed_infra.parse.ios import parse_ios_firewall, parse_ios_routes, parse_ios_switch
 from telemed_infra.parse.ios.firewall_grammar import FIREWALL
+from telemed_infra.parse.ios.routes_grammar import ROUTES
 from telemed_infra.parse.ios.switch_grammar import SWITCH
+from telemed_infra.parse.routes import RouteBehaviour
+from telemed_infra.parse.vrp.routes import unread_of_both
 from tests.parse.lines import accounted
 
-TABLES: tuple[Grammar[Any], ...] = (FIREWALL, SWITCH)
+TABLES: tuple[Grammar[Any], ...] = (FIREWALL, SWITCH, ROUTES)
 PATTERNS = sorted({row.pattern for table in TABLES for view in table.values() for row in view.rows})
 WORDS = (
     *("A", "B", "101", "10", "any", "host", "self", "LAN", "WAN", "tcp", "udp", "icmp", "ip", "eq"),
@@ -81,3 +84,28 @@ def test_many_unknown_lines_take_time_in_proportion() -> None:
     """Open views do not pile up, whatever the words: this would take minutes otherwise."""
     text = "\n".join(f"{' ' * (number % 3)}crypto {number}" for number in range(30_000))
     assert len(parse_ios_firewall(text).unread) == 30_000
+
+
+@given(soups, st.sampled_from((True, False, None)))
+def test_soup_of_commands_of_routing(text: str, routes: bool | None) -> None:
+    _accounted(text, parse_ios_routes(text, routes_by_default=routes))
+
+
+@given(st.text())
+def test_soup_of_characters_for_routing(text: str) -> None:
+    _accounted(text, parse_ios_routes(text))
+
+
+def _accounted(text: str, read: RouteBehaviour) -> None:
+    """Each line of routing's own is in one class, and no line is left that nobody judges."""
+    unread = {one.line for one in read.unread}
+    assert read.own is not None
+    assert read.effective | read.inert | unread == read.own
+    assert read.effective.isdisjoint(read.inert)
+    assert unread.isdisjoint(read.effective | read.inert)
+    assert len(read.own) == read.lines
+    for other in (parse_ios_firewall(text), parse_ios_switch(text)):
+        judged = {one.line for one in other.unread} | other.effective | other.inert
+        assert read.own <= judged
+    both = {one.line for one in unread_of_both(read, parse_ios_firewall(text).unread)}
+    assert unread <= both

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 
 from telemed_infra.packets import Family
-from telemed_infra.parse.prefixes import joined
+from telemed_infra.parse.prefixes import joined, prefixes_within
 from telemed_infra.parse.route_exchange import Table, in_bgp, local_routes, says
 from telemed_infra.parse.routes import Origin, RouteBehaviour
 from tests.parse.ios.route_texts import PEER, members, router, routes, whole
@@ -36,6 +36,11 @@ def test_networks() -> None:
     assert originated("network 10.16.1.0 mask 255.255.255.0") == {"10.16.1.0/24"}
     assert originated("network 10.0.0.0") == {"10.0.0.0/8"}  # of its class
     assert originated("network 192.0.2.0") == {"192.0.2.0/24"}
+    middle = "ip route 172.16.0.0 255.255.0.0 Null0"
+    (one,) = origins("network 172.16.0.0", tail=middle)
+    assert one.prefixes == prefixes_within("172.16.0.0/16")
+    six = ("address-family ipv6", " network 2001:DB8::/32", " no network 2001:DB8::/32")
+    assert origins(*six) == ()
     assert originated("network 11.0.0.0") == set()  # there is no such route
     assert originated("network 10.0.0.0", "no network 10.0.0.0") == set()
 

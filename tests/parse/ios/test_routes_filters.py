@@ -216,6 +216,9 @@ def test_names_of_one_kind_are_alternatives_and_kinds_add_up() -> None:
         " no match ip address prefix-list TEN",
     )  # fmt: skip
     assert members(less.accepts) == {"11.0.0.0/8"}
+    none = mapped("route-map M", " match ip address prefix-list TEN",
+                  " no match ip address prefix-list")  # fmt: skip
+    assert none.accepts == every_prefix(Family.V4)
 
 
 def test_communities() -> None:
@@ -257,6 +260,7 @@ def test_a_condition_on_the_other_family_may_hold() -> None:
 def test_one_map_for_two_families() -> None:
     read = router(
         f"neighbor {PEER} route-map M in",
+        f"neighbor {PEER} route-map M out",
         "address-family ipv6",
         f" neighbor {PEER} activate",
         f" neighbor {PEER} route-map M in",

@@ -195,6 +195,8 @@ def test_a_map_tries_its_entries_in_order() -> None:
 
 def test_an_entry_without_words_is_permit_10() -> None:
     assert mapped("route-map M").accepts == every_prefix(Family.V4)
+    again = mapped("route-map M deny 10", "route-map M")
+    assert again.accepts == every_prefix(Family.V4)
     same = mapped("route-map M permit 10", "route-map M deny 10")
     assert same.accepts == no_prefixes(Family.V4)
 

@@ -77,6 +77,8 @@ def test_aggregates() -> None:
     assert originated(plain[0], f"{plain[1]} suppress-map S", tail=some) == {"10.0.0.0/8"}
     none = some.replace("permit 10.16.1.0/24", "permit 10.17.0.0/16")
     assert originated(plain[0], f"{plain[1]} advertise-map S", tail=none) == {"10.16.1.0/24"}
+    read = router(f"{plain[1]} attribute-map A", tail="route-map A permit 10\n set metric 9\n")
+    assert read.routers[0].origins[0].filters[0][0].changes.med == 9
     one = next(one for one in origins(plain[1]) if one.source == "aggregate")
     assert one.discards
     assert originated(*plain, "no aggregate-address 10.0.0.0 255.0.0.0") == {"10.16.1.0/24"}
@@ -131,10 +133,14 @@ def test_a_condition_that_is_no_list_of_networks_is_never_certain() -> None:
     default = router(*lines, tail=wide + have).sessions[0].exchanges[0].default_route
     assert default is not None
     assert default.tests_routes
-    denying = "route-map HAVE deny 5\n" + have
-    default = router(*lines, tail=wide + denying).sessions[0].exchanges[0].default_route
-    assert default is not None
-    assert not default.any_of
+    narrow = "ip prefix-list P permit 10.0.0.0/8\nip prefix-list Q permit 11.0.0.0/8\n"
+    denying = "route-map HAVE deny 5\n match ip address prefix-list Q\n"
+    tagged = " match tag 5\n"
+    for text in (narrow + denying + have, narrow + have + tagged):
+        default = router(*lines, tail=text).sessions[0].exchanges[0].default_route
+        assert default is not None
+        assert not default.any_of
+        assert default.tests_routes
 
 
 def test_a_flat_text_is_read_the_same() -> None:

@@ -127,6 +127,11 @@ def test_a_finding_does_not_show_a_key() -> None:
     assert "s3cret" not in found.text
 
 
+def test_which_communities_are_sent() -> None:
+    for words, sends in (("", True), (" both", True), (" standard", True), (" extended", False)):
+        assert exchange(f"neighbor {PEER} send-community{words}").sends_communities is sends, words
+
+
 def test_what_is_taken_back_is_gone() -> None:
     for on, off in (
         ("ebgp-multihop 3", "ebgp-multihop"),

@@ -57,9 +57,9 @@ class Reachability:
 
     def findings(self, scene: Scene, routes: Routes) -> Iterator[Finding]:
         """What a device hears too much, and what a site does not hear."""
-        for device, peer in sorted(routes.closed):
+        for name, peer in sorted(routes.closed):
             says = f"{scene.name}: its session with {peer} is closed: it is told too many prefixes"
-            yield Finding(device=device, line=0, kind="excess", says=says)
+            yield Finding(device=name, line=0, kind="excess", says=says)
         begun = self._begun(scene)
         for members in self._sites.values():
             alive = [one for one in members if one.name not in scene.loss.devices]

@@ -17,6 +17,8 @@ from telemed_infra.prove.propagation import NO_LOSS, Loss
 from telemed_infra.prove.reachability import Scene, Services
 from tests.plan.building import texts
 
+THE_FIBRE = "the fibre"
+
 
 def routing_file(device: Device) -> ConfigFile | None:
     """The file in which a device's routing stands; None: nobody writes or reads it."""
@@ -83,7 +85,7 @@ def single_losses(meaning: Meaning) -> Iterator[Scene]:
     for name, *ends in lines(routing, *LineKind):
         yield Scene(name=name, loss=without_lines(ends), services=here)
     yield Scene(
-        name="the fibre",
+        name=THE_FIBRE,
         loss=without_lines(*(ends for _, *ends in lines(routing, LineKind.FIBRE))),
         services=here,
     )

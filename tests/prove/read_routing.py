@@ -11,13 +11,11 @@ from telemed_infra.pipeline.device import ROUTE_READERS
 from telemed_infra.pipeline.layout import ConfigFile, Part, config_files
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.plan.links import LineKind
-from telemed_infra.plan.routing import RoutingPlan, is_core, joins_sites
+from telemed_infra.plan.routing import RoutingPlan, joins_sites
 from telemed_infra.plan.service_edge import is_service_edge
 from telemed_infra.prove.propagation import NO_LOSS, Loss
 from telemed_infra.prove.reachability import Scene, Services
 from tests.plan.building import texts
-
-THE_FIBRE = "the fibre"
 
 
 def routing_file(device: Device) -> ConfigFile | None:
@@ -85,7 +83,7 @@ def single_losses(meaning: Meaning) -> Iterator[Scene]:
     for name, *ends in lines(routing, *LineKind):
         yield Scene(name=name, loss=without_lines(ends), services=here)
     yield Scene(
-        name=THE_FIBRE,
+        name="the fibre",
         loss=without_lines(*(ends for _, *ends in lines(routing, LineKind.FIBRE))),
         services=here,
     )
@@ -112,7 +110,3 @@ def without_access(meaning: Meaning, site: str) -> Scene:
         loss=without_lines(*circuits),
         services=services(meaning),
     )
-
-
-def core_routers(meaning: Meaning) -> list[Device]:
-    return [device for device in meaning.network.devices if is_core(device)]

@@ -22,7 +22,6 @@ from telemed_infra.prove.ways import End, Way, way
 from tests.plan.building import texts
 from tests.plan.variants import Documents, network, small
 from tests.prove.read_routing import (
-    THE_FIBRE,
     behaviours,
     lines,
     of_site,
@@ -79,7 +78,7 @@ class Whole:
 def whole(meaning: Meaning, found: dict[str, RouteBehaviour]) -> Whole:
     fabrics = {family: Fabric(found, family) for family in FAMILIES}
     reaches = {
-        family: Reachability(meaning.network, meaning.routing, fabrics[family], family)
+        family: Reachability(meaning.network.devices, meaning.routing, found, family)
         for family in FAMILIES
     }
     return Whole(meaning, fabrics, reaches)
@@ -112,14 +111,7 @@ def test_every_site_hears_what_it_must_whatever_is_lost(made: Whole) -> None:
     scenes = list(single_losses(made.meaning))
     assert len(scenes) > 40
     for one in scenes:
-        found = made.findings(one)
-        if one.name == THE_FIBRE:
-            assert found
-            assert {(each.kind, each.device) for each in found} == {
-                ("missing", CORE_A), ("missing", CORE_B),
-            }, "centres alone lose each other"  # fmt: skip
-            continue
-        assert found == [], one.name
+        assert made.findings(one) == [], one.name
     for centre in made.meaning.network.data_centers:
         assert made.findings(without_access(made.meaning, centre)) == [], centre
 
@@ -229,17 +221,24 @@ def damaged(device: str, old: str, new: str) -> Whole:
     return whole(sound.meaning, found)
 
 
-@pytest.mark.parametrize(
-    ("device", "old", "new", "kind", "who"),
-    [
-        (FIRST, "aggregate 10.80.0.0 255.240.0.0", "network 10.99.0.0 16", "", ""),
-        (HEAD, "network 10.87.128.0 255.255.128.0", "network 10.99.0.0 16", "", ""),
-    ],
-)
-def test_one_member_less_is_borne(device: str, old: str, new: str, kind: str, who: str) -> None:
-    """Its partner tells the same: a proof of each device finds it, the network goes on."""
-    made = damaged(device, old, new)
-    assert made.findings(scene(made)) == []
+def test_an_aggregate_lost_at_one_router_is_borne_by_the_other() -> None:
+    """A proof of the device finds it; the network goes on."""
+    made = damaged(FIRST, "  aggregate 10.80.0.0 255.240.0.0\n", "")
+    assert {one.device for one in made.findings(scene(made))} <= {FIRST}
+    devices = made.way(scene(made), CORE_A, "10.87.128.1").devices
+    assert SECOND in devices
+    assert FIRST not in devices
+
+
+def test_a_head_that_does_not_tell_its_block_is_missed_above() -> None:
+    found: dict[str, RouteBehaviour] = {}
+    for head in (HEAD, "BJ-WN-C-FW02"):
+        made = damaged(head, "  network 10.87.128.0 255.255.128.0\n", "")
+        found[head] = made.fabrics[Family.V4].behaviours[head]
+    both = whole(made.meaning, {**made.fabrics[Family.V4].behaviours, **found})
+    missed = both.findings(scene(both))
+    assert {(one.kind, one.device) for one in missed} >= {("missing", FIRST), ("missing", SECOND)}
+    assert all("10.87.128.0/17" in one.says for one in missed if one.device in (FIRST, SECOND))
 
 
 def test_what_one_filter_alone_lets_out_the_other_end_refuses() -> None:
@@ -271,7 +270,7 @@ def test_a_route_limit_that_is_too_small_closes_a_session() -> None:
     made = damaged(
         FIRST,
         "peer 10.83.13.16 route-limit",
-        "peer 10.83.13.16 route-limit 1 idle-forever\n  undo peer 10.83.13.99 route-limit",
+        "peer 10.83.13.16 route-limit 1\n  undo peer 10.83.13.18 route-limit",
     )
     found = made.findings(scene(made))
     assert any("is closed: it is told too many prefixes" in one.says for one in found)

@@ -287,3 +287,11 @@ def test_a_text_without_routing_behind_its_sets_is_not_read_to_the_end() -> None
         assert split(text).own == {1}
         assert split(text).text.count("\n") < text.count("\n")
         assert parse_vrp_routes(text).hostname == "F"
+
+
+def test_a_line_that_no_reader_has_judged_is_told() -> None:
+    read = parse_vrp_routes(AGGREGATION)
+    known = {one.line for one in unread_of_both(read, ())}
+    some = next(iter(read.effective))
+    silent = replace(read, effective=read.effective - {some})
+    assert {one.line for one in unread_of_both(silent, ())} == {*known, some}

@@ -93,6 +93,7 @@ class Servers:
 
     ntp: tuple[Prefix, ...]
     origins: Origins
+    bastions: tuple[Prefix, ...] = ()  # of both families: who may log in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

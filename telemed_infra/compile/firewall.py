@@ -120,6 +120,11 @@ def servers(network: Network, plan: NetworkPlan, home: str) -> Servers:
     return Servers(
         ntp=tuple(zone.v4.host(hosts["ntp"]) for zone in zones),
         origins=(network.management.origin,),
+        bastions=tuple(
+            one for zone in zones for one in zone.host(hosts["bastion"]) if one is not None
+        )
+        if "bastion" in hosts
+        else (),
     )
 
 

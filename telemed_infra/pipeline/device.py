@@ -13,6 +13,7 @@ from telemed_infra.parse.behaviour import FirewallBehaviour, SwitchBehaviour
 from telemed_infra.parse.comware import parse_comware, parse_comware_routes
 from telemed_infra.parse.frr import parse_frr
 from telemed_infra.parse.guard import parse_guard
+from telemed_infra.parse.ios import parse_ios_firewall, parse_ios_switch
 from telemed_infra.parse.nftables import parse_nftables
 from telemed_infra.parse.routes import RouteBehaviour
 from telemed_infra.parse.secpath import parse_secpath
@@ -45,11 +46,13 @@ PROVEN = frozenset({Part.DEVICE, Part.GUARD, Part.ROUTING})
 READERS: Mapping[str, Callable[[str], FirewallBehaviour]] = {
     "huawei_usg": parse_usg,
     "h3c_secpath": parse_secpath,
+    "cisco_ios_zbf": parse_ios_firewall,
     "nftables": parse_nftables,
 }
 SWITCH_READERS: Mapping[str, Callable[[str], SwitchBehaviour]] = {
     "huawei_vrp": parse_vrp,
     "h3c_comware": parse_comware,
+    "cisco_ios": parse_ios_switch,
 }
 ROUTE_READERS: Mapping[str, Callable[[str], RouteBehaviour]] = {
     "huawei_usg": parse_vrp_routes,

@@ -55,6 +55,15 @@ PLATFORMS: dict[str, PlatformFacts] = {
         name_max=63,  # of an object group; a rule's is 127
         rules_max=15_000,
     ),
+    "cisco_ios_zbf": PlatformFacts(
+        extension="ios",
+        network_os="cisco.ios.ios",
+        port="GigabitEthernet0/0/{}",
+        loopback="Loopback0",
+        filters=True,
+        tunnel="Tunnel1",
+        name_max=64,  # of an object group
+    ),
     "nftables": PlatformFacts(
         extension="nft",
         network_os="linux",
@@ -83,6 +92,17 @@ PLATFORMS: dict[str, PlatformFacts] = {
         loopback="LoopBack0",
         vlan_interface="Vlan-interface{}",
         tunnel="Tunnel1",
+    ),
+    "cisco_ios": PlatformFacts(
+        extension="ios",
+        network_os="cisco.ios.ios",
+        port="GigabitEthernet1/0/{}",
+        first_port=1,
+        loopback="Loopback0",
+        vlan_interface="Vlan{}",
+        tunnel="Tunnel1",
+        reserved_vlans=((1002, 1005),),  # of FDDI and token ring
+        name_max=64,
     ),
     "frr": PlatformFacts(
         extension="frr",

@@ -14,6 +14,8 @@ import jinja2
 from telemed_infra.compile.config import FirewallConfig, Policy, SwitchConfig
 from telemed_infra.compile.routing import RoutingConfig
 from telemed_infra.render import (
+    cisco_switch,
+    cisco_zbf,
     h3c_comware,
     h3c_routing,
     h3c_secpath,
@@ -75,10 +77,22 @@ PAIRS: Mapping[str, PairWriter] = {
             ("h3c_secpath/policy.j2", POLICY),
         ),
     ),
+    "cisco_ios_zbf": PairWriter(
+        cisco_zbf.device_view,
+        cisco_zbf.policy_view,
+        (
+            ("cisco_ios_zbf/head.j2", DEVICE),
+            ("cisco_ios_zbf/ways.j2", POLICY),
+            ("cisco_ios_zbf/interfaces.j2", DEVICE),
+            ("cisco_ios_zbf/lists.j2", POLICY),
+            ("cisco_ios_zbf/tail.j2", DEVICE),
+        ),
+    ),
 }
 SWITCHES: Mapping[str, SwitchWriter] = {
     "huawei_vrp": SwitchWriter(huawei_vrp.switch_view, "huawei_vrp/switch.j2", "#\nreturn\n"),
     "h3c_comware": SwitchWriter(h3c_comware.switch_view, "h3c_comware/switch.j2"),
+    "cisco_ios": SwitchWriter(cisco_switch.switch_view, "cisco_ios/switch.j2"),
 }
 HUAWEI_ROUTING = RoutingWriter(huawei_routing.routing_view, "huawei_vrp/routing.j2")
 ROUTED: Mapping[str, RoutingWriter] = {  # whose routing stands in their one text

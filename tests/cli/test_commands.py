@@ -77,7 +77,7 @@ def test_build_and_verify_as_documents(telemed: Telemed, here: Place) -> None:
 def test_routing_that_is_not_written_is_told(
     telemed: Telemed, here: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """That of every shipped platform is; here one is taken whose is not."""
+    """Of a vendor whose routing is written, and of the same one as if it were not."""
     told = "routing between sites planned and not written"
     here.edit("data_centers.yml", "short: DCB,", "short: DCB, vendor: h3c,")
     ended = telemed(*BUILD)

@@ -9,7 +9,7 @@ import pytest
 
 from telemed_infra.pipeline.meaning import Meaning
 from tests.plan.building import texts
-from tests.plan.variants import Documents, mixed, network, small
+from tests.plan.variants import Documents, mixed, network, small, with_cisco
 from tests.routing.province import written as routing_of_the_slice
 
 FOLDER = Path(__file__).resolve().parent / "configs"
@@ -36,6 +36,13 @@ KEPT_OF_H3C = (
     "QN-GD-CM-ASW01.comware",  # an access switch
     "GZ-DCB-CSW01.comware",  # with IPv6
 )
+KEPT_OF_CISCO = (
+    "GZ-DCB-FW01.ios",  # a data centre's firewall, with IPv6
+    "QN-GD-C-FW01.ios",  # a county's head
+    "QN-GD-C-CSW01.ios",  # a core switch
+    "QN-GD-CM-ASW01.ios",  # an access switch
+    "GZ-DCB-CSW01.ios",  # with IPv6
+)
 LINUX = FOLDER.parent / "linux"
 ON_LINUX = (
     "GZ-DCA-CR01.frr",
@@ -59,6 +66,11 @@ def written_by_h3c() -> dict[str, str]:
     return by_name(mixed())
 
 
+@pytest.fixture(scope="module")
+def written_by_cisco() -> dict[str, str]:
+    return by_name(with_cisco())
+
+
 @pytest.mark.parametrize("name", KEPT)
 def test_a_configuration(
     golden: Callable[[Path, str], None], written: dict[str, str], name: str
@@ -73,6 +85,13 @@ def test_a_configuration_of_h3c(
     golden(FOLDER / name, written_by_h3c[name])
 
 
+@pytest.mark.parametrize("name", KEPT_OF_CISCO)
+def test_a_configuration_of_cisco(
+    golden: Callable[[Path, str], None], written_by_cisco: dict[str, str], name: str
+) -> None:
+    golden(FOLDER / name, written_by_cisco[name])
+
+
 @pytest.mark.parametrize("name", ON_LINUX)
 def test_routing_on_linux(golden: Callable[[Path, str], None], name: str) -> None:
     """What the slice of the province in tests/routing runs."""
@@ -80,6 +99,6 @@ def test_routing_on_linux(golden: Callable[[Path, str], None], name: str) -> Non
 
 
 def test_nothing_else_is_kept() -> None:
-    for folder, names in ((FOLDER, (*KEPT, *KEPT_OF_H3C)), (LINUX, ON_LINUX)):
+    for folder, names in ((FOLDER, (*KEPT, *KEPT_OF_H3C, *KEPT_OF_CISCO)), (LINUX, ON_LINUX)):
         kept = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
         assert kept == set(names)

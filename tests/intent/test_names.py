@@ -171,6 +171,7 @@ def compiled(meaning: Meaning) -> Mapping[str, tuple[str, Policy]]:
 def test_names_fit_their_platforms(compiled: Mapping[str, tuple[str, Policy]]) -> None:
     assert len(compiled) >= 40
     limits = {"huawei_usg": USG_NAME_MAX, "h3c_secpath": 63, "nftables": NFT_NAME_MAX}
+    limits["cisco_ios_zbf"] = 64
     for platform, one in compiled.values():
         limit = limits[platform]
         assert limit >= USG_NAME_MAX <= PLATFORMS[platform].name_max

@@ -14,7 +14,7 @@ from telemed_infra.pipeline.texts import Texts
 from telemed_infra.render.text import environment
 from telemed_infra.resources import shipped
 
-FIREWALLS = ("huawei_usg", "h3c_secpath", "nftables")
+FIREWALLS = ("huawei_usg", "h3c_secpath", "cisco_ios_zbf", "nftables")
 
 
 def policies(network: Network) -> dict[str, Policy]:

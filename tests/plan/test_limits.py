@@ -82,7 +82,8 @@ def test_a_platform_without_tunnels(monkeypatch: pytest.MonkeyPatch) -> None:
     poor = PLATFORMS | {"nftables": replace(PLATFORMS["nftables"], tunnel="")}
     monkeypatch.setattr(limits, "PLATFORMS", poor)
     assert "has no tunnel interface" in told(FILES)
-    assert "choose huawei_usg or h3c_secpath, or join them by lines" in told(FILES)
+    able = "choose huawei_usg or h3c_secpath or cisco_ios_zbf, or join them by lines"
+    assert able in told(FILES)
 
 
 @pytest.mark.parametrize(
@@ -101,6 +102,15 @@ def test_a_vlan_that_a_platform_keeps_for_itself(
     shown = told(changed(BIJIE, "vendor: huawei", "vendor: h3c"))
     assert found in shown
     assert (shown.count("choose huawei_vrp") > 1) == (vlan != 998)
+
+
+@pytest.mark.parametrize("vlan", [1001, 1002, 1005, 1006])
+def test_switches_of_cisco_keep_four_vlans(vlan: int) -> None:
+    files = changed(HOSPITAL, SWITCH, "{count: 2, platform: cisco_ios")
+    shown = told(changed(HOSPITAL, "vlan: 40", f"vlan: {vlan}", files))
+    kept = vlan in {1002, 1005}
+    assert (f"cisco_ios keeps VLAN {vlan} for itself" in shown) == kept
+    assert ("(nothing is wrong)" in shown) == (not kept)
 
 
 def test_the_shipped_province_is_within_the_limits(meaning: Meaning) -> None:

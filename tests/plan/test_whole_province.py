@@ -55,9 +55,20 @@ def test_vendors_are_mixed(meaning: Meaning) -> None:
         shares = Counter(one.devices_of(site)[0].vendor for site in sites)
         assert 0.25 <= shares["h3c"] / len(sites) <= 0.35
         assert shares["huawei"] >= 0.15 * len(sites)
+        assert shares["cisco"] >= 0.15 * len(sites)
     center = Counter(device.platform for device in one.devices_of(one.sites["dc-b"]))
     assert (center["h3c_secpath"], center["h3c_comware"]) == (2, 7)
     assert {device.vendor for device in one.devices_of(one.sites["dc-a"])} == {"huawei"}
+
+
+def test_a_county_has_all_of_its_devices_from_one_vendor(meaning: Meaning) -> None:
+    """What Cisco has nothing for in a county's blueprints is Linux and Suricata."""
+    one = meaning.network
+    county = [site for site in one.sites.values() if site.county_id == "chishui"]
+    platforms = Counter(device.platform for site in county for device in one.devices_of(site))
+    assert platforms == {
+        "cisco_ios_zbf": 6, "cisco_ios": 6 + 17, "nftables": 17, "suricata": 1,
+    }  # fmt: skip
 
 
 def test_blocks_are_disjoint(meaning: Meaning) -> None:

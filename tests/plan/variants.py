@@ -17,6 +17,12 @@ from telemed_infra.plan.points import EnforcementPoints
 from telemed_infra.resources import shipped
 from tests.model.small_province import FILES
 
+OF_CISCO = {
+    "h3c_secpath": "cisco_ios_zbf",
+    "h3c_comware": "cisco_ios",
+    "huawei_vrp": "huawei_vrp",  # routers
+}
+
 Documents = dict[str, Any]  # file → what it holds
 Numbers = Mapping[str, Any]  # whose → all that the plan allots to it
 Step = Callable[[Documents], None]
@@ -36,6 +42,22 @@ def mixed() -> Documents:
     qiannan = files["sites/5227-qiannan.yml"]
     qiannan["hospitals"]["qiannan-h1"]["vendor"] = "h3c"
     qiannan["counties"]["guiding"]["vendor"] = "h3c"
+    return files
+
+
+@cache
+def with_cisco() -> Documents:
+    """The small province with Cisco in data centre B and in 黔南."""
+    files = deepcopy(mixed())
+    for name, file in files.items():
+        if name.startswith("blueprints/"):
+            for device in file["devices"].values():
+                if isinstance(device["platform"], dict) and "h3c" in device["platform"]:
+                    device["platform"]["cisco"] = OF_CISCO[device["platform"]["h3c"]]
+    files["data_centers.yml"]["data_centers"]["dc-b"]["vendor"] = "cisco"
+    qiannan = files["sites/5227-qiannan.yml"]
+    qiannan["hospitals"]["qiannan-h1"]["vendor"] = "cisco"
+    qiannan["counties"]["guiding"]["vendor"] = "cisco"
     return files
 
 

@@ -1,4 +1,4 @@
-"""Policies as the compiler makes them, small enough to read, and their H3C text."""
+"""Policies as the compiler makes them, small enough to read, and the pair's part of a text."""
 
 from __future__ import annotations
 
@@ -77,3 +77,8 @@ def policy(
 def secpath(one: Policy) -> str:
     """Groups and policies, without what is the members' own."""
     return finish(*shared_text(templates(), "h3c_secpath", one).values()).text
+
+
+def zone_firewall(one: Policy) -> str:
+    """Pairs, groups and lists of a Cisco router, without what is the members' own."""
+    return finish(*shared_text(templates(), "cisco_ios_zbf", one).values()).text

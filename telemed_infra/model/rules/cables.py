@@ -10,7 +10,8 @@ from telemed_infra.model.resolve import AGGREGATION, device_numbers
 from telemed_infra.model.rules.blueprints import HOUSE, MANAGEMENT
 from telemed_infra.model.schema.blueprint_file import BlueprintFile
 
-FIREWALLS = frozenset({"huawei_usg", "h3c_secpath", "nftables"})  # platforms that filter
+# Platforms that filter.
+FIREWALLS = frozenset({"huawei_usg", "h3c_secpath", "cisco_ios_zbf", "nftables"})
 
 
 def check_cables(draft: Draft) -> Iterator[Finding]:

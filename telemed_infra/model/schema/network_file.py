@@ -75,7 +75,7 @@ class Management(Item):
     ]
 
 
-Vendor = Literal["huawei", "h3c", "linux"]
+Vendor = Literal["huawei", "h3c", "cisco", "linux"]
 
 
 class NetworkFile(Item):
@@ -104,6 +104,14 @@ Kind = Literal[
 BlueprintKind = Literal[Kind, "city-aggregation"]
 Role = Annotated[str, Field(pattern=r"^[A-Z]{2,3}$")]
 Platform = Literal[
-    "huawei_usg", "huawei_vrp", "h3c_secpath", "h3c_comware", "nftables", "frr", "suricata"
+    "huawei_usg",
+    "huawei_vrp",
+    "h3c_secpath",
+    "h3c_comware",
+    "cisco_ios_zbf",
+    "cisco_ios",
+    "nftables",
+    "frr",
+    "suricata",
 ]
 DevicePort = Annotated[str, Field(pattern=r"^[A-Z]{2,3}[0-9]{2}:[0-9]{1,2}$")]  # FW01:1

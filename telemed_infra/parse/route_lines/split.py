@@ -21,7 +21,8 @@ refused, where the block before it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -115,7 +116,9 @@ class _Block:
 class Splitter:
     """Tells the lines of a platform's texts apart.
 
-    `finder` says how the platform takes the words of a head: in full, or abbreviated.
+    `finder` says how the platform takes the words of a head: in full, or abbreviated. `sets` finds
+    where the sets and rules of a firewall begin, by far the longest part, behind a `#` that leaves
+    every view: it is left out if no line there may be a head of routing, in full words.
     """
 
     def __init__(
@@ -124,6 +127,7 @@ class Splitter:
         found: Heads,
         others: tuple[Grammar[Any], ...],
         finder: Callable[[View[Routes]], Finder[Routes]] = in_full,
+        sets: re.Pattern[str] | None = None,
     ) -> None:
         self.routes = routes
         self._others = others
@@ -134,17 +138,19 @@ class Splitter:
         }
         rows: View[Routes] = tuple(Command(head=head) for head in self._heads)
         self._find, self._find_in_full = finder(rows), in_full(rows)
+        self._sets, self._any_head = sets, _any_of((*found.own, *found.shared))
+        self._without_routing = ""  # what was last found to hold none: alike in both of a pair
         self._kind = lru_cache(REMEMBERED_LINES)(self._kind_of)
         self._opened = {
             row.head: _reachable(routes, row.enters) for row in routes.rows(SYSTEM) if row.enters
         }
 
     def split(self, text: str) -> Split:
-        """Never raises. Lines that routing does not read are blank in the result."""
+        """Never raises. Lines that routing does not read are blank in the result, or end it."""
         own: set[int] = set()
         kept: list[str] = []
         block = _Block()
-        for number, raw in enumerate(text.split("\n"), 1):
+        for number, raw in enumerate(self._with_routing(text).split("\n"), 1):
             if (
                 block.nested
                 and not block.ended
@@ -158,6 +164,18 @@ class Splitter:
                 own.add(number)
             kept.append(raw if keeps else "")
         return Split("\n".join(kept), frozenset(own))
+
+    def _with_routing(self, text: str) -> str:
+        """A firewall's text without its sets and rules if nothing there is routing."""
+        found = self._sets.search(text) if self._sets else None
+        if found is None:
+            return text
+        rest = text[found.end() - 1 :]
+        if rest != self._without_routing:
+            if self._any_head.search(rest):
+                return text
+            self._without_routing = rest
+        return text[: found.end()]
 
     def _keeps(self, block: _Block, raw: str) -> str:
         """Whether routing reads a line ("": no), and if it is its own."""
@@ -226,6 +244,12 @@ class Splitter:
         ]
         here = any(inside for inside, _ in found)
         return here and all(inside or not head for inside, head in found)
+
+
+def _any_of(found: Iterable[Words]) -> re.Pattern[str]:
+    """Lines that may begin with one of some heads, or with `undo`; some others too."""
+    words = (r'[^\S\n]+"?'.join(map(re.escape, head)) for head in found)
+    return re.compile(rf'\n[^\S\n]*+(?:undo\b|"|{"|".join(words)})')
 
 
 def _reachable(routes: Grammar[Routes], view: str) -> tuple[str, ...]:

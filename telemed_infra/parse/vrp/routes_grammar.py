@@ -12,6 +12,7 @@ confederations, route reflection, dampening, `summary automatic`, `peer … allo
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 from telemed_infra.packets import Family
@@ -213,4 +214,5 @@ ROUTES: Grammar[Routes] = Grammar(
         "ip-link": _LINK,
     }
 )
-SPLITTER = Splitter(ROUTES, HEADS, _OTHER_GRAMMARS)
+_SETS = re.compile(r"\n#\n(?=ip address-set |ip service-set |security-policy\n)")
+SPLITTER = Splitter(ROUTES, HEADS, _OTHER_GRAMMARS, sets=_SETS)

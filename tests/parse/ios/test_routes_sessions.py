@@ -7,41 +7,20 @@ import pytest
 from telemed_infra.packets import Family
 from telemed_infra.parse.prefixes import every_prefix
 from telemed_infra.parse.routes import (
-    Bfd,
-    Exchange,
     MaximumPrefix,
     Missing,
-    RouteBehaviour,
-    Session,
 )
-from tests.parse.ios.route_texts import refused, routes, whole
-
-PEER = "192.0.2.2"
-
-
-def text(*lines: str, head: str = "", tail: str = "") -> str:
-    """A router with one eBGP neighbour and these lines in its BGP view."""
-    bgp = ["router bgp 65001", f" neighbor {PEER} remote-as 65002"]
-    return "\n".join([head, *bgp, *(f" {line}" for line in lines), "!", tail])
-
-
-def router(*lines: str, head: str = "", tail: str = "") -> RouteBehaviour:
-    return whole(text(*lines, head=head, tail=tail))
-
-
-def session(*lines: str, head: str = "") -> Session:
-    (found,) = router(*lines, head=head).sessions
-    return found
-
-
-def exchange(*lines: str, tail: str = "") -> Exchange:
-    (found,) = router(*lines, tail=tail).sessions[0].exchanges
-    return found
-
-
-def peer(read: RouteBehaviour, name: str) -> Session:
-    (found,) = (one for one in read.sessions if one.peer == name)
-    return found
+from tests.parse.ios.route_texts import (
+    PEER,
+    exchange,
+    peer,
+    refused,
+    router,
+    routes,
+    session,
+    text,
+    whole,
+)
 
 
 def test_defaults() -> None:
@@ -125,6 +104,11 @@ def test_a_key_is_kept_as_a_reference_only(words: str, text_of: str) -> None:
 def test_a_finding_does_not_show_a_key() -> None:
     (found,) = routes(text("neighbor 192.0.2.77 password s3cret")).unread
     assert "s3cret" not in found.text
+
+
+def test_which_communities_are_sent() -> None:
+    for words, sends in (("", True), (" both", True), (" standard", True), (" extended", False)):
+        assert exchange(f"neighbor {PEER} send-community{words}").sends_communities is sends, words
 
 
 def test_what_is_taken_back_is_gone() -> None:
@@ -249,6 +233,7 @@ def test_groups() -> None:
 def test_removed() -> None:
     assert router(f"no neighbor {PEER}").sessions == ()
     assert whole(text() + "\nno router bgp 65001").routers == ()
+    assert len(whole(text() + "\nno router bgp 65009").routers) == 1
 
 
 def test_short_words_and_capitals() -> None:
@@ -271,54 +256,11 @@ def test_short_words_and_capitals() -> None:
     assert read.sources(one) == ("10.255.0.1",)
 
 
-BFD_HEAD = """
-interface GigabitEthernet0/1
- ip address 192.0.2.1 255.255.255.252
- {}
-"""
-
-
-def test_bfd_on_the_line() -> None:
-    times = BFD_HEAD.format("bfd interval 300 min_rx 250 multiplier 3")
-    one = session(f"neighbor {PEER} fall-over bfd", head=times)
-    assert one.bfd == Bfd(multiplier=3, receive_ms=250, transmit_ms=300)
-    assert session(head=times).bfd is None
-    off = (f"neighbor {PEER} fall-over bfd", f"no neighbor {PEER} fall-over bfd")
-    assert session(*off, head=times).bfd is None
-    template = "bfd-template single-hop FAST\n interval min-tx 100 min-rx 200 multiplier 4\n"
-    held = template + BFD_HEAD.format("bfd template FAST")
-    assert session(f"neighbor {PEER} fall-over bfd", head=held).bfd == Bfd(
-        multiplier=4, receive_ms=200, transmit_ms=100
-    )
-
-
-def test_bfd_without_times_is_none_and_told() -> None:
-    read = router(f"neighbor {PEER} fall-over bfd", head=BFD_HEAD.format("no shutdown"))
-    assert read.sessions[0].bfd is None
-    (told,) = read.missing
-    assert told.name == f"bfd interval for {PEER}"
-
-
-def test_bfd_farther_away() -> None:
-    head = """
-bfd-template multi-hop SLOW
- interval both 500 multiplier 3
-bfd map ipv4 192.0.2.0/24 10.255.0.1/32 SLOW
-"""
-    lines = (f"neighbor {PEER} ebgp-multihop 3", f"neighbor {PEER} fall-over bfd")
-    assert session(*lines, head=head).bfd == Bfd(multiplier=3, receive_ms=500, transmit_ms=500)
-    told = f"neighbor {PEER} fall-over bfd multi-hop"
-    assert session(told, head=head).bfd is not None
-    elsewhere = head.replace("192.0.2.0/24", "198.51.100.0/24")
-    read = router(*lines, head=elsewhere)
-    assert read.sessions[0].bfd is None
-    assert read.missing[0].name == f"bfd map for {PEER}"
-
-
 @pytest.mark.parametrize(
     "line",
     [
         "neighbor 192.0.2.77 shutdown",  # no neighbour yet
+        "neighbor NOBODY remote-as 65002",
         f"neighbor {PEER} timers connect 1",  # no such command on IOS
         f"neighbor {PEER} route-reflector-client",
         f"neighbor {PEER} allowas-in 2",
@@ -332,6 +274,8 @@ bfd map ipv4 192.0.2.0/24 10.255.0.1/32 SLOW
         "synchronization",
         "address-family vpnv4",
         "redistribute static subnets banana",
+        "redistribute static metric transparent",
+        "aggregate-address 10.0.0.0 255.0.0.0 banana",
         "network 10.0.0.1 mask 255.0.0.0",
         "aggregate-address 10.0.0.1 255.0.0.0",
         "bgp mystery",

@@ -1,0 +1,293 @@
+"""A router with the zone-based firewall as Cisco IOS writes it.
+
+The text is in the printed normal form. Each way between zones that has rules is a pair with a
+policy of its own. What `inspect` tracks stands in one class for each family; what it does not (ESP,
+VRRP, neighbour discovery) in another that passes it: such rules come in both directions. Within a
+zone, and from and to the device (`self`), everything is open without a pair, so these pairs are
+written even where nothing may pass.
+
+Source: docs/reference/platforms.md; what no document shows: docs/reference/verify-on-device.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
+from typing import NamedTuple
+
+from telemed_infra.compile.config import (
+    AddressEntry,
+    Addresses,
+    FilterRule,
+    FirewallConfig,
+    Policy,
+    Verdict,
+    ZoneBinding,
+)
+from telemed_infra.packets import FAMILIES, Family
+from telemed_infra.plan.devices import LOCAL_ZONE, Interface
+from telemed_infra.plan.platforms import PLATFORMS
+from telemed_infra.plan.prefix import Prefix, address_text, mask_text
+from telemed_infra.render.cisco_lists import (
+    ManagersView,
+    Service,
+    end_text,
+    managers_view,
+    printed,
+    services,
+)
+from telemed_infra.render.text import mark
+
+SELF = "self"  # the device, as a zone
+CLOSED = "DENY-ALL"  # the policy of pairs through which nothing may pass
+ACTIONS = {True: "inspect", False: "pass"}
+
+Way = tuple[str, str]
+
+
+class LineView(NamedTuple):
+    """One line of a group."""
+
+    mark: str
+    text: str
+
+
+class GroupView(NamedTuple):
+    """An object group of IPv4 networks."""
+
+    mark: str
+    name: str
+    lines: tuple[LineView, ...]
+
+
+class EntryView(NamedTuple):
+    """A rule in a list: a remark with its name, and what it permits."""
+
+    mark: str
+    name: str
+    lines: tuple[str, ...]
+
+
+class ListView(NamedTuple):
+    """An access list, and what its class does."""
+
+    name: str
+    ipv6: bool
+    action: str
+    entries: tuple[EntryView, ...]
+
+
+class PairView(NamedTuple):
+    """A way between two zones and its policy."""
+
+    name: str
+    source: str
+    destination: str
+    policy: str
+    lists: tuple[ListView, ...]  # () for the closed policy
+
+
+class PolicyView(NamedTuple):
+    """What the members of a pair share."""
+
+    mark: str  # of what the platform needs and no line of the inventory asks for
+    groups: tuple[GroupView, ...]
+    closed: str
+    zones: tuple[str, ...]
+    pairs: tuple[PairView, ...]
+
+
+class InterfaceView(NamedTuple):
+    """One interface block."""
+
+    mark: str
+    name: str
+    description: str
+    vlan: int | None
+    address: str  # "a mask", "" for none
+    address6: str  # "A/len", "" for none
+    zone: str  # "" for none
+
+
+class DeviceView(NamedTuple):
+    """What differs between the members of a pair."""
+
+    mark: str
+    hostname: str
+    ipv6: bool
+    interfaces: tuple[InterfaceView, ...]
+    ntp: tuple[str, ...]
+    loopback: str
+    managers: ManagersView
+
+
+def device_view(config: FirewallConfig) -> DeviceView:
+    """The device's own part."""
+    return DeviceView(
+        mark=mark(config.origins),
+        hostname=config.hostname,
+        ipv6=config.ipv6,
+        interfaces=tuple(_interfaces(config.interfaces, config.bindings)),
+        ntp=tuple(address_text(*one[:2]) for one in config.servers.ntp),
+        loopback=PLATFORMS[config.platform].loopback,
+        managers=managers_view(config.servers.bastions, mark(config.servers.origins)),
+    )
+
+
+def policy_view(policy: Policy) -> PolicyView:
+    """The shared part: the pairs with their lists, and the groups that these name."""
+    pairs = tuple(_pairs(policy))
+    rules = (rule for pair in pairs for one in pair.lists for rule in one.entries)
+    used = {word for rule in rules for line in rule.lines for word in line.split()}
+    return PolicyView(
+        mark=mark(()),
+        groups=tuple(_groups(policy, used)),
+        closed=CLOSED,
+        zones=policy.zones,
+        pairs=pairs,
+    )
+
+
+def zone_name(zone: str) -> str:
+    """A zone by the name that the device has for it."""
+    return SELF if zone == LOCAL_ZONE else zone
+
+
+# ---- interfaces ---------------------------------------------------------------------------------
+
+
+def _interfaces(
+    interfaces: Iterable[Interface], bindings: Iterable[ZoneBinding]
+) -> Iterator[InterfaceView]:
+    """Loopback, tunnels, ports by number with their subinterfaces."""
+    zones = {one.name: bound.zone for bound in bindings for one in bound.interfaces}
+    seen: set[str] = set()
+    for one in sorted(interfaces, key=_place):
+        if one.vlan is not None and one.port not in seen:
+            yield InterfaceView(mark((one.origin,)), one.port, "", None, "", "", "")
+        seen.add(one.port)
+        yield InterfaceView(
+            mark=mark((one.origin,)),
+            name=one.name,
+            description=one.description,
+            vlan=one.vlan,
+            address=f"{address_text(Family.V4, one.v4.first)} {mask_text(one.v4.length)}"
+            if one.v4
+            else "",
+            address6=f"{printed(Family.V6, one.v6.first)}/{one.v6.length}" if one.v6 else "",
+            zone=zones.get(one.name, ""),
+        )
+
+
+def _place(one: Interface) -> tuple[int, int, int]:
+    number = one.port.rpartition("/")[2]
+    kind = 2 if number else int(one.zone != LOCAL_ZONE)
+    return (kind, int(number or 0), one.vlan or 0)
+
+
+# ---- groups -------------------------------------------------------------------------------------
+
+
+def _groups(policy: Policy, used: set[str]) -> Iterator[GroupView]:
+    for one in policy.address_sets:
+        if one.name in used:
+            lines = tuple(
+                LineView(mark(entry.origins), _member(entry)) for entry in one.of(Family.V4)
+            )
+            yield GroupView(mark(one.origins), one.name, lines)
+
+
+def _member(entry: AddressEntry) -> str:
+    """A line of a group: networks by their mask, where a list has the wildcard."""
+    text = address_text(Family.V4, entry.prefix.first)
+    if entry.prefix.length == Family.V4.bits:
+        return f"host {text}"
+    return f"{text} {mask_text(entry.prefix.length)}"
+
+
+# ---- ways and their lists -----------------------------------------------------------------------
+
+
+def _pairs(policy: Policy) -> Iterator[PairView]:
+    """Every way with rules, and every one that would be open without a pair."""
+    rules = _by_way(policy)
+    writer = _Lists(policy)
+    zones = (*policy.zones, LOCAL_ZONE)
+    for way in product(zones, zones):
+        inside = way[0] == way[1]
+        if way == (LOCAL_ZONE, LOCAL_ZONE) or (inside and not policy.closed_within_zones):
+            continue
+        lists = tuple(writer.of(way, rules.get(way, ())))
+        if lists or inside or LOCAL_ZONE in way:
+            source, destination = (zone_name(zone) for zone in way)
+            name = f"{source}-{destination}"
+            yield PairView(name, source, destination, name if lists else CLOSED, lists)
+
+
+def _by_way(policy: Policy) -> Mapping[Way, list[FilterRule]]:
+    """The rules that permit, by their way; what they leave is what pairs and policies deny.
+
+    Raises:
+        ValueError: the policy is no list of permits with one deny behind it, or a rule does not
+            say its way or its services; the platform cannot write that.
+    """
+    found: dict[Way, list[FilterRule]] = {}
+    *rules, last = policy.rules
+    if last.verdict is not Verdict.DENY or last.services or last.zone_in or last.zone_out:
+        raise ValueError(f"{last.name}: the last rule of a zone firewall denies all the rest")
+    for rule in rules:
+        if rule.verdict is not Verdict.PERMIT or not (
+            rule.zone_in and rule.zone_out and rule.services
+        ):
+            raise ValueError(f"{rule.name}: a rule permits services from one zone to another")
+        found.setdefault((rule.zone_in, rule.zone_out), []).append(rule)
+    return found
+
+
+class _Lists:
+    """Writes the lists of one policy."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._sets = {one.name: one for one in policy.address_sets}
+        self._apps = {one.name: one.app for one in policy.service_sets}
+
+    def of(self, way: Way, rules: Iterable[FilterRule]) -> Iterator[ListView]:
+        """The lists of a way that hold anything, by action and family."""
+        known = tuple(rules)
+        stem = "-".join(map(zone_name, way))
+        for inspected, family in product(ACTIONS, FAMILIES):
+            entries = tuple(self._entries(way, known, family, inspected=inspected))
+            if entries:
+                name = f"{stem}{'' if inspected else '-PASS'}-v{family}"
+                yield ListView(name, family is Family.V6, ACTIONS[inspected], entries)
+
+    def _entries(
+        self, way: Way, rules: Iterable[FilterRule], family: Family, *, inspected: bool
+    ) -> Iterator[EntryView]:
+        # What is for the device itself looks at no object group; lists of IPv6 know none.
+        groups = family is Family.V4 and LOCAL_ZONE not in way
+        for rule in rules:
+            wanted = self._services(rule, family, inspected=inspected)
+            sources = self._ends(rule.sources, family, groups=groups)
+            destinations = self._ends(rule.destinations, family, groups=groups)
+            lines = tuple(
+                f"permit {one.protocol} {source} {destination}{one.ports}"
+                for one, source, destination in product(wanted, sources, destinations)
+            )
+            if lines:
+                yield EntryView(mark(rule.origins), rule.name, lines)
+
+    def _services(self, rule: FilterRule, family: Family, *, inspected: bool) -> list[Service]:
+        found = (one for name in rule.services for one in services(self._apps[name], family))
+        return [one for one in dict.fromkeys(found) if one.inspected is inspected]
+
+    def _ends(self, addresses: Addresses | None, family: Family, *, groups: bool) -> list[str]:
+        """One side of a rule in a family, [] if it has no such address."""
+        if addresses is None:
+            return ["any"]
+        if not isinstance(addresses, str):
+            return [end_text(one) for one in addresses if one.family is family]
+        prefixes: list[Prefix] = [one.prefix for one in self._sets[addresses].of(family)]
+        if groups and prefixes:
+            return [f"object-group {addresses}"]
+        return [end_text(one) for one in prefixes]

@@ -3,3 +3,5 @@
 The two readers, `parse_vrp_routes` and `parse_comware_routes`, bring the tables of heads and views,
 the words that are each one's own, and what a text leaves unsaid (`dialect.Dialect`).
 """
+
+import telemed_infra.parse.vrp  # noqa: F401 - its engine is used here, and it imports this package

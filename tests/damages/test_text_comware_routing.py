@@ -108,6 +108,16 @@ ROWS = (
     ("a permit too few", HEAD, words(
         "DEFAULT-V4 index 10 permit 0.0.0.0 0", "DEFAULT-V4 index 10 deny 0.0.0.0 0"),
      "missing", at(ABOVE), r"does not take 0\.0\.0\.0/0"),
+    ("a permit too much in IPv6", CITY, words(
+        "\n ipv6 prefix-list DEFAULT-V6 ",
+        "\n ipv6 prefix-list DEFAULT-V6 index 5 permit 2001:db8:: 32"
+        "\n ipv6 prefix-list DEFAULT-V6 "),
+     "excess", at(UP6), r"takes 2001:db8::/32"),
+    ("an IPv4 list in IPv6", CITY, words(
+        f"{UP6} prefix-list DEFAULT-V6 import", f"{UP6} prefix-list DEFAULT-V4 import"),
+     "missing", f"  peer {UP6} prefix-list DEFAULT-V4", "ipv6 prefix-list DEFAULT-V4 is used and"),
+    ("a metric by default", HEAD, words("  network ", "  default med 50\n  network "),
+     "unread", "  default med", "would be told with that value"),
     ("the own block not told", HEAD, words(
         "prefix-list QN-GD-C-V4 index 10 permit", "prefix-list QN-GD-C-V4 index 10 deny"),
      "missing", at(ABOVE), "cannot tell"),

@@ -159,8 +159,8 @@ def _family(family: Family) -> View[Routes]:
             process.of_process("compare-different-as-med", process.none),
             undo=process.forget("compare-different-as-med"),
         ),
-        *inert("preference | balance | bestroute | default local-preference | pic", _BEST),
-        *_refused("default med", "routes that begin here would be told with that metric"),
+        *inert("preference | balance | bestroute | pic", _BEST),
+        *_refused("default med | default local-preference", "routes would be told with that value"),
         *_refused(
             "reflect between-clients | reflector cluster-id | rr-filter",
             "reflection is not modelled",

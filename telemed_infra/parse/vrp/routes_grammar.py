@@ -5,9 +5,10 @@ Three kinds of head stand in the system view. `ROUTING` lines are judged here an
 device; here what routing needs of them is noted. All others belong to that reader alone: they are
 named so that typed text, which is flat, leaves the view that was open.
 Left out on purpose, so that they are unread: other protocols than BGP, VPN instances within BGP,
-confederations, route reflection, dampening, `summary automatic`, `peer … allow-as-loop`,
-`substitute-as`, `public-as-only` and `capability-advertise conventional`, dynamic peers,
-`goto next-node`, expressions over communities. Source: docs/reference/platforms.md.
+`default med` and `default local-preference` (routes are told with them), confederations, route
+reflection, dampening, `summary automatic`, `peer … allow-as-loop`, `substitute-as`,
+`public-as-only` and `capability-advertise conventional`, dynamic peers, `goto next-node`,
+expressions over communities. Source: docs/reference/platforms.md.
 """
 
 from __future__ import annotations
@@ -128,8 +129,7 @@ def _family(family: Family, *, in_bgp_view: bool) -> View[Routes]:
         ),
         *inert("undo synchronization", _DEFAULT, may_undo=False),
         *inert(
-            "preference | maximum load-balancing | load-balancing | bestroute | "
-            "default local-preference | default med",
+            "preference | maximum load-balancing | load-balancing | bestroute",
             _BEST,
         ),
     )

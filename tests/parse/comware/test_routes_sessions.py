@@ -301,6 +301,7 @@ UNREAD = {
     "another table": "bgp 1\n ip vpn-instance X",
     "an instance": "bgp 1 instance x",
     "a default metric": "bgp 1\n address-family ipv4\n  default med 5",
+    "a default preference": "bgp 1\n address-family ipv4\n  default local-preference 5",
     "both hops": f"{ONE}\n peer {PEER} ebgp-max-hop\n peer {PEER} ttl hops 1",
     "an AS again": f"bgp 1\n peer {PEER} as-number 2\n peer {PEER} as-number 3",
     "a second AS of our own": "bgp 1\n#\nbgp 2",

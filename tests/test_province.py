@@ -12,12 +12,18 @@ import pytest
 
 from telemed_infra.model.load import load
 from telemed_infra.model.network import Network
+from telemed_infra.packets import FAMILIES, Family
+from telemed_infra.parse.routes import RouteBehaviour
 from telemed_infra.pipeline.build import BuildRequest, BuildResult, build
 from telemed_infra.pipeline.layout import config_files, config_path, site_folder
 from telemed_infra.pipeline.manifest import read_manifest
+from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.pipeline.origins import ORIGINS
 from telemed_infra.pipeline.verify import VerifyRequest, verify
 from telemed_infra.plan.platforms import PLATFORMS
+from telemed_infra.prove.propagation import NO_LOSS, Fabric
+from telemed_infra.prove.reachability import Reachability, Scene
+from tests.prove import read_routing
 
 INVENTORY = Path(__file__).resolve().parents[1] / "inventory"
 # Design: what each kind of site has. 4,452 devices in all.
@@ -162,6 +168,51 @@ def test_texts_and_inventory_alone_prove_it_again(built: Built, tmp_path: Path) 
     result = verify(VerifyRequest(inventory=INVENTORY, build=bare, proof_only=True))
     assert [str(one) for one in result.findings] == []
     assert result.proof == built.result.proof
+
+
+def test_every_device_hears_what_it_must_and_nothing_else_whatever_is_lost(built: Built) -> None:
+    """Each circuit, cable and pair of the fibre, each router, each centre, each centre's access."""
+    meaning = Meaning(built.network)
+    found = routing_of(built)
+    normal, *scenes = losses_of_the_core(meaning)
+    assert len(scenes) > 80
+    for family in FAMILIES:
+        fabric = Fabric(found, family)
+        sessions = [one for one in meaning.routing.sessions if one.family is family]
+        ends = [{one.upper.device.name, one.lower.device.name} for one in sessions]
+        assert len(fabric.meetings) == sum(both <= found.keys() for both in ends) > 50
+        reach = Reachability(built.network.devices, meaning.routing, found, family)
+        before = fabric.settled(NO_LOSS, normal.services)
+        for one in (normal, *scenes) if family is Family.V4 else (normal, *scenes[::8]):
+            moved = one.services != normal.services
+            routes = fabric.settled(one.loss, one.services, None if moved else before)
+            assert [str(each) for each in reach.findings(one, routes)] == [], one.name
+
+
+def routing_of(built: Built) -> dict[str, RouteBehaviour]:
+    """By the texts of the build alone; H3C's say nothing of it yet."""
+    found = {}
+    for device in built.network.devices:
+        file = read_routing.routing_file(device)
+        if file:
+            path = built.folder / site_folder(device.site) / file.name
+            found[device.name] = read_routing.read(device, path.read_text("utf-8"))
+    assert len(found) > 400
+    return found
+
+
+def losses_of_the_core(meaning: Meaning) -> list[Scene]:
+    """Nothing first, then each single loss at a core or aggregation router."""
+    network = meaning.network
+    routers = {one.name for one in network.devices if one.role in ("CR", "AR")}
+    provincial = {one.name for one in network.devices if one.site.kind == "provincial-hospital"}
+    return [
+        one
+        for one in read_routing.single_losses(meaning)
+        if one.loss == NO_LOSS
+        or one.loss.devices & routers
+        or any(line <= routers | provincial for line in one.loss.lines)
+    ] + [read_routing.without_access(meaning, centre) for centre in network.data_centers]
 
 
 def test_every_line_of_a_rule_or_a_set_comes_from_the_inventory(built: Built) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from telemed_infra.packets import Ranges, Service
 
@@ -78,6 +79,20 @@ class Unread:
     why: str
 
 
+class Moved(NamedTuple):
+    """Where the lines of a text stand that chains shared with another text speak of."""
+
+    after: int = 0  # lines up to this one stand in both texts at the same place
+    by: int = 0  # the others so much further down
+
+    def place(self, line: int) -> int:
+        """Of a line of the other text, where it stands in this one; 0 is no line."""
+        return line + self.by if line > self.after else line
+
+
+NOT_MOVED = Moved()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirewallBehaviour:
     """All that a zone firewall's text says about which packets may open a connection."""
@@ -95,6 +110,8 @@ class FirewallBehaviour:
     """Numbers of the lines that are understood and let no packet pass or stop (names, logs)."""
     unused: tuple[str, ...] = ()
     """Things defined and bound nowhere (a set no rule names, a chain nothing jumps to)."""
+    moved: Moved = NOT_MOVED
+    """Of chains that are those of a pair's other member: where their lines stand in this text."""
 
 
 class PortMode(Enum):

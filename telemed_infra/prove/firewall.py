@@ -118,7 +118,10 @@ def prove_firewall(
     findings = [
         *_unread(device, behaviour),
         *_bindings(device, behaviour, interfaces),
-        *(replace(one, device=device) for one in compared.findings),
+        *(
+            replace(one, device=device, line=behaviour.moved.place(one.line))
+            for one in compared.findings
+        ),
         *_hygiene(device, behaviour),
     ]
     may = sum([one.tolerated for one in openings])
@@ -236,14 +239,14 @@ def _hygiene(device: str, behaviour: FirewallBehaviour) -> Iterator[Finding]:
         if not chain.stateful:
             yield Finding(
                 device=device,
-                line=chain.line,
+                line=behaviour.moved.place(chain.line),
                 kind="missing",
                 says=f"chain {chain.name}: replies to permitted openings do not pass",
             )
         if not chain.logs_denied:
             yield Finding(
                 device=device,
-                line=chain.line,
+                line=behaviour.moved.place(chain.line),
                 kind="unlogged",
                 says=f"chain {chain.name}: what it denies is not logged",
             )

@@ -141,13 +141,26 @@ class Fabric:
         }
         static = {name: one.static for name, one in alive.items()}
         run = _Run(self, loss, local, static)
-        if before is not None:
-            run.heard = {
-                (device, peer): parts
-                for (device, peer), parts in before.heard.items()
-                if not loss.parts(device, self.owners.get(peer, device))
-            }
-        return run.routes()
+        if before is None:
+            return run.routes(local)
+        run.heard = {
+            (device, peer): parts
+            for (device, peer), parts in before.heard.items()
+            if not loss.parts(device, self.owners.get(peer, device))
+        }
+        run.known = {name: before.known[name] for name in local}
+        run.closed = {
+            (device, peer)
+            for device, peer in before.closed
+            if not loss.parts(device, self.owners.get(peer, device))
+        }
+        return run.routes([name for name in local if self._touched(name, loss)])
+
+    def _touched(self, name: str, loss: Loss) -> bool:
+        """Whether a device that stands has lost a neighbour or a line."""
+        others = {other.device for _, other in self.neighbours(name)}
+        others |= set(self._lines.get(name, {}).values())
+        return any(loss.parts(name, other) for other in others)
 
     def neighbours(self, device: str) -> list[tuple[End, End]]:
         """The sessions of a device that somebody answers, its own end first."""
@@ -212,8 +225,9 @@ class _Run:
         self.closed: set[tuple[str, str]] = set()
         self.known: dict[str, Known] = {}
 
-    def routes(self) -> Routes:
-        waiting = deque(self.local)
+    def routes(self, first: Iterable[str]) -> Routes:
+        """Where it all comes to rest, if some devices have something new to say."""
+        waiting = deque(first)
         queued = set(waiting)
         turns = dict.fromkeys(self.local, 0)
         while waiting:

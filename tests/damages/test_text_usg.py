@@ -215,3 +215,14 @@ def test_a_damage_of_the_second_member_is_found(workshop: Workshop, damage: Dama
 def test_there_are_damages() -> None:
     assert len(DAMAGES) >= 55
     assert len({one.name for one in DAMAGES}) == len(DAMAGES)
+
+
+def test_a_damage_of_both_members_is_told_at_its_line_in_each(workshop: Workshop) -> None:
+    """The second's rules are not read again, and stand some lines lower."""
+    edit = inside("ip service-set A-h323 ", " 1720 2776", " 1720")
+    for device in (HOSPITAL, PAIRED[HOSPITAL]):
+        damaged = edit(workshop.text(device))
+        found = workshop.prove(device, damaged)
+        assert found
+        for one in found:
+            assert damaged.splitlines()[one.line - 1].startswith(LAST), (device, one)

@@ -11,7 +11,7 @@ from telemed_infra.pipeline.device import ROUTE_READERS
 from telemed_infra.pipeline.layout import ConfigFile, Part, config_files
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.plan.links import LineKind
-from telemed_infra.plan.routing import RoutingPlan, is_core, joins_sites
+from telemed_infra.plan.routing import RoutingPlan, joins_sites
 from telemed_infra.plan.service_edge import is_service_edge
 from telemed_infra.prove.propagation import NO_LOSS, Loss
 from telemed_infra.prove.reachability import Scene, Services
@@ -110,7 +110,3 @@ def without_access(meaning: Meaning, site: str) -> Scene:
         loss=without_lines(*circuits),
         services=services(meaning),
     )
-
-
-def core_routers(meaning: Meaning) -> list[Device]:
-    return [device for device in meaning.network.devices if is_core(device)]

@@ -17,11 +17,11 @@ from telemed_infra.parse.ios.routes_filters import Filters, defined
 from telemed_infra.parse.ios.routes_grammar import ROUTES
 from telemed_infra.parse.ios.routes_lists import WORDS_OF
 from telemed_infra.parse.ios.routes_sessions import SessionReader
-from telemed_infra.parse.ios.routes_state import TRACK, Routes
+from telemed_infra.parse.ios.routes_state import TRACK, VRF, Routes
 from telemed_infra.parse.ios.routes_static import watches
 from telemed_infra.parse.routes import Missing, RouteBehaviour, StaticRoute
 
-_ALSO_FOR_OTHERS = tuple(f"{words} {ACCESS_LIST}" for words in WORDS_OF.values())
+_ALSO_FOR_OTHERS = (TRACK, VRF, *(f"{words} {ACCESS_LIST}" for words in WORDS_OF.values()))
 _UNKNOWN = "whether the box routes depends on its model: `ip routing` or `no ip routing` says it"
 
 
@@ -39,7 +39,8 @@ def parse_ios_routes(text: str, *, routes_by_default: bool | None = True) -> Rou
     filters = Filters(state)
     readers = [SessionReader(state, one, filters) for one in state.bgp.routers.values()]
     sessions = tuple(session for reader in readers for session in reader.sessions())
-    found = defined(state)
+    found = defined(state) | {(VRF, name): line for name, line in state.tables.items()}
+    found |= {(TRACK, name): one.line for name, one in state.tracks.items()}
     routes = state.box.routes4 if state.box.routes4 is not None else routes_by_default
     idle = _idle(state, reading, routes=routes)
     if routes is False and state.bgp.routers:
@@ -96,13 +97,12 @@ def _idle(state: Routes, reading: Reading, *, routes: bool | None) -> list[Missi
 
 def _missing(state: Routes, found: Mapping[tuple[str, str], int]) -> Iterator[Missing]:
     for (kind, name), line in state.bgp.used.items():
-        there = name in state.tracks if kind == TRACK else (kind, name) in found
-        if not there:
+        if (kind, name) not in found:
             yield Missing(line=line, name=f"{kind} {name}")
 
 
 def _unused(state: Routes, found: Mapping[tuple[str, str], int]) -> Iterator[Missing]:
-    """What nothing binds; access lists have other uses, too."""
+    """What nothing binds; some kinds have other uses, too."""
     for (kind, name), line in found.items():
         if (kind, name) not in state.bgp.used and kind not in _ALSO_FOR_OTHERS:
             yield Missing(line=line, name=f"{kind} {name}")

@@ -6,7 +6,7 @@ docs/reference/platforms.md.
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_interface, ip_network
 
 from telemed_infra.parse.frr.engine import Args, Row
 from telemed_infra.parse.ios.routes_state import Routes, noted
@@ -58,13 +58,10 @@ def _bfd(transmit: str, receive: str, multiplier: str) -> Bfd:
 def bfd_to(state: Routes, peer: str, vrf: str, *, multihop: bool) -> Bfd | None:
     """The times of a session with a neighbour; None if no line gives it any, and none is made.
 
-    A neighbour on the line has the times of the interface that its address is on; one that is
-    farther away those of the template that a map names for it.
+    `peer` is an address, or a range of neighbours. One on the line has the times of the interface
+    that its address is on; one that is farther away those of the template that a map names for it.
     """
-    try:
-        address = ip_address(peer)
-    except ValueError:
-        return None
+    address = ip_interface(peer).ip
     if multihop:
         found = [template for far, template in state.bfd_maps.items() if _within(address, far)]
         return state.bfd_templates.get(found[-1]) if found else None

@@ -8,12 +8,15 @@ process, conditional advertisement. Source: docs/reference/platforms.md.
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+
 from telemed_infra.packets import Family
 from telemed_infra.parse.frr import neighbors as do
 from telemed_infra.parse.frr.engine import Args, Effect, Row, Unreadable, View
 from telemed_infra.parse.frr.lists import enter_bgp
 from telemed_infra.parse.frr.state import ROUTE_MAP, Bgp, Redistribution, Setting, Text
 from telemed_infra.parse.ios.routes_state import (
+    VRF,
     AggregateMaps,
     Judges,
     Routes,
@@ -73,10 +76,22 @@ def family(which: Family) -> Judges:
     def effect(state: Routes, args: Args, line: int) -> None:
         whole = state.bgp.routers[MAIN]
         vrf = args[0] if args else MAIN
+        if vrf:
+            state.bgp.use(VRF, vrf, line)
         held = state.bgp.routers.setdefault(vrf, Bgp(line, whole.as_number, vrf))
         state.bgp.router, state.bgp.family = held, which
 
     return effect
+
+
+def remote_as(text: Text, args: Args, line: int) -> None:
+    """`neighbor {A|GROUP} remote-as N`."""
+    if args[0] not in text.bgp.peers:
+        try:
+            ip_address(args[0])
+        except ValueError:
+            raise Unreadable(f"{args[0]} is no address, and no group yet") from None
+    do.remote_as(text, args, line)
 
 
 def update_source(text: Text, args: Args, line: int) -> None:
@@ -206,7 +221,7 @@ def _switch(pattern: str, name: str, tail: str = "") -> Commands:
 _SESSION: Commands = (
     (f"{_N} peer-group", do.define_group),
     (f"{_N} peer-group WORD", do.join_group),
-    (f"{_N} remote-as {_AS}", do.remote_as),
+    (f"{_N} remote-as {_AS}", remote_as),
     (f"no {_N} remote-as {_AS}", do.remove),
     (f"no {_N}", do.remove),
     (f"{_N} description LINE", do.setting("description")),

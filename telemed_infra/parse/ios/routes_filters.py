@@ -94,8 +94,7 @@ class Filters:
             return None
         found, left = no_prefixes(family), every_prefix(family)
         for entry, _, _ in held.in_order():
-            if isinstance(entry.source, Group):
-                return None
+            assert not isinstance(entry.source, Group)  # a standard list names addresses
             prefixes = networks_at(family, entry.source)
             if entry.permits:
                 found |= prefixes & left

@@ -8,16 +8,17 @@ routes, policy routing, routes between tables. Source: docs/reference/platforms.
 
 from __future__ import annotations
 
-from telemed_infra.parse.frr.engine import CONFIG, Args, Grammar, Row, View
+from telemed_infra.parse.frr.engine import CONFIG, Args, Grammar, Row, Unreadable, View
 from telemed_infra.parse.ios.firewall_grammar import FIREWALL
 from telemed_infra.parse.ios.forwarding import gateway, no_gateway, routes4
 from telemed_infra.parse.ios.management import ROUTES as JUDGED_HERE
-from telemed_infra.parse.ios.ports import join_vrf
+from telemed_infra.parse.ios.ports import default_interface, join_vrf
 from telemed_infra.parse.ios.routes_bfd import BFD, BFD_INTERFACE, BFD_TEMPLATE
 from telemed_infra.parse.ios.routes_bgp import BGP, BGP_VIEWS
 from telemed_infra.parse.ios.routes_lists import LISTS
 from telemed_infra.parse.ios.routes_maps import MAP, MAPS
 from telemed_infra.parse.ios.routes_state import (
+    VRF,
     Judges,
     Routes,
     harmless,
@@ -30,6 +31,7 @@ from telemed_infra.parse.ios.routes_state import (
 from telemed_infra.parse.ios.routes_static import PROBE, STATIC, WATCHED
 from telemed_infra.parse.ios.state import Does
 from telemed_infra.parse.ios.switch_grammar import SWITCH
+from telemed_infra.parse.ios.values import interface_range
 
 _OTHER_PROTOCOL = "its routes are not in the text; only BGP and static routes are modelled"
 _ANOTHER_WAY = "packets would go another way than the routing table says"
@@ -51,8 +53,27 @@ def _of_box(effect: Does) -> Judges:
     return judged
 
 
+def _define_vrf(state: Routes, args: Args, line: int) -> None:
+    """`vrf definition WORD`, `ip vrf WORD`."""
+    state.tables.setdefault(args[0], line)
+
+
+def _fresh(state: Routes, args: Args, line: int) -> None:
+    """`default interface LINE`: in the main table, without times of BFD."""
+    try:
+        names = interface_range(args[0].removeprefix("range "))
+    except Unreadable:
+        return
+    for name in names:
+        for held in (state.vrfs, state.bfd_ports):
+            held.pop(name, None)
+        state.bfd_times.pop(name, None)
+    quietly(default_interface)(state, args, line)
+
+
 def _join_vrf(state: Routes, args: Args, line: int) -> None:
     """`vrf forwarding WORD` on an interface."""
+    state.bgp.use(VRF, args[0], line)
     state.vrfs.update(dict.fromkeys(state.names(), args[0]))
     quietly(join_vrf)(state, args, line)
 
@@ -79,8 +100,9 @@ _CONFIG: Rows = (
     *MAPS,
     *WATCHED,
     *BFD,
-    own("vrf definition WORD", enters="vrf", inert=True, why=_TABLE),
-    own("ip vrf WORD", enters="vrf", inert=True, why=_TABLE),
+    own("vrf definition WORD", _define_vrf, enters="vrf", inert=True, why=_TABLE),
+    own("ip vrf WORD", _define_vrf, enters="vrf", inert=True, why=_TABLE),
+    noted("default interface LINE", _fresh),
     own("key chain WORD", enters="key-chain", inert=True, why=_KEYS),
     own("no key chain WORD", inert=True, why=_KEYS),
     *not_modelled(

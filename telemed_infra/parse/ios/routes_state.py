@@ -13,7 +13,7 @@ from telemed_infra.parse.routes import Bfd, StaticRoute
 
 RouteKey = tuple[str, str, str, str]
 """VRF, prefix, interface, next hop: two lines with the same are one route."""
-TRACK = "track"
+TRACK, VRF = "track", "vrf"
 NOTED = "another reader judges it; routing takes a note"
 
 
@@ -50,6 +50,7 @@ class Routes:
     """BGP, its lists and its maps, in the shapes that IOS and FRR share."""
     own: set[int] = field(default_factory=set)
     """Lines that routing alone judges."""
+    tables: dict[str, int] = field(default_factory=dict)  # VRF → line
     vrfs: dict[str, str] = field(default_factory=dict)  # interface → VRF, of those in one
     static_routes: dict[RouteKey, StaticRoute] = field(default_factory=dict)
     probes: dict[str, Probe] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from telemed_infra.packets import Family
 from telemed_infra.parse.frr.engine import Args, Row, Unreadable
 from telemed_infra.parse.ios.routes_state import (
     TRACK,
+    VRF,
     Judges,
     Probe,
     RouteKey,
@@ -70,6 +71,8 @@ def add(family: Family, *, in_vrf: bool) -> Judges:
             line=line, prefix=prefix, target=way.next_hop or way.interface, vrf=vrf,
             interface=way.interface if way.next_hop else "", preference=DISTANCE,
         ))  # fmt: skip
+        if vrf:
+            state.bgp.use(VRF, vrf, line)
         if made.watch:
             kind, name = made.watch.split()
             state.bgp.use(kind, name, line)

@@ -66,9 +66,16 @@ def unread_of_both(routes: RouteBehaviour, others: Iterable[Unread]) -> tuple[Un
     """What nobody has read of a text, from its routing and from what its other reader left.
 
     A line of routing's own is judged by routing alone; any other line by the other reader alone.
+    One of its own that routing has neither understood nor refused is told too.
     """
     own = routes.own or frozenset()
-    found = (*routes.unread, *(one for one in others if one.line not in own))
+    refused = {one.line for one in routes.unread}
+    silent = own - routes.effective - routes.inert - refused
+    found = (
+        *routes.unread,
+        *(Unread(line=line, text="", why="no reader has judged it") for line in silent),
+        *(one for one in others if one.line not in own),
+    )
     return tuple(sorted(found, key=lambda one: one.line))
 
 

@@ -21,6 +21,7 @@ refused, where the block before it is.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -52,6 +53,19 @@ _HEADS: dict[Words, tuple[str, bool]] = {
 _LONGEST = max(map(len, _HEADS))
 _OTHERS: tuple[Grammar[Any], ...] = (VRP, USG)
 _ENDS_ALL = ("return", "system-view")
+_SETS = re.compile(r"\n#\n(?=ip address-set |ip service-set |security-policy\n)")
+_ANY_HEAD = re.compile(
+    r"\n[^\S\n]*+(?:undo\b|\"|"
+    + "|".join(
+        r'[^\S\n]+"?'.join(map(re.escape, head))
+        for head, (kind, _) in _HEADS.items()
+        if kind != OTHER or head in SHARED_VIEWS
+    )
+    + ")"
+)
+"""A line that may be the head of a block that routing reads; some others too."""
+_without_routing: list[str] = []
+"""What was last found to hold none."""
 
 
 class Split(NamedTuple):
@@ -78,11 +92,11 @@ class _Block:
 
 
 def split(text: str) -> Split:
-    """Never raises. Lines that routing does not read are blank in the result."""
+    """Never raises. Lines that routing does not read are blank in the result, or end it."""
     own: set[int] = set()
     kept: list[str] = []
     block = _Block()
-    for number, raw in enumerate(text.split("\n"), 1):
+    for number, raw in enumerate(_with_routing(text).split("\n"), 1):
         if (
             block.nested
             and not block.ended
@@ -96,6 +110,22 @@ def split(text: str) -> Split:
             own.add(number)
         kept.append(raw if keeps else "")
     return Split("\n".join(kept), frozenset(own))
+
+
+def _with_routing(text: str) -> str:
+    """A firewall's text without its sets and rules, the longest part, if nothing there is routing.
+
+    They begin behind a `#` that leaves every view. Of two members of a pair they are the same.
+    """
+    found = _SETS.search(text)
+    if found is None:
+        return text
+    rest = text[found.end() - 1 :]
+    if rest not in _without_routing:
+        if _ANY_HEAD.search(rest):
+            return text
+        _without_routing[:] = [rest]
+    return text[: found.end()]
 
 
 def _keeps(block: _Block, raw: str) -> str:

@@ -61,6 +61,9 @@ def test_entries_are_taken_back() -> None:
     for gone in ("seq 10", "seq 10 permit 11.0.0.0/8", "permit 11.0.0.0/8"):
         kept = exchange(*lines, tail=f"{two}no ip prefix-list L {gone}").accepts
         assert members(kept) == {"10.0.0.0/8"}, gone
+    wrong = "no ip prefix-list L seq 15"
+    assert refused(two, wrong) == [wrong]
+    assert refused("no ip prefix-list NONE seq 5") == []
     read = router(*lines, tail=f"{two}no ip prefix-list L")
     assert read.missing == (Missing(line=3, name="ip prefix-list L"),)
 
@@ -72,6 +75,7 @@ def test_entries_are_taken_back() -> None:
         "ip prefix-list L permit 10.0.0.0/8 ge 24 le 16",
         "ip prefix-list L permit 10.0.0.0/8 le 7",
         "ip prefix-list L permit any",
+        "ipv6 prefix-list L permit :::/8",
         "ipv6 prefix-list L permit 10.0.0.0/8",
         "ip community-list expanded C permit 65001:.*",
         "ip community-list 100 permit 65001:.*",
@@ -93,7 +97,7 @@ def test_a_number_in_use_is_not_taken_for_something_else() -> None:
 # What is not there ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["prefix-list", "route-map", "distribute-list"])
+@pytest.mark.parametrize("kind", ["prefix-list", "route-map", "distribute-list", "filter-list"])
 def test_a_name_that_nothing_defines_may_let_all_through(kind: str) -> None:
     read = router(f"neighbor {PEER} {kind} NONE in")
     carried = read.sessions[0].exchanges[0]
@@ -128,6 +132,25 @@ def test_a_standard_access_list_asks_for_the_address_of_a_route() -> None:
     """
     accepted = exchange(f"neighbor {PEER} distribute-list 7 in", tail=tail).accepts
     assert members(accepted) == {"10.16.0.0/12", "10.16.0.0/16"}
+
+
+def test_an_access_list_with_a_group_is_not_judged() -> None:
+    tail = "ip access-list extended E\n permit ip object-group G any\n"
+    carried = exchange(f"neighbor {PEER} distribute-list E in", tail=tail)
+    assert [part.certain for part in through(carried)] == [False]
+
+
+def test_other_lists_are_removed() -> None:
+    paths = "ip as-path access-list 5 permit ^$\n"
+    communities = "ip community-list 1 permit internet\nip community-list standard C permit 1:1\n"
+    read = whole(paths + communities)
+    assert len(read.unused) == 3
+    gone = (
+        "no ip as-path access-list 5",
+        "no ip community-list 1",
+        "no ip community-list standard C",
+    )
+    assert whole(paths + communities + "\n".join(gone)).unused == ()
 
 
 def test_an_extended_access_list_is_not_judged() -> None:
@@ -172,6 +195,8 @@ def test_a_map_tries_its_entries_in_order() -> None:
 
 def test_an_entry_without_words_is_permit_10() -> None:
     assert mapped("route-map M").accepts == every_prefix(Family.V4)
+    again = mapped("route-map M deny 10", "route-map M")
+    assert again.accepts == every_prefix(Family.V4)
     same = mapped("route-map M permit 10", "route-map M deny 10")
     assert same.accepts == no_prefixes(Family.V4)
 
@@ -193,6 +218,9 @@ def test_names_of_one_kind_are_alternatives_and_kinds_add_up() -> None:
         " no match ip address prefix-list TEN",
     )  # fmt: skip
     assert members(less.accepts) == {"11.0.0.0/8"}
+    none = mapped("route-map M", " match ip address prefix-list TEN",
+                  " no match ip address prefix-list")  # fmt: skip
+    assert none.accepts == every_prefix(Family.V4)
 
 
 def test_communities() -> None:
@@ -204,6 +232,44 @@ def test_communities() -> None:
         route = Route(source="learned", communities=frozenset(some))
         assert len(through(carried, route)) == loosely, some
         assert len(through(exact, route)) == exactly, some
+
+
+def test_other_conditions() -> None:
+    paths = "ip as-path access-list 5 permit _65002$"
+    carried = mapped(paths, "route-map M", " match as-path 5")
+    assert len(through(carried, Route(source="learned", as_path=(65009, 65002)))) == 1
+    assert through(carried, Route(source="learned", as_path=(65009,))) == []
+    for condition in ("route-type internal", "ip next-hop 7", "as-path 9", "community 9"):
+        found = through(mapped("route-map M", f" match {condition}"))
+        assert [part.certain for part in found] == [False], condition
+    protocol = mapped("route-map M", " match source-protocol bgp static")
+    assert len(through(protocol)) == 1
+    assert through(protocol, Route(source="connected")) == []
+    numbers = mapped("route-map M", " match metric 5 6", " match local-preference 100")
+    assert len(through(numbers, Route(source="learned", med=6))) == 1
+    assert through(numbers, Route(source="learned", med=6, local_preference=90)) == []
+    ports = mapped("route-map M", " match interface Gi0/1 Port-channel 2 Vlan10")
+    for name, passes in (("Port-channel2", 1), ("Vlan10", 1), ("GigabitEthernet0/2", 0)):
+        assert len(through(ports, Route(source="connected", interface=name))) == passes, name
+
+
+def test_a_condition_on_the_other_family_may_hold() -> None:
+    carried = mapped("ipv6 prefix-list SIX permit ::/0", "route-map M",
+                     " match ipv6 address prefix-list SIX")  # fmt: skip
+    assert [part.certain for part in through(carried)] == [False]
+
+
+def test_one_map_for_two_families() -> None:
+    read = router(
+        f"neighbor {PEER} route-map M in",
+        f"neighbor {PEER} route-map M out",
+        "address-family ipv6",
+        f" neighbor {PEER} activate",
+        f" neighbor {PEER} route-map M in",
+        tail="route-map M permit 10\n set metric 5",
+    )
+    four, six = read.sessions[0].exchanges
+    assert (four.accepts, six.accepts) == (every_prefix(Family.V4), every_prefix(Family.V6))
 
 
 def test_what_an_entry_sets() -> None:
@@ -247,5 +313,9 @@ def test_lines_of_a_map_that_are_not_modelled(line: str) -> None:
 def test_entries_and_maps_are_removed() -> None:
     two = ("route-map M deny 10", "route-map M permit 20")
     assert mapped(*two, "no route-map M deny 10").accepts == every_prefix(Family.V4)
+    wrong = "no route-map M deny 30"
+    assert refused(*two, wrong) == [wrong]
+    both = ("no route-map M deny 10", "no route-map M permit 20")
+    assert whole(*two, *both).unused == ()
     gone = router(f"neighbor {PEER} route-map M in", tail="\n".join([*two, "no route-map M"]))
     assert [one.name for one in gone.missing] == ["route-map M"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 
 from telemed_infra.packets import Family
-from telemed_infra.parse.prefixes import joined
+from telemed_infra.parse.prefixes import joined, prefixes_within
 from telemed_infra.parse.route_exchange import Table, in_bgp, local_routes, says
 from telemed_infra.parse.routes import Origin, RouteBehaviour
 from tests.parse.ios.route_texts import PEER, members, router, routes, whole
@@ -36,6 +36,11 @@ def test_networks() -> None:
     assert originated("network 10.16.1.0 mask 255.255.255.0") == {"10.16.1.0/24"}
     assert originated("network 10.0.0.0") == {"10.0.0.0/8"}  # of its class
     assert originated("network 192.0.2.0") == {"192.0.2.0/24"}
+    middle = "ip route 172.16.0.0 255.255.0.0 Null0"
+    (one,) = origins("network 172.16.0.0", tail=middle)
+    assert one.prefixes == prefixes_within("172.16.0.0/16")
+    six = ("address-family ipv6", " network 2001:DB8::/32", " no network 2001:DB8::/32")
+    assert origins(*six) == ()
     assert originated("network 11.0.0.0") == set()  # there is no such route
     assert originated("network 10.0.0.0", "no network 10.0.0.0") == set()
 
@@ -72,6 +77,8 @@ def test_aggregates() -> None:
     assert originated(plain[0], f"{plain[1]} suppress-map S", tail=some) == {"10.0.0.0/8"}
     none = some.replace("permit 10.16.1.0/24", "permit 10.17.0.0/16")
     assert originated(plain[0], f"{plain[1]} advertise-map S", tail=none) == {"10.16.1.0/24"}
+    read = router(f"{plain[1]} attribute-map A", tail="route-map A permit 10\n set metric 9\n")
+    assert read.routers[0].origins[0].filters[0][0].changes.med == 9
     one = next(one for one in origins(plain[1]) if one.source == "aggregate")
     assert one.discards
     assert originated(*plain, "no aggregate-address 10.0.0.0 255.0.0.0") == {"10.16.1.0/24"}
@@ -126,10 +133,14 @@ def test_a_condition_that_is_no_list_of_networks_is_never_certain() -> None:
     default = router(*lines, tail=wide + have).sessions[0].exchanges[0].default_route
     assert default is not None
     assert default.tests_routes
-    denying = "route-map HAVE deny 5\n" + have
-    default = router(*lines, tail=wide + denying).sessions[0].exchanges[0].default_route
-    assert default is not None
-    assert not default.any_of
+    narrow = "ip prefix-list P permit 10.0.0.0/8\nip prefix-list Q permit 11.0.0.0/8\n"
+    denying = "route-map HAVE deny 5\n match ip address prefix-list Q\n"
+    tagged = " match tag 5\n"
+    for text in (narrow + denying + have, narrow + have + tagged):
+        default = router(*lines, tail=text).sessions[0].exchanges[0].default_route
+        assert default is not None
+        assert not default.any_of
+        assert default.tests_routes
 
 
 def test_a_flat_text_is_read_the_same() -> None:

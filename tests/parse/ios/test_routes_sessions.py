@@ -127,6 +127,11 @@ def test_a_finding_does_not_show_a_key() -> None:
     assert "s3cret" not in found.text
 
 
+def test_which_communities_are_sent() -> None:
+    for words, sends in (("", True), (" both", True), (" standard", True), (" extended", False)):
+        assert exchange(f"neighbor {PEER} send-community{words}").sends_communities is sends, words
+
+
 def test_what_is_taken_back_is_gone() -> None:
     for on, off in (
         ("ebgp-multihop 3", "ebgp-multihop"),
@@ -249,6 +254,7 @@ def test_groups() -> None:
 def test_removed() -> None:
     assert router(f"no neighbor {PEER}").sessions == ()
     assert whole(text() + "\nno router bgp 65001").routers == ()
+    assert len(whole(text() + "\nno router bgp 65009").routers) == 1
 
 
 def test_short_words_and_capitals() -> None:
@@ -292,6 +298,45 @@ def test_bfd_on_the_line() -> None:
     )
 
 
+def test_bfd_of_another_table_has_its_own_interface() -> None:
+    """The same addresses in two tables, each with its times; the last template may come later."""
+    head = """
+vrf definition A
+interface GigabitEthernet0/2
+ vrf forwarding A
+ ip address 192.0.2.1 255.255.255.252
+ bfd template LATE
+bfd-template single-hop LATE
+ interval both 900 multiplier 5
+"""
+    lines = (
+        f"neighbor {PEER} fall-over bfd",
+        "address-family ipv4 vrf A",
+        f" neighbor {PEER} remote-as 65003",
+        f" neighbor {PEER} fall-over bfd single-hop",
+    )
+    main, vrf = router(*lines, head=BFD_HEAD.format("bfd interval 300 min_rx 300 multiplier 3")
+                       + head).sessions  # fmt: skip
+    assert main.bfd == Bfd(multiplier=3, receive_ms=300, transmit_ms=300)
+    assert vrf.bfd == Bfd(multiplier=5, receive_ms=900, transmit_ms=900)
+
+
+def test_bfd_of_neighbours_that_may_call() -> None:
+    lines = (
+        "neighbor G peer-group",
+        "neighbor G remote-as 65009",
+        "neighbor G fall-over bfd",
+        "bgp listen range 192.0.2.0/30 peer-group G",
+    )
+    head = BFD_HEAD.format("bfd interval 300 min_rx 300 multiplier 3")
+    assert peer(router(*lines, head=head), "192.0.2.0/30").bfd is not None
+    gone = head + "interface GigabitEthernet0/1\n no bfd interval 300 min_rx 300 multiplier 3\n"
+    read = router(*lines, head=gone)
+    assert peer(read, "192.0.2.0/30").bfd is None
+    elsewhere = router(*lines, head=head.replace("192.0.2.1 ", "198.51.100.1 "))
+    assert peer(elsewhere, "192.0.2.0/30").bfd is None
+
+
 def test_bfd_without_times_is_none_and_told() -> None:
     read = router(f"neighbor {PEER} fall-over bfd", head=BFD_HEAD.format("no shutdown"))
     assert read.sessions[0].bfd is None
@@ -319,6 +364,7 @@ bfd map ipv4 192.0.2.0/24 10.255.0.1/32 SLOW
     "line",
     [
         "neighbor 192.0.2.77 shutdown",  # no neighbour yet
+        "neighbor NOBODY remote-as 65002",
         f"neighbor {PEER} timers connect 1",  # no such command on IOS
         f"neighbor {PEER} route-reflector-client",
         f"neighbor {PEER} allowas-in 2",
@@ -332,6 +378,8 @@ bfd map ipv4 192.0.2.0/24 10.255.0.1/32 SLOW
         "synchronization",
         "address-family vpnv4",
         "redistribute static subnets banana",
+        "redistribute static metric transparent",
+        "aggregate-address 10.0.0.0 255.0.0.0 banana",
         "network 10.0.0.1 mask 255.0.0.0",
         "aggregate-address 10.0.0.1 255.0.0.0",
         "bgp mystery",

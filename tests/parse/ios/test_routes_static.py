@@ -102,6 +102,34 @@ def test_who_leaves_a_table_comes_back_without_addresses() -> None:
     assert read.addresses == {"GigabitEthernet0/0": ("10.1.0.2/24",)}
 
 
+def test_a_table_that_nothing_defines_is_told() -> None:
+    """A device takes no route, no interface and no session into a table that it does not have."""
+    read = whole("""\
+        vrf definition A
+        interface Gi0/1
+         vrf forwarding B
+        ip route vrf A 0.0.0.0 0.0.0.0 10.0.0.1
+        ip route vrf C 0.0.0.0 0.0.0.0 10.0.0.1
+        router bgp 65001
+         address-family ipv4 vrf D
+    """)
+    assert read.missing == (
+        Missing(line=3, name="vrf B"),
+        Missing(line=5, name="vrf C"),
+        Missing(line=7, name="vrf D"),
+    )
+
+
+def test_default_interface_leaves_the_table() -> None:
+    address = "\ninterface Gi0/1\n ip address 10.0.0.1 255.0.0.0\n"
+    text = f"ip vrf A\ninterface Gi0/1\n ip vrf forwarding A{address}"
+    assert whole(text).addresses == {}
+    again = whole(f"{text}default interface Gi0/1{address}")
+    assert again.addresses == {"GigabitEthernet0/1": ("10.0.0.1/8",)}
+    assert whole(f"{text}default interface Gi0/1").addresses == {}
+    assert whole(f"{text}default interface mystery").addresses == {}
+
+
 def test_an_interface_that_is_shut_has_no_route() -> None:
     text = """
         interface Gi0/0

@@ -264,3 +264,34 @@ def test_many_lines_take_time_in_proportion() -> None:
     found = parse_vrp_routes(text)
     assert found.own is not None
     assert len(found.unread) == len(found.own) - 1 == 30_000
+
+
+SETS = (
+    "sysname F\n#\nip address-set A type object\n address 0 10.0.0.0 mask 8\n#\nsecurity-policy\n"
+)
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["bgp 65001", "undo bgp", " ip route-static 10.0.0.0 8 NULL0", '"bgp" 65001', "ospf 1",
+     'ip "route-static" 10.0.0.0 8 NULL0', "ip  ip-prefix A permit 10.0.0.0 8"],
+)  # fmt: skip
+def test_routing_behind_sets_and_rules_is_routing_too(head: str) -> None:
+    text = f"{SETS} rule name R\n  action permit\n#\n{head}\n"
+    assert split(text).own == {text.count("\n")}
+
+
+def test_a_text_without_routing_behind_its_sets_is_not_read_to_the_end() -> None:
+    text = f"bgp 65001\n#\n{SETS} rule name R\n  action permit\n"
+    for _ in range(2):  # the second time it is known
+        assert split(text).own == {1}
+        assert split(text).text.count("\n") < text.count("\n")
+        assert parse_vrp_routes(text).hostname == "F"
+
+
+def test_a_line_that_no_reader_has_judged_is_told() -> None:
+    read = parse_vrp_routes(AGGREGATION)
+    known = {one.line for one in unread_of_both(read, ())}
+    some = next(iter(read.effective))
+    silent = replace(read, effective=read.effective - {some})
+    assert {one.line for one in unread_of_both(silent, ())} == {*known, some}

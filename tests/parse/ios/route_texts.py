@@ -8,7 +8,7 @@ from textwrap import dedent
 from telemed_infra.parse.behaviour import Unread
 from telemed_infra.parse.ios import parse_ios_firewall, parse_ios_routes
 from telemed_infra.parse.prefixes import PrefixSet, prefixes_within
-from telemed_infra.parse.routes import RouteBehaviour, StaticRoute
+from telemed_infra.parse.routes import Exchange, RouteBehaviour, Session, StaticRoute
 from telemed_infra.parse.vrp.routes import unread_of_both
 
 PEER = "192.0.2.2"
@@ -50,12 +50,35 @@ def of_both(text: str) -> tuple[Unread, ...]:
     return unread_of_both(parse_ios_routes(text), parse_ios_firewall(text).unread)
 
 
-def router(*bgp: str, tail: str = "") -> RouteBehaviour:
-    """A router with one eBGP neighbour and these lines in its BGP view, read whole."""
-    lines = "\n ".join([f"router bgp 65001\n neighbor {PEER} remote-as 65002", *bgp])
-    return whole(f"{lines}\n!\n{dedent(tail)}")
-
-
 def members(prefixes: PrefixSet) -> set[str]:
     """Which of a handful of networks a set holds."""
     return {str(one) for one in MEMBERS if prefixes & prefixes_within(str(one))}
+
+
+def text(*lines: str, head: str = "", tail: str = "") -> str:
+    """A router with one eBGP neighbour and these lines in its BGP view."""
+    bgp = ["router bgp 65001", f" neighbor {PEER} remote-as 65002"]
+    return "\n".join([*head.splitlines(), *bgp, *(f" {line}" for line in lines), "!", dedent(tail)])
+
+
+def router(*lines: str, head: str = "", tail: str = "") -> RouteBehaviour:
+    """That router, read whole."""
+    return whole(text(*lines, head=head, tail=tail))
+
+
+def session(*lines: str, head: str = "") -> Session:
+    """Its only session."""
+    (found,) = router(*lines, head=head).sessions
+    return found
+
+
+def exchange(*lines: str, tail: str = "") -> Exchange:
+    """The only family of its only session."""
+    (found,) = router(*lines, tail=tail).sessions[0].exchanges
+    return found
+
+
+def peer(read: RouteBehaviour, name: str) -> Session:
+    """The session with one neighbour."""
+    (found,) = (one for one in read.sessions if one.peer == name)
+    return found

@@ -7,41 +7,20 @@ import pytest
 from telemed_infra.packets import Family
 from telemed_infra.parse.prefixes import every_prefix
 from telemed_infra.parse.routes import (
-    Bfd,
-    Exchange,
     MaximumPrefix,
     Missing,
-    RouteBehaviour,
-    Session,
 )
-from tests.parse.ios.route_texts import refused, routes, whole
-
-PEER = "192.0.2.2"
-
-
-def text(*lines: str, head: str = "", tail: str = "") -> str:
-    """A router with one eBGP neighbour and these lines in its BGP view."""
-    bgp = ["router bgp 65001", f" neighbor {PEER} remote-as 65002"]
-    return "\n".join([head, *bgp, *(f" {line}" for line in lines), "!", tail])
-
-
-def router(*lines: str, head: str = "", tail: str = "") -> RouteBehaviour:
-    return whole(text(*lines, head=head, tail=tail))
-
-
-def session(*lines: str, head: str = "") -> Session:
-    (found,) = router(*lines, head=head).sessions
-    return found
-
-
-def exchange(*lines: str, tail: str = "") -> Exchange:
-    (found,) = router(*lines, tail=tail).sessions[0].exchanges
-    return found
-
-
-def peer(read: RouteBehaviour, name: str) -> Session:
-    (found,) = (one for one in read.sessions if one.peer == name)
-    return found
+from tests.parse.ios.route_texts import (
+    PEER,
+    exchange,
+    peer,
+    refused,
+    router,
+    routes,
+    session,
+    text,
+    whole,
+)
 
 
 def test_defaults() -> None:
@@ -275,89 +254,6 @@ def test_short_words_and_capitals() -> None:
     assert one.exchanges[0].filtered_in
     assert read.missing == ()
     assert read.sources(one) == ("10.255.0.1",)
-
-
-BFD_HEAD = """
-interface GigabitEthernet0/1
- ip address 192.0.2.1 255.255.255.252
- {}
-"""
-
-
-def test_bfd_on_the_line() -> None:
-    times = BFD_HEAD.format("bfd interval 300 min_rx 250 multiplier 3")
-    one = session(f"neighbor {PEER} fall-over bfd", head=times)
-    assert one.bfd == Bfd(multiplier=3, receive_ms=250, transmit_ms=300)
-    assert session(head=times).bfd is None
-    off = (f"neighbor {PEER} fall-over bfd", f"no neighbor {PEER} fall-over bfd")
-    assert session(*off, head=times).bfd is None
-    template = "bfd-template single-hop FAST\n interval min-tx 100 min-rx 200 multiplier 4\n"
-    held = template + BFD_HEAD.format("bfd template FAST")
-    assert session(f"neighbor {PEER} fall-over bfd", head=held).bfd == Bfd(
-        multiplier=4, receive_ms=200, transmit_ms=100
-    )
-
-
-def test_bfd_of_another_table_has_its_own_interface() -> None:
-    """The same addresses in two tables, each with its times; the last template may come later."""
-    head = """
-vrf definition A
-interface GigabitEthernet0/2
- vrf forwarding A
- ip address 192.0.2.1 255.255.255.252
- bfd template LATE
-bfd-template single-hop LATE
- interval both 900 multiplier 5
-"""
-    lines = (
-        f"neighbor {PEER} fall-over bfd",
-        "address-family ipv4 vrf A",
-        f" neighbor {PEER} remote-as 65003",
-        f" neighbor {PEER} fall-over bfd single-hop",
-    )
-    main, vrf = router(*lines, head=BFD_HEAD.format("bfd interval 300 min_rx 300 multiplier 3")
-                       + head).sessions  # fmt: skip
-    assert main.bfd == Bfd(multiplier=3, receive_ms=300, transmit_ms=300)
-    assert vrf.bfd == Bfd(multiplier=5, receive_ms=900, transmit_ms=900)
-
-
-def test_bfd_of_neighbours_that_may_call() -> None:
-    lines = (
-        "neighbor G peer-group",
-        "neighbor G remote-as 65009",
-        "neighbor G fall-over bfd",
-        "bgp listen range 192.0.2.0/30 peer-group G",
-    )
-    head = BFD_HEAD.format("bfd interval 300 min_rx 300 multiplier 3")
-    assert peer(router(*lines, head=head), "192.0.2.0/30").bfd is not None
-    gone = head + "interface GigabitEthernet0/1\n no bfd interval 300 min_rx 300 multiplier 3\n"
-    read = router(*lines, head=gone)
-    assert peer(read, "192.0.2.0/30").bfd is None
-    elsewhere = router(*lines, head=head.replace("192.0.2.1 ", "198.51.100.1 "))
-    assert peer(elsewhere, "192.0.2.0/30").bfd is None
-
-
-def test_bfd_without_times_is_none_and_told() -> None:
-    read = router(f"neighbor {PEER} fall-over bfd", head=BFD_HEAD.format("no shutdown"))
-    assert read.sessions[0].bfd is None
-    (told,) = read.missing
-    assert told.name == f"bfd interval for {PEER}"
-
-
-def test_bfd_farther_away() -> None:
-    head = """
-bfd-template multi-hop SLOW
- interval both 500 multiplier 3
-bfd map ipv4 192.0.2.0/24 10.255.0.1/32 SLOW
-"""
-    lines = (f"neighbor {PEER} ebgp-multihop 3", f"neighbor {PEER} fall-over bfd")
-    assert session(*lines, head=head).bfd == Bfd(multiplier=3, receive_ms=500, transmit_ms=500)
-    told = f"neighbor {PEER} fall-over bfd multi-hop"
-    assert session(told, head=head).bfd is not None
-    elsewhere = head.replace("192.0.2.0/24", "198.51.100.0/24")
-    read = router(*lines, head=elsewhere)
-    assert read.sessions[0].bfd is None
-    assert read.missing[0].name == f"bfd map for {PEER}"
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ from telemed_infra.render import frr, guard, nftables, suricata
 from telemed_infra.render.platforms import (
     PAIRS,
     ROUTED,
+    UNROUTED,
+    RoutingText,
     SharedText,
     member_text,
     routing_text,
@@ -70,10 +72,10 @@ class Texts:
                         rendered=rendered,
                     )
 
-    def routing_part(self, device: Device) -> str:
+    def routing_part(self, device: Device) -> RoutingText:
         """The routing inside of a device's one text, marks inside; nothing if it has none."""
         if device.platform not in ROUTED or not joins_sites(device):
-            return ""
+            return UNROUTED
         return routing_text(self._templates, self._routing_config(device))
 
     def _text(

@@ -61,6 +61,7 @@ PLATFORMS: dict[str, PlatformFacts] = {
         port="GigabitEthernet0/0/{}",
         loopback="Loopback0",
         filters=True,
+        routing=True,
         tunnel="Tunnel1",
         name_max=64,  # of an object group
     ),

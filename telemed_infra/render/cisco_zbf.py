@@ -22,7 +22,6 @@ from telemed_infra.compile.config import (
     FirewallConfig,
     Policy,
     Verdict,
-    ZoneBinding,
 )
 from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface
@@ -36,6 +35,7 @@ from telemed_infra.render.cisco_lists import (
     printed,
     services,
 )
+from telemed_infra.render.cisco_routing import BFD_LINES
 from telemed_infra.render.text import mark
 
 SELF = "self"  # the device, as a zone
@@ -107,6 +107,7 @@ class InterfaceView(NamedTuple):
     address: str  # "a mask", "" for none
     address6: str  # "A/len", "" for none
     zone: str  # "" for none
+    bfd: tuple[str, ...] = ()
 
 
 class DeviceView(NamedTuple):
@@ -127,7 +128,7 @@ def device_view(config: FirewallConfig) -> DeviceView:
         mark=mark(config.origins),
         hostname=config.hostname,
         ipv6=config.ipv6,
-        interfaces=tuple(_interfaces(config.interfaces, config.bindings)),
+        interfaces=tuple(_interfaces(config)),
         ntp=tuple(address_text(*one[:2]) for one in config.servers.ntp),
         loopback=PLATFORMS[config.platform].loopback,
         managers=managers_view(config.servers.bastions, mark(config.servers.origins)),
@@ -156,13 +157,11 @@ def zone_name(zone: str) -> str:
 # ---- interfaces ---------------------------------------------------------------------------------
 
 
-def _interfaces(
-    interfaces: Iterable[Interface], bindings: Iterable[ZoneBinding]
-) -> Iterator[InterfaceView]:
+def _interfaces(config: FirewallConfig) -> Iterator[InterfaceView]:
     """Loopback, tunnels, ports by number with their subinterfaces."""
-    zones = {one.name: bound.zone for bound in bindings for one in bound.interfaces}
+    zones = {one.name: bound.zone for bound in config.bindings for one in bound.interfaces}
     seen: set[str] = set()
-    for one in sorted(interfaces, key=_place):
+    for one in sorted(config.interfaces, key=_place):
         if one.vlan is not None and one.port not in seen:
             yield InterfaceView(mark((one.origin,)), one.port, "", None, "", "", "")
         seen.add(one.port)
@@ -176,6 +175,7 @@ def _interfaces(
             else "",
             address6=f"{printed(Family.V6, one.v6.first)}/{one.v6.length}" if one.v6 else "",
             zone=zones.get(one.name, ""),
+            bfd=BFD_LINES if one.name in config.watched else (),
         )
 
 

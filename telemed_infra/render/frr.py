@@ -25,23 +25,17 @@ from telemed_infra.compile.service_edge import METRIC_WITHOUT_TERM
 from telemed_infra.packets import Family
 from telemed_infra.plan.devices import Interface
 from telemed_infra.plan.prefix import Prefix, address_text
+from telemed_infra.render.prefix_lists import WORD, Notation, PrefixList, list_name, prefix_list
+from telemed_infra.render.routing_views import Line, metrics
 from telemed_infra.render.text import mark
 
 LOOPBACK = "lo"  # where the guard puts the addresses of services
-WORD = {Family.V4: "ip", Family.V6: "ipv6"}
 # Entries before it belong to whoever moves the services: he gives them the metric of his term.
 LAST_ENTRY = 65000
 TTL_MAX = 255
-SEQUENCE = 5  # between two numbers of a list
 MANAGEMENT_VRF = "MGMT"
+NOTATION = Notation(lambda one: one.text, dict.fromkeys(Family, "any"))
 FAR, FAR_OF_EDGE, NEAR = "EDGE", "CORE", "LINE"  # names of BFD profiles
-
-
-class Line(NamedTuple):
-    """One line."""
-
-    mark: str
-    text: str
 
 
 class InterfaceView(NamedTuple):
@@ -58,15 +52,6 @@ class ProfileView(NamedTuple):
 
     name: str
     ttl_min: int  # of what it takes; 0: the line itself sees to it
-
-
-class ListView(NamedTuple):
-    """One prefix list."""
-
-    mark: str
-    word: str  # ip, ipv6
-    name: str
-    entries: tuple[Line, ...]  # `seq 5 permit …`
 
 
 class NeighbourView(NamedTuple):
@@ -129,7 +114,7 @@ class RouterView(NamedTuple):
     reconnect_s: int
     advertise_s: int
     families: tuple[FamilyView, ...]
-    lists: tuple[ListView, ...]
+    lists: tuple[PrefixList, ...]
     default_maps: tuple[DefaultMap, ...]
     metrics: tuple[int, ...]
     loopback: str
@@ -159,9 +144,11 @@ def router_view(config: RoutingConfig) -> RouterView:
         reconnect_s=RECONNECT_S,
         advertise_s=ADVERTISE_S,
         families=tuple(_family(config, one) for one in families),
-        lists=(*map(_list, config.filters), *_condition_lists(config)),
+        lists=tuple(
+            prefix_list(one, NOTATION) for one in (*config.filters, *_conditions_as_filters(config))
+        ),
         default_maps=tuple(_default_maps(config, families)),
-        metrics=tuple(sorted({one.metric for one in config.neighbours if one.metric})),
+        metrics=metrics(config),
         loopback=LOOPBACK,
         last_entry=LAST_ENTRY,
         metric=METRIC_WITHOUT_TERM,
@@ -204,7 +191,7 @@ def _family(config: RoutingConfig, family: Family) -> FamilyView:
         mark=mark(config.origins),
         word=WORD[family],
         name=f"ipv{family.value}",
-        connected=_name(connected[0].name, family) if connected else "",
+        connected=list_name(connected[0].name, family) if connected else "",
         begun=tuple(
             Line(
                 mark(one.origins),
@@ -229,58 +216,33 @@ def _neighbour(config: RoutingConfig, one: Neighbour) -> NeighbourView:
         own=address_text(*one.own[:2]) if one.hops > 1 else "",
         profile=_profile(config, one).name,
         internal=one.internal,
-        takes=_name(one.takes.name, family),
-        gives=_name(one.gives.name, family),
+        takes=list_name(one.takes.name, family),
+        gives=list_name(one.gives.name, family),
         limit=one.limit,
         metric_map=f"METRIC-{one.metric}" if one.metric else "",
-        default_map=_name("REACHED", family) if one.default_while else "",
+        default_map=list_name("REACHED", family) if one.default_while else "",
     )
 
 
-def _list(one: RouteFilter) -> ListView:
-    return ListView(
-        mark=mark(one.origins),
-        word=WORD[one.family],
-        name=_name(one.name, one.family),
-        entries=_entries(one.entries) or (Line("", f"seq {SEQUENCE} deny any"),),
-    )
-
-
-def _entries(entries: Iterable[FilterEntry]) -> tuple[Line, ...]:
-    return tuple(
-        Line(mark(one.origins), f"seq {number * SEQUENCE} permit {_lengths(one)}")
-        for number, one in enumerate(entries, start=1)
-    )
-
-
-def _lengths(one: FilterEntry) -> str:
-    text = one.prefix.text
-    if one.shortest > one.prefix.length:
-        text += f" ge {one.shortest}"
-    if one.prefix.length < one.longest < one.prefix.family.bits:
-        text += f" le {one.longest}"
-    return text
-
-
-def _condition_lists(config: RoutingConfig) -> Iterator[ListView]:
+def _conditions_as_filters(config: RoutingConfig) -> Iterator[RouteFilter]:
     for family in Family:
         conditions = _conditions(config, family)
         if conditions:
-            entries = [
-                FilterEntry(one, one.length, one.length, config.as_origins) for one in conditions
-            ]
-            yield ListView(
-                mark=mark(config.as_origins),
-                word=WORD[family],
-                name=_name("CENTRES", family),
-                entries=_entries(entries),
+            yield RouteFilter(
+                name="CENTRES",
+                family=family,
+                entries=tuple(
+                    FilterEntry(one, one.length, one.length, config.as_origins)
+                    for one in conditions
+                ),
+                origins=config.as_origins,
             )
 
 
 def _default_maps(config: RoutingConfig, families: Iterable[Family]) -> Iterator[DefaultMap]:
     for family in families:
         if _conditions(config, family):
-            names = (_name("REACHED", family), _name("CENTRES", family))
+            names = (list_name("REACHED", family), list_name("CENTRES", family))
             yield DefaultMap(mark(config.as_origins), WORD[family], *names)
 
 
@@ -292,7 +254,3 @@ def _conditions(config: RoutingConfig, family: Family) -> tuple[Prefix, ...]:
 
 def _in(family: Family, some: Iterable[Neighbour]) -> Iterator[Neighbour]:
     return (one for one in some if one.address.family is family)
-
-
-def _name(name: str, family: Family) -> str:
-    return f"{name}-V{family.value}"

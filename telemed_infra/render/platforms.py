@@ -1,19 +1,22 @@
 """Which view and which templates write a platform: data, one row each.
 
 A text is made of sections in the platform's own order. What the members of a firewall pair share is
-rendered once for both. The routing of a platform that keeps it in its one text is a section, too.
+rendered once for both. The routing of a platform that keeps it in its one text is made of sections,
+too: one, or several where the platform prints it in several places.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import jinja2
 
 from telemed_infra.compile.config import FirewallConfig, Policy, SwitchConfig
 from telemed_infra.compile.routing import RoutingConfig
 from telemed_infra.render import (
+    cisco_routing,
     cisco_switch,
     cisco_zbf,
     h3c_comware,
@@ -52,7 +55,7 @@ class RoutingWriter:
     """Writes the routing inside of a device's one text."""
 
     view: Callable[[RoutingConfig], object]
-    template: str
+    templates: tuple[str, ...]
 
 
 PAIRS: Mapping[str, PairWriter] = {
@@ -84,7 +87,12 @@ PAIRS: Mapping[str, PairWriter] = {
             ("cisco_ios_zbf/head.j2", DEVICE),
             ("cisco_ios_zbf/ways.j2", POLICY),
             ("cisco_ios_zbf/interfaces.j2", DEVICE),
+            ("cisco_ios_zbf/bgp.j2", ROUTING),
+            ("cisco_ios_zbf/http.j2", DEVICE),
+            ("cisco_ios_zbf/routes.j2", ROUTING),
+            ("cisco_ios_zbf/ssh.j2", DEVICE),
             ("cisco_ios_zbf/lists.j2", POLICY),
+            ("cisco_ios_zbf/prefix_lists.j2", ROUTING),
             ("cisco_ios_zbf/tail.j2", DEVICE),
         ),
     ),
@@ -94,15 +102,24 @@ SWITCHES: Mapping[str, SwitchWriter] = {
     "h3c_comware": SwitchWriter(h3c_comware.switch_view, "h3c_comware/switch.j2"),
     "cisco_ios": SwitchWriter(cisco_switch.switch_view, "cisco_ios/switch.j2"),
 }
-HUAWEI_ROUTING = RoutingWriter(huawei_routing.routing_view, "huawei_vrp/routing.j2")
+HUAWEI_ROUTING = RoutingWriter(huawei_routing.routing_view, ("huawei_vrp/routing.j2",))
 ROUTED: Mapping[str, RoutingWriter] = {  # whose routing stands in their one text
     "huawei_usg": HUAWEI_ROUTING,
     "huawei_vrp": HUAWEI_ROUTING,
-    "h3c_secpath": RoutingWriter(h3c_routing.routing_view, "h3c_secpath/routing.j2"),
+    "h3c_secpath": RoutingWriter(h3c_routing.routing_view, ("h3c_secpath/routing.j2",)),
+    "cisco_ios_zbf": RoutingWriter(
+        cisco_routing.routing_view,
+        ("cisco_ios_zbf/bgp.j2", "cisco_ios_zbf/routes.j2", "cisco_ios_zbf/prefix_lists.j2"),
+    ),
 }
 
 SharedText = Mapping[str, str]
 """Template → text of the sections that the members of a pair share."""
+
+RoutingText = Mapping[str, str]
+"""Template → text of the sections about routing, in their order."""
+
+UNROUTED: RoutingText = MappingProxyType({})  # of a device that has no routing
 
 
 def shared_text(env: jinja2.Environment, platform: str, policy: Policy) -> SharedText:
@@ -116,14 +133,18 @@ def shared_text(env: jinja2.Environment, platform: str, policy: Policy) -> Share
     }
 
 
-def routing_text(env: jinja2.Environment, config: RoutingConfig) -> str:
+def routing_text(env: jinja2.Environment, config: RoutingConfig) -> RoutingText:
     """The routing of a router or firewall of `ROUTED`, marks still inside."""
     writer = ROUTED[config.platform]
-    return section(env, writer.template, {ROUTING: writer.view(config)})
+    view = writer.view(config)
+    return {template: section(env, template, {ROUTING: view}) for template in writer.templates}
 
 
 def member_text(
-    env: jinja2.Environment, config: FirewallConfig, shared: SharedText, routing: str = ""
+    env: jinja2.Environment,
+    config: FirewallConfig,
+    shared: SharedText,
+    routing: RoutingText = UNROUTED,
 ) -> Rendered:
     """One member's text; `shared` is what `shared_text` made of the pair's policy."""
     writer = PAIRS[config.platform]
@@ -133,16 +154,21 @@ def member_text(
         for template, about in writer.sections
         if about == DEVICE
     }
+    known = {**shared, **made, **routing}
     return finish(
         *(
-            routing if about == ROUTING else (made if about == DEVICE else shared)[template]
+            "" if about == ROUTING and not routing else known[template]
             for template, about in writer.sections
         )
     )
 
 
-def switch_text(env: jinja2.Environment, config: SwitchConfig, routing: str = "") -> Rendered:
+def switch_text(
+    env: jinja2.Environment, config: SwitchConfig, routing: RoutingText = UNROUTED
+) -> Rendered:
     """A switch's text, or a router's with its routing."""
     writer = SWITCHES[config.platform]
     own = section(env, writer.template, {"switch": writer.view(config)})
-    return finish(own, routing, writer.end) if config.routes_between_sites else finish(own)
+    if not config.routes_between_sites:
+        return finish(own)
+    return finish(own, *routing.values(), writer.end)

@@ -25,6 +25,7 @@ from telemed_infra.compile.routing import (
 )
 from telemed_infra.packets import Family
 from telemed_infra.plan.prefix import Prefix, address_text, mask_text
+from telemed_infra.render.routing_views import FamilyView, Line, PeerView, families, metrics
 from telemed_infra.render.text import mark
 
 EVERYTHING = {Family.V4: "0.0.0.0 0 less-equal 32", Family.V6: ":: 0 less-equal 128"}
@@ -44,30 +45,6 @@ class Words(NamedTuple):
     list_heads: Mapping[Family, str]  # a list, where it is made
     default_while: str  # a default route, while one of the prefixes behind it is known
     destination: Callable[[Prefix], str]  # of a static route
-
-
-class Line(NamedTuple):
-    """One line."""
-
-    mark: str
-    text: str
-
-
-class PeerView(NamedTuple):
-    """A BGP peer: its own lines, and those in its family."""
-
-    mark: str
-    lines: tuple[str, ...]
-    family_lines: tuple[str, ...]
-
-
-class FamilyView(NamedTuple):
-    """One family of BGP."""
-
-    mark: str
-    name: str  # ipv4, ipv6
-    begun: tuple[Line, ...]  # `network …`, `aggregate …`
-    peers: tuple[PeerView, ...]
 
 
 class RoutingView(NamedTuple):
@@ -98,10 +75,10 @@ def routing_view(config: RoutingConfig, words: Words) -> RoutingView:
         router_id=address_text(*config.router_id[:2]),
         keepalive_s=KEEPALIVE_S,
         hold_s=HOLD_S,
-        families=tuple(_families(config, words)),
+        families=tuple(families(config, _begun, lambda one: _peer(one, words))),
         routes=tuple(Line(mark(one.origins), _route(one, words)) for one in config.routes),
         lists=tuple(line for one in config.filters for line in _list(one, words)),
-        metrics=tuple(sorted({one.metric for one in config.neighbours if one.metric})),
+        metrics=metrics(config),
     )
 
 
@@ -114,22 +91,6 @@ def masked(one: Prefix) -> str:
 def with_length(one: Prefix) -> str:
     """A network and its length, in both families."""
     return f"{address_text(*one[:2])} {one.length}"
-
-
-def _families(config: RoutingConfig, words: Words) -> Iterator[FamilyView]:
-    for family in Family:
-        some = [one for one in config.neighbours if one.address.family is family]
-        if some:
-            yield FamilyView(
-                mark=mark(config.origins),
-                name=f"ipv{family.value}",
-                begun=tuple(
-                    Line(mark(one.origins), _begun(one))
-                    for one in config.originated
-                    if one.prefix.family is family
-                ),
-                peers=tuple(_peer(one, words) for one in some),
-            )
 
 
 def _peer(one: Neighbour, words: Words) -> PeerView:

@@ -39,6 +39,7 @@ KEPT_OF_H3C = (
 KEPT_OF_CISCO = (
     "GZ-DCB-FW01.ios",  # a data centre's firewall, with IPv6
     "QN-GD-C-FW01.ios",  # a county's head
+    "QN-H1-FW02.ios",  # the second of a city hospital's firewalls, with IPv6
     "QN-GD-C-CSW01.ios",  # a core switch
     "QN-GD-CM-ASW01.ios",  # an access switch
     "GZ-DCB-CSW01.ios",  # with IPv6

@@ -290,6 +290,7 @@ def test_a_block_may_be_opened_again_and_a_peer_removed() -> None:
 
 
 UNREAD = {
+    "a default metric": ("bgp 65001\n default med 5\n undo default local-preference", [2, 3]),
     "another process": ("bgp 65001\n#\nbgp 65009", [3]),
     "a peer nobody made": (f"bgp 65001\n peer {PEER} bfd enable", [2]),
     "a member without AS": ("bgp 65001\n group G external\n peer 192.0.2.2 group G", [3]),

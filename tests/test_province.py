@@ -21,8 +21,10 @@ from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.pipeline.origins import ORIGINS
 from telemed_infra.pipeline.verify import VerifyRequest, verify
 from telemed_infra.plan.platforms import PLATFORMS
-from telemed_infra.prove.propagation import NO_LOSS, Fabric
+from telemed_infra.plan.prefix import Prefix, address_text
+from telemed_infra.prove.propagation import NO_LOSS, Fabric, Routes
 from telemed_infra.prove.reachability import Reachability, Scene
+from telemed_infra.prove.ways import way
 from tests.prove import read_routing
 
 INVENTORY = Path(__file__).resolve().parents[1] / "inventory"
@@ -172,7 +174,10 @@ def test_texts_and_inventory_alone_prove_it_again(built: Built, tmp_path: Path) 
 
 
 def test_every_device_hears_what_it_must_and_nothing_else_whatever_is_lost(built: Built) -> None:
-    """Each circuit, cable and pair of the fibre, each router, each centre, each centre's access."""
+    """Each circuit, cable and pair of the fibre, each router, each centre, each centre's access.
+
+    And when the fibre is cut nothing moves at all.
+    """
     meaning = Meaning(built.network)
     found = routing_of(built)
     normal, *scenes = losses_of_the_core(meaning)
@@ -184,10 +189,40 @@ def test_every_device_hears_what_it_must_and_nothing_else_whatever_is_lost(built
         assert len(fabric.meetings) == sum(both <= found.keys() for both in ends) > 50
         reach = Reachability(built.network.devices, meaning.routing, found, family)
         before = fabric.settled(NO_LOSS, normal.services)
+        below = [one for one in found if not one.startswith("GZ-DC")]
         for one in (normal, *scenes) if family is Family.V4 else (normal, *scenes[::8]):
             moved = one.services != normal.services
             routes = fabric.settled(one.loss, one.services, None if moved else before)
             assert [str(each) for each in reach.findings(one, routes)] == [], one.name
+            assert lost_ways(built.network, fabric, routes, services_at(meaning)) == [], one.name
+            if one.name == "the fibre":
+                assert {name for name in below if routes.known[name] != before.known[name]} == set()
+
+
+def services_at(meaning: Meaning) -> list[Prefix]:
+    """One service at home in each centre, by both its addresses."""
+    homes = {one.home: (one.v4, one.v6) for one in meaning.plan.instances}
+    assert homes.keys() == meaning.network.data_centers.keys()
+    return [address for pair in homes.values() for address in pair]
+
+
+def lost_ways(
+    network: Network, fabric: Fabric, routes: Routes, services: list[Prefix]
+) -> list[tuple[str, str]]:
+    """Members at provincial hospitals that stand, and services that they find no way to."""
+    members = [
+        one.name
+        for one in network.devices
+        if one.site.kind == "provincial-hospital" and one.name in routes.local
+    ]
+    assert len(members) >= 7  # of ten; one may be lost, and one pair is H3C's
+    return [
+        (name, one.text)
+        for name in members
+        for one in services
+        if one.family is fabric.family
+        and not way(fabric, routes, name, address_text(*one[:2])).ends_well
+    ]
 
 
 def routing_of(built: Built) -> dict[str, RouteBehaviour]:

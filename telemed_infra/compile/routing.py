@@ -164,7 +164,7 @@ def static_routes(
     network: Network, plan: NetworkPlan, routing: RoutingPlan, device: Device
 ) -> tuple[StaticRoute, ...]:
     """The static routes of a router or firewall; those of a service edge are its own matter."""
-    found = list(_discards(routing.originates(device)))
+    found = [*_discards(routing.originates(device)), *_to_partner(plan, routing, device)]
     if is_core(device):
         found += _core_routes(plan, routing, device)
     elif device.site.kind == "data-center" and not is_router(device):
@@ -238,20 +238,26 @@ def _discards(begun: Iterable[Origination]) -> Iterator[StaticRoute]:
             yield StaticRoute(one.prefix, None, (one.origin,), LAST_RESORT)
 
 
+def _to_partner(plan: NetworkPlan, routing: RoutingPlan, device: Device) -> Iterator[StaticRoute]:
+    """The other's loopback by the cable of the pair: what is for it may come to this one."""
+    own = plan.sites[device.site.id]
+    for line, _, other in routing.lines_of(device):
+        if line.kind in (LineKind.CORE_PAIR, LineKind.HOSPITAL_PAIR):
+            loopbacks = own.loopback(other.device.host)
+            for loopback, far in zip(loopbacks, (other.v4, other.v6), strict=True):
+                if loopback is not None and far is not None:
+                    gateway = far._replace(length=far.family.bits)
+                    yield StaticRoute(loopback, gateway, (line.origin,))
+
+
 def _core_routes(plan: NetworkPlan, routing: RoutingPlan, device: Device) -> Iterator[StaticRoute]:
-    """The centre's block by the firewall, the other core router's loopback by the pair's cable."""
+    """The centre's block by the firewall."""
     own = plan.sites[device.site.id]
     for line, _, other in routing.lines_of(device):
         for block, far in ((own.block4, other.v4), (own.block6, other.v6)):
-            if far is None:
-                continue
-            gateway = far._replace(length=far.family.bits)
-            if line.kind is LineKind.FIREWALL:
+            if line.kind is LineKind.FIREWALL and far is not None:
+                gateway = far._replace(length=far.family.bits)
                 yield StaticRoute(block, gateway, (line.origin,))
-            elif line.kind is LineKind.CORE_PAIR:
-                loopbacks = own.loopback(other.device.host)
-                (loopback,) = (one for one in loopbacks if one and one.family is far.family)
-                yield StaticRoute(loopback, gateway, (line.origin,))
 
 
 def _center_firewall(

@@ -6,13 +6,14 @@ county hospitals stand below their county's head, everything else below the core
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 
 from telemed_infra.intent.ends import End
-from telemed_infra.intent.openings import AddressGroup
+from telemed_infra.intent.openings import AddressGroup, Opening
 from telemed_infra.model.network import Network
+from telemed_infra.plan.devices import LOCAL_ZONE
 
 UP = "WAN"  # the zone towards the core, at every enforcement point
 SIDE_OF_CHILD = {"township": "VPN", "county-hospital": "DOWN"}
@@ -111,6 +112,18 @@ def cut(source: Standing, target: Standing) -> Iterator[Product]:
             yield zone_in, zone_out, source.joined(zone_in), target.joined(zone_out)
         else:
             yield from _turning(source, target, zone_in)
+
+
+def passed_on(openings: Iterable[Opening]) -> Iterator[Opening]:
+    """What one member of a pair hands to the other, over the line between the two.
+
+    It leaves by the other's circuit, or it has come by this one's and is for the other itself.
+    """
+    for one in openings:
+        leaves = one.zone_out == UP and one.zone_in != UP
+        if leaves or one.way == (UP, LOCAL_ZONE):
+            sense = f"{one.zone_in}-{one.zone_out} {one.sense}"
+            yield replace(one, zone_in=UP, zone_out=UP, sense=sense)
 
 
 def _turning(source: Standing, target: Standing, zone: str) -> Iterator[Product]:

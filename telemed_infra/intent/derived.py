@@ -32,7 +32,7 @@ class DerivedPolicy:
     tolerated: bool = False
 
 
-BGP = DerivedPolicy("D0001", "BGP and BFD with the other end of an uplink", ("bgp", "bfd"))
+BGP = DerivedPolicy("D0001", "BGP and BFD with the other end of a routed line", ("bgp", "bfd"))
 IKE = DerivedPolicy("D0002", "IPsec between a township and its county head", ("ike", "esp"))
 VRRP = DerivedPolicy("D0003", "VRRP between the members of a pair", ("vrrp",))
 HEARTBEAT = DerivedPolicy("D0004", "state synchronisation between the members", ("hrp",))

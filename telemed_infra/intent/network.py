@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from telemed_infra.intent.cut import Side, Standing, Topology, cut, side
+from telemed_infra.intent.cut import Side, Standing, Topology, cut, passed_on, side
 from telemed_infra.intent.derived import derived
 from telemed_infra.intent.ends import End, Ends
 from telemed_infra.intent.openings import Opening
@@ -59,7 +59,10 @@ class Intent:
                     _standing(seen, source, site), _standing(seen, target, site)
                 )
             ]
-            openings.extend(derived(self._points.of(site)))
+            point = self._points.of(site)
+            if point.passes_on:
+                openings.extend(list(passed_on(openings)))
+            openings.extend(derived(point))
             self._last = (site, openings)
         return self._last[1]
 

@@ -12,6 +12,7 @@ from telemed_infra.plan.sites import SitePlan
 
 MANAGEMENT_ZONE = "MGMT"
 LOCAL_ZONE = "LOCAL"
+WAN_ZONE = "WAN"  # towards the core
 GATEWAY_HOST = 1  # of each zone: the virtual address of a pair, else the gateway
 
 
@@ -58,7 +59,7 @@ def enforcing_interfaces(
         if uplink.port.startswith(f"{label}:") and (uplink.medium != "lte" or plan.site.lte)
     ]
     if any(uplink.to == "tunnel" for uplink in blueprint.uplinks):
-        found.append(_tunnel(plan, device, "WAN", "tunnel to the county head"))
+        found.append(_tunnel(plan, device, WAN_ZONE, "tunnel to the county head"))
     own_host = GATEWAY_HOST if members == 1 else GATEWAY_HOST + device.number
     for link in blueprint.links:
         found += _link_interfaces(plan, device, label, link, own_host)
@@ -125,7 +126,7 @@ def _tunnel(plan: SitePlan, device: Device, zone: str, description: str) -> Inte
 
 def _uplink_interface(plan: SitePlan, device: Device, uplink: Uplink) -> Interface:
     facts = PLATFORMS[device.platform]
-    zone = "LINE" if uplink.to == "tunnel" else "WAN"
+    zone = "LINE" if uplink.to == "tunnel" else WAN_ZONE
     name = facts.lte if uplink.medium == "lte" else facts.port.format(uplink.port.split(":")[1])
     own4 = own6 = peer4 = peer6 = None
     if uplink.link is not None:

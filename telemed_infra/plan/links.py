@@ -1,4 +1,4 @@
-"""Routed lines between devices: circuits, cables of a router pair, the fibre. Both ends of each.
+"""Routed lines between devices: circuits, cables of a pair, the fibre. Both ends of each.
 
 An uplink of a blueprint is one line. Which data centre it leads to is the circuit's word: uplinks
 of a device to the core take its circuits one after the other, in the order of the data centres.
@@ -14,6 +14,7 @@ from enum import Enum
 
 from telemed_infra.model.network import Device, Network, Site
 from telemed_infra.model.schema.blueprint_file import BlueprintFile, Link, Uplink
+from telemed_infra.plan.devices import WAN_ZONE
 from telemed_infra.plan.network import NetworkPlan
 from telemed_infra.plan.prefix import Prefix
 from telemed_infra.plan.sites import FIRST_CITY_HOSPITAL
@@ -27,13 +28,15 @@ class LineKind(Enum):
     FIBRE = "core routers of the two centres"
     CORE_AGGREGATION = "core and a prefecture's aggregation router"
     CORE_HOSPITAL = "core and a provincial hospital"
+    HOSPITAL_PAIR = "members of a provincial hospital's firewall pair"
     AGGREGATION_PAIR = "aggregation routers of one prefecture"
     AGGREGATION_COUNTY = "aggregation and a county head"
     AGGREGATION_HOSPITAL = "aggregation and a city hospital"
     COUNTY_HOSPITAL = "county head and a county hospital"
 
 
-PAIRS = {"data-center": LineKind.CORE_PAIR, "city-aggregation": LineKind.AGGREGATION_PAIR}
+ROUTERS = {"data-center": LineKind.CORE_PAIR, "city-aggregation": LineKind.AGGREGATION_PAIR}
+MEMBERS = {"provincial-hospital": LineKind.HOSPITAL_PAIR}  # of a firewall pair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,16 @@ class Line:
     lower: LineEnd
     circuit: str  # id of the carrier's circuit; "" for a cable or the fibre
     origin: str
+
+
+def pair_kind(blueprint: BlueprintFile, link: Link) -> LineKind | None:
+    """What a cable between two devices of one role is; None: no line, or one that nobody routes."""
+    roles = {end.partition(":")[0][:-2] for end in (link.a, link.b)}
+    if link.link is None or link.zone != WAN_ZONE:
+        return None
+    if roles == {blueprint.router}:
+        return ROUTERS[blueprint.kind]
+    return MEMBERS.get(blueprint.kind) if roles == {blueprint.enforcing} else None
 
 
 class Lines:
@@ -91,9 +104,9 @@ class Lines:
 
     def _of(self, site: Site, blueprint: BlueprintFile) -> Iterator[Line]:
         for link in blueprint.links:
-            ends = (link.a.partition(":")[0], link.b.partition(":")[0])
-            if link.link is not None and {end[:-2] for end in ends} == {blueprint.router}:
-                yield self._pair(site, link, PAIRS[blueprint.kind])
+            kind = pair_kind(blueprint, link)
+            if kind is not None:
+                yield self._pair(site, link, kind)
         taken: dict[str, int] = {}  # uplinks to the core so far, by device
         for uplink in blueprint.uplinks:
             if uplink.link is None or uplink.to == "tunnel":

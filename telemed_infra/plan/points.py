@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from telemed_infra.model.network import Device, Network, Site
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface, enforcing_interfaces
+from telemed_infra.plan.links import LineKind, pair_kind
 from telemed_infra.plan.network import NetworkPlan
 from telemed_infra.plan.prefix import Prefix, prefix
 from telemed_infra.plan.service_edge import is_service_edge, services_zone
@@ -43,6 +44,13 @@ class EnforcementPoint:
     def tunnelled(self) -> bool:
         """Whether the site reaches its head by tunnel."""
         return any(uplink.to == "tunnel" for uplink in self.site.blueprint.uplinks)
+
+    @property
+    def passes_on(self) -> bool:
+        """Whether a packet may leave, or come, by the circuit of the other member."""
+        blueprint = self.site.blueprint
+        kinds = (pair_kind(blueprint, link) for link in blueprint.links)
+        return LineKind.HOSPITAL_PAIR in kinds
 
     @cached_property
     def interfaces(self) -> tuple[Interface, ...]:

@@ -57,11 +57,10 @@ class Reaches:
                 core = _exchange("CORE", self.core(family))
                 return core, core
             case LineKind.CORE_AGGREGATION | LineKind.CORE_HOSPITAL:
-                mine = {one.prefix for one in own}
-                others = [one for one in self.core(family) if one.prefix not in mine]
-                return _exchange(f"CORE-{_label(line, site)}", others), _exchange(
-                    _label(line, site), own
-                )
+                return self._others(line, own, family), _exchange(_label(line, site), own)
+            case LineKind.HOSPITAL_PAIR:
+                others = self._others(line, own, family)
+                return others, others
             case LineKind.AGGREGATION_PAIR:
                 mine = {one.prefix for one in self._prefecture(site, family)}
                 known = [one for one in self.core(family) if one.prefix not in mine]
@@ -126,6 +125,12 @@ class Reaches:
         for site in self._network.sites.values():
             if site.kind == "provincial-hospital":
                 yield from self._site(site, family)
+
+    def _others(self, line: Line, own: tuple[Reach, ...], family: Family) -> Exchange:
+        """What the core knows, without what lies below the line."""
+        mine = {one.prefix for one in own}
+        others = [one for one in self.core(family) if one.prefix not in mine]
+        return _exchange(f"CORE-{_label(line, line.lower.device.site)}", others)
 
     def _of_lower(self, line: Line, family: Family) -> tuple[Reach, ...]:
         if line.kind in (LineKind.CORE_PAIR, LineKind.FIBRE, LineKind.AGGREGATION_PAIR):

@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 
 from telemed_infra.model.network import Device, Network
 from telemed_infra.packets import FAMILIES, Family
-from telemed_infra.plan.devices import LOCAL_ZONE, Interface
+from telemed_infra.plan.devices import LOCAL_ZONE, WAN_ZONE, Interface
 from telemed_infra.plan.links import Line, LineEnd, LineKind, Lines
 from telemed_infra.plan.network import NetworkPlan
 from telemed_infra.plan.platforms import PLATFORMS
@@ -288,7 +288,7 @@ def router_interfaces(
             Interface(
                 name=facts.port.format(own.port),
                 port=facts.port.format(own.port),
-                zone="WAN",
+                zone=WAN_ZONE,
                 v4=own.v4,
                 v6=own.v6,
                 peer4=other.v4,
@@ -311,6 +311,8 @@ def _key(line: Line) -> str:
     if line.kind is LineKind.AGGREGATION_PAIR:
         assert prefecture is not None
         return f"{prefecture.id}-pair"
+    if line.kind is LineKind.HOSPITAL_PAIR:
+        return f"{lower.site.id}-pair"
     if line.kind is LineKind.CORE_AGGREGATION:
         return line.circuit
     return f"{lower.site.id}-{lower.number}"

@@ -76,7 +76,7 @@ def _routes(
             upper = own is line.upper
             blocks = [one.prefix for one in begins] if upper else _everywhere(other)
             yield from (_by(block, other) for block in blocks)
-        elif line.kind is LineKind.CORE_PAIR:
+        elif line.kind in (LineKind.CORE_PAIR, LineKind.HOSPITAL_PAIR):
             loopbacks = plan.sites[other.device.site.id].loopback(other.device.host)
             yield from (_by(loopback, other) for loopback in loopbacks if loopback)
     if device.site.kind == "data-center" and not is_router(device):

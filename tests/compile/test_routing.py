@@ -86,6 +86,23 @@ def test_a_centres_firewall_leads_the_pool_to_the_edges_and_all_else_to_the_core
     }
 
 
+def test_each_of_a_pair_leads_to_the_others_loopback_by_their_line() -> None:
+    for name, loopbacks in (
+        ("GZ-DCA-CR01", {"10.0.1.51/32": "10.0.2.17/32"}),
+        ("GZ-DCA-CR02", {"10.0.1.50/32": "10.0.2.16/32"}),
+        ("GZ-H1-FW01", {"10.13.28.226/32": "10.13.29.7/32"}),
+        ("GZ-H1-FW02", {"10.13.28.225/32": "10.13.29.6/32"}),
+    ):
+        hosts = [one for one in config(name).routes if one.to.length == one.to.family.bits]
+        assert [one.to.family for one in hosts] == [Family.V4, Family.V6]
+        assert {
+            one.to.text: one.gateway and one.gateway.text
+            for one in hosts
+            if one.to.family is Family.V4
+        } == loopbacks
+        assert {one.gateway for one in hosts} <= {one.address for one in config(name).neighbours}
+
+
 def test_whoever_tells_a_block_throws_away_what_no_part_answers_for() -> None:
     for name, block in (("BJ-H1-AR01", "10.80.0.0/12"), ("BJ-WN-C-FW02", "10.87.128.0/17")):
         (route,) = (one for one in config(name).routes if one.to == prefix(block))

@@ -17,6 +17,7 @@ KEPT = (
     "BJ-WN-H1-FW01.usg",  # a county hospital's firewall
     "BJ-WN-C-FW01.usg",  # a county's head
     "BJ-H1-FW01.usg",  # a city hospital's firewall, with IPv6
+    "GZ-H1-FW02.usg",  # the second of a provincial hospital's firewalls, which speak
     "BJ-WN-CH-GW01.nft",  # a township's gateway
     "GZ-DCA-SE01.nft",  # a host, with IPv6
     "GZ-DCA-SE01.guard.nft",  # the doors of a service edge
@@ -32,6 +33,7 @@ KEPT_OF_H3C = (
     "GZ-DCB-FW01.secpath",  # a data centre's firewall, with IPv6
     "QN-GD-C-FW01.secpath",  # a county's head
     "QN-H1-FW02.secpath",  # the second of a city hospital's firewalls, with IPv6
+    "GZ-H1-FW01.secpath",  # a provincial hospital's firewall, which speaks with the other
     "QN-GD-C-CSW01.comware",  # a core switch
     "QN-GD-CM-ASW01.comware",  # an access switch
     "GZ-DCB-CSW01.comware",  # with IPv6
@@ -49,6 +51,7 @@ ON_LINUX = (
     "GZ-DCA-CR01.frr",
     "BJ-H1-AR01.frr",
     "BJ-WN-C-FW01.frr",  # a county's head
+    "GZ-H1-FW01.frr",  # a provincial hospital's firewall, which speaks with the other
     "GZ-DCA-FW01.frr",  # a centre's firewall: no session
 )
 

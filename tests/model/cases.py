@@ -11,6 +11,7 @@ BIJIE, QIANNAN, PROVINCE = "sites/5205-bijie.yml", "sites/5227-qiannan.yml", "si
 IMAGING, SERVICES, NETWORK = "policies/imaging.yml", "services.yml", "network.yml"
 TOWNSHIP, CENTERS = "blueprints/township.yml", "data_centers.yml"
 HEAD_FILE = "blueprints/county-center.yml"
+PROVINCIAL_FILE = "blueprints/provincial-hospital.yml"
 OPERATION, DATA_CENTER = "policies/network.yml", "blueprints/data-center.yml"
 AGGREGATION_FILE = "blueprints/city-aggregation.yml"
 FROM_CENTER = "{site: dc-a, zone: SECOPS}"
@@ -262,6 +263,9 @@ CASES: dict[str, dict[str, Files]] = {
         ),
         "tunnels from below": changed(HEAD_FILE, "tunnels_from_below: true\n", ""),
         "downlinks": changed(HEAD_FILE, "first_downlink_port: 3\n", ""),
+        "no line between members": changed(
+            PROVINCIAL_FILE, "zone: WAN, link: 3", "zone: HA, link: 3"
+        ),
     },
     "own_network": {
         "applications": {

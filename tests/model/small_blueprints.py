@@ -84,9 +84,10 @@ uplinks:
   - {{name: up-1, port: FW01:0, to: {to}, peer: {peer}01, link: 0}}
   - {{name: up-2, port: FW02:0, to: {to}, peer: {peer}02, link: 1}}
 """
+_HEARTBEAT = "  - {a: FW01:2, b: FW02:2, zone: HA, link: 2}\n"
 BLUEPRINTS["blueprints/provincial-hospital.yml"] = _HOSPITAL.format(
     kind="provincial-hospital", to="core", peer="CR"
-)
+).replace(_HEARTBEAT, f"{_HEARTBEAT}  - {{a: FW01:3, b: FW02:3, zone: WAN, link: 3}}\n")
 BLUEPRINTS["blueprints/city-hospital.yml"] = _HOSPITAL.format(
     kind="city-hospital", to="aggregation", peer="AR"
 )

@@ -88,7 +88,15 @@ def way(a: Site, zone_a: str, b: Site, zone_b: str) -> set[Crossing]:
     if a is b:
         return {(a.id, zone_a, zone_b)} if zone_a != zone_b else set()
     up, down = climb(a, zone_a), climb(b, zone_b)
-    return {(point, up.get(point, "WAN"), down.get(point, "WAN")) for point in up | down}
+    crossed = {(point, up.get(point, "WAN"), down.get(point, "WAN")) for point in up | down}
+    return crossed | {(site.id, "WAN", "WAN") for site in pairs_within(a, b, zone_b)}
+
+
+def pairs_within(a: Site, b: Site, zone_b: str) -> Iterator[Site]:
+    """Where the packet may leave by the other member, or come by it to the member itself."""
+    for site, crosses in ((a, True), (b, zone_b == "LOCAL")):
+        if crosses and site.kind == "provincial-hospital":
+            yield site
 
 
 def climb(site: Site, zone: str) -> dict[str, str]:

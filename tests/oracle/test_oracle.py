@@ -40,7 +40,7 @@ ENDS = [
     ("10.23.0.150", "10.20.2.9", "tcp 443", "", ""),     # to another centre than the one named
     ("10.13.20.1", "10.23.16.20", "tcp 443", "", ""),    # kaiyang-t1 is not of the group stroke
     ("10.13.20.1", "10.16.192.140", "tcp 443", "P0007",
-     "guizhou-h1 CLINICAL WAN, kaiyang-c WAN DOWN, kaiyang-h1 WAN VIDEO"),
+     "guizhou-h1 CLINICAL WAN, guizhou-h1 WAN WAN, kaiyang-c WAN DOWN, kaiyang-h1 WAN VIDEO"),
     ("10.58.146.130", "10.13.16.190", "tcp 443", "P0007",
      "renhuai-t2 CLINICAL WAN, renhuai-c VPN WAN, guizhou-h1 WAN VIDEO"),
     # an instance stands in both centres
@@ -81,7 +81,7 @@ SCOPE = [
     ("10.16.194.9", "10.16.193.9", "tcp 8443", "P0005", "kaiyang-h1 CLINICAL IMAGING"),
     ("10.16.194.9", "10.16.209.9", "tcp 8443", "", ""),  # site
     ("10.13.17.9", "10.13.33.9", "tcp 2762", "P0008",
-     "guizhou-h1 IMAGING WAN, guizhou-h2 WAN IMAGING"),
+     "guizhou-h1 IMAGING WAN, guizhou-h1 WAN WAN, guizhou-h2 WAN IMAGING"),
     ("10.19.1.9", "10.13.33.9", "tcp 2762", "", ""),     # prefecture
     ("10.19.4.9", "10.20.2.9", "udp 4500", "P0009",
      "guiyang-h1 CLINICAL WAN, xiuwen-c WAN CLINICAL"),
@@ -92,7 +92,8 @@ SCOPE = [
      "kaiyang-t1 CLINICAL WAN, kaiyang-c VPN WAN, " + BOTH_APP),
     ("10.23.16.140", "10.12.4.3", "tcp 443", "", ""),
     ("10.23.16.140", "10.12.4.0", "tcp 443", "", ""),
-    ("10.13.36.9", "10.12.4.0", "tcp 443", "P0002", "guizhou-h2 CLINICAL WAN, " + BOTH_APP),
+    ("10.13.36.9", "10.12.4.0", "tcp 443", "P0002",
+     "guizhou-h2 CLINICAL WAN, guizhou-h2 WAN WAN, " + BOTH_APP),
     ("10.13.36.9", "10.12.4.1", "tcp 443", "", ""),
     ("10.51.4.9", "10.12.4.3", "tcp 443", "P0002", "zunyi-h1 CLINICAL WAN, " + BOTH_APP),
     ("10.51.4.9", "10.12.4.2", "tcp 443", "", ""),       # no prefecture has this number
@@ -105,7 +106,8 @@ SCOPE = [
     # by province: everybody
     ("10.58.146.17", "10.12.0.0", "tcp 443", "P0003",
      "renhuai-t2 VIDEO WAN, renhuai-c VPN WAN, " + BOTH),
-    ("10.13.16.129", "10.12.0.0", "tcp 443", "P0003", "guizhou-h1 VIDEO WAN, " + BOTH),
+    ("10.13.16.129", "10.12.0.0", "tcp 443", "P0003",
+     "guizhou-h1 VIDEO WAN, guizhou-h1 WAN WAN, " + BOTH),
     ("10.13.16.129", "10.12.0.1", "tcp 443", "", ""),    # there is only group 0
     # nobody with itself
     ("10.12.1.3", "10.12.1.3", "tcp 22", "", ""),
@@ -114,7 +116,8 @@ SCOPE = [
 ]  # fmt: skip
 ADDRESSES = [
     # IPv6 of each kind of block; IPv4 of each kind stands above
-    ("2001:db8:410:14::1", "2001:db8:c00::", "tcp 443", "P0003", "guizhou-h1 VIDEO WAN, " + BOTH),
+    ("2001:db8:410:14::1", "2001:db8:c00::", "tcp 443", "P0003",
+     "guizhou-h1 VIDEO WAN, guizhou-h1 WAN WAN, " + BOTH),
     ("2001:db8:1310:14:ffff:ffff:ffff:ffff", "2001:db8:c00::", "tcp 443", "P0003",
      "guiyang-h2 VIDEO WAN, " + BOTH),
     ("2001:db8:1310:15::", "2001:db8:c00::", "tcp 443", "", ""),
@@ -150,7 +153,9 @@ WAYS = [
     ("10.4.150.9", "10.16.192.193", "icmp 8", "N0004",
      "dc-b SECOPS WAN, kaiyang-c WAN DOWN, kaiyang-h1 WAN LOCAL"),
     ("10.4.150.9", "10.4.1.1", "icmp 8", "N0004", "dc-b SECOPS LOCAL"),
-    ("10.4.150.9", "10.13.28.225", "tcp 22", "N0004", "dc-b SECOPS WAN, guizhou-h1 WAN LOCAL"),
+    # to one member of a pair, it may come by the other
+    ("10.4.150.9", "10.13.28.225", "tcp 22", "N0004",
+     "dc-b SECOPS WAN, guizhou-h1 WAN LOCAL, guizhou-h1 WAN WAN"),
 ]  # fmt: skip
 APPS = [
     ("10.23.16.17", "10.23.20.30", "udp 9999", "", ""),
@@ -275,7 +280,8 @@ FAILOVER = [
     ("2001:db8:a00:64::46", "2001:db8:a10:64::46", BEAT, "", ""),
     # observers: hospitals that some selector matches
     ("10.19.16.14", "10.0.100.70", BEAT, "N0022", "guiyang-h2 MGMT WAN, dc-a WAN DMZ"),
-    ("10.13.16.14", "10.4.100.70", BEAT, "N0022", "guizhou-h1 MGMT WAN, dc-b WAN DMZ"),
+    ("10.13.16.14", "10.4.100.70", BEAT, "N0022",
+     "guizhou-h1 MGMT WAN, guizhou-h1 WAN WAN, dc-b WAN DMZ"),
     ("10.51.0.14", "10.4.100.70", BEAT, "N0022", "zunyi-h1 MGMT WAN, dc-b WAN DMZ"),
     ("10.16.192.14", "10.0.100.70", BEAT, "N0022",
      "kaiyang-h1 MGMT WAN, kaiyang-c DOWN WAN, dc-a WAN DMZ"),
@@ -377,7 +383,7 @@ def crossings(oracle: Oracle) -> list[Crossing]:
     """Every point with every pair of zones, sensible or not."""
     zones = {end.zone for ends in oracle.ends.values() for end in ends} | {"WAN", "VPN", "DOWN"}
     points = [site.id for site in oracle.inventory.sites]
-    pairs = [*permutations(sorted(zones), 2), ("VPN", "VPN"), ("DOWN", "DOWN")]
+    pairs = [*permutations(sorted(zones), 2), *((one, one) for one in ("WAN", "VPN", "DOWN"))]
     return [(point, *pair) for point, pair in product(points, pairs)]
 
 

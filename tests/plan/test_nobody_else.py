@@ -279,7 +279,7 @@ def test_another_vendor_changes_platforms_and_nothing_else(
     assert moved - named == {
         f"devices of {site}"
         for site in (
-            "dc-b", "qiannan-h1", "guiding-c", "guiding-h1", "guiding-changming",
+            "dc-b", "guizhou-h1", "qiannan-h1", "guiding-c", "guiding-h1", "guiding-changming",
             "guiding-panjiang",
         )
     }  # fmt: skip

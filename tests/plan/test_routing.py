@@ -42,13 +42,14 @@ def texts(exchange: Exchange) -> set[str]:
 
 
 def test_how_many_of_each_kind(routing: RoutingPlan) -> None:
-    """2 fibres, 2 + 9 pairs, 4 circuits a prefecture, 2 a provincial hospital, heads, hospitals."""
+    """2 fibres, 2 + 9 + 5 pairs, 4 circuits a prefecture, 2 a provincial hospital, the rest."""
     assert Counter(line.kind for line in routing.lines) == {
         LineKind.FIREWALL: 4,
         LineKind.CORE_PAIR: 2,
         LineKind.FIBRE: 2,
         LineKind.CORE_AGGREGATION: 36,
         LineKind.CORE_HOSPITAL: 10,
+        LineKind.HOSPITAL_PAIR: 5,
         LineKind.AGGREGATION_PAIR: 9,
         LineKind.AGGREGATION_COUNTY: 176,
         LineKind.AGGREGATION_HOSPITAL: 36,
@@ -96,9 +97,9 @@ def test_as_numbers_are_the_designs(meaning: Meaning) -> None:
     }
 
 
-def test_only_routers_of_one_site_share_an_as(routing: RoutingPlan) -> None:
+def test_only_speakers_of_one_site_share_an_as(routing: RoutingPlan) -> None:
     for one in routing.sessions:
-        pairs = (LineKind.CORE_PAIR, LineKind.AGGREGATION_PAIR)
+        pairs = (LineKind.CORE_PAIR, LineKind.AGGREGATION_PAIR, LineKind.HOSPITAL_PAIR)
         assert one.internal == (one.line in pairs)
 
 
@@ -139,6 +140,31 @@ def test_what_a_router_of_a_prefecture_tells_and_hears(meaning: Meaning) -> None
     assert texts(head.takes) < texts(partner.takes)
 
 
+def test_members_at_a_provincial_hospital_tell_each_other_what_their_centres_tell(
+    meaning: Meaning,
+) -> None:
+    """All of it in both families, never their own block: neither is a way to the hospital."""
+    for family in Family:
+        first, second = (views(meaning, f"GZ-H3-FW0{number}", family) for number in (1, 2))
+        assert set(first) == {"GZ-DCA-CR01", "GZ-H3-FW02"}
+        assert set(second) == {"GZ-DCB-CR02", "GZ-H3-FW01"}
+        pair = first["GZ-H3-FW02"]
+        assert pair.session == second["GZ-H3-FW01"].session
+        assert pair.gives == pair.takes == first["GZ-DCA-CR01"].takes
+        assert pair.takes == second["GZ-DCB-CR02"].takes
+        assert pair.metric == second["GZ-H3-FW01"].metric == 0
+        assert pair.session.internal
+        assert pair.session.hops == 1
+        assert pair.session.key == "vault:bgp-guizhou-h3-pair"
+
+
+def test_a_provincial_hospital_tells_a_centre_its_own_block_alone(meaning: Meaning) -> None:
+    """So that it is never a way from one centre to the other."""
+    for name, centre in (("GZ-H3-FW01", "GZ-DCA-CR01"), ("GZ-H3-FW02", "GZ-DCB-CR02")):
+        assert texts(views(meaning, name)[centre].gives) == {"10.13.48.0/20"}
+        assert texts(views(meaning, name, Family.V6)[centre].gives) == {"2001:db8:430::/52"}
+
+
 def test_a_head_and_what_is_below_it_learn_a_default_and_nothing_else(meaning: Meaning) -> None:
     for one in meaning.routing.sessions:
         below = (
@@ -165,7 +191,8 @@ def test_second_members_lead_there_last(meaning: Meaning) -> None:
     for one in meaning.routing.sessions:
         for device in (one.upper.device, one.lower.device):
             (view,) = (view for view in meaning.routing.of(device) if view.session is one)
-            second = device.role == "FW" and device.number == 2 and one.lower.device == device
+            upwards = one.line is not LineKind.HOSPITAL_PAIR and one.lower.device == device
+            second = device.role == "FW" and device.number == 2 and upwards
             assert view.metric == (200 if second else 0)
 
 

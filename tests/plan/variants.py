@@ -36,8 +36,9 @@ def small() -> Documents:
 
 @cache
 def mixed() -> Documents:
-    """The small province with H3C in data centre B and in 黔南."""
+    """The small province with H3C in data centre B, in 黔南 and at the provincial hospital."""
     files = deepcopy(small())
+    files["sites/52-province.yml"]["hospitals"]["guizhou-h1"]["vendor"] = "h3c"
     files["data_centers.yml"]["data_centers"]["dc-b"]["vendor"] = "h3c"
     qiannan = files["sites/5227-qiannan.yml"]
     qiannan["hospitals"]["qiannan-h1"]["vendor"] = "h3c"

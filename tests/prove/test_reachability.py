@@ -39,7 +39,9 @@ from tests.routing.province import on_linux
 VARIANTS: dict[str, Callable[[], Documents]] = {"huawei": small, "h3c": mixed, "linux": on_linux}
 FIRST, SECOND, HEAD = "BJ-H1-AR01", "BJ-H1-AR02", "BJ-WN-C-FW01"
 CORE_A, CORE_B = "GZ-DCA-CR01", "GZ-DCB-CR01"
+MEMBERS = ("GZ-H1-FW01", "GZ-H1-FW02")  # of a provincial hospital: circuits to A and to B
 SERVICE_A = "10.12.4.5"  # imaging of 毕节, at home in A
+SERVICE_B = "10.12.4.8"  # of 黔南, at home in B
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,8 @@ def test_packets_find_their_way_there_and_back_whatever_is_lost(made: Whole) -> 
     heads = [
         device
         for device in made.meaning.network.devices
-        if device.site.kind in ("county-center", "county-hospital", "city-hospital")
+        if device.role == "FW"
+        and device.site.kind != "data-center"
         and device.name in fabric.behaviours
     ]
     for one in single_losses(made.meaning):
@@ -156,19 +159,55 @@ def test_in_normal_times_each_centre_is_reached_directly(made: Whole) -> None:
 def test_a_cut_fibre_moves_nothing(made: Whole) -> None:
     cut = without_lines(*(ends for _, *ends in lines(made.meaning.routing, LineKind.FIBRE)))
     before, after = made.routes(scene(made)), made.routes(scene(made, cut))
-    below = [name for name in before.known if not name.startswith("GZ-")]
-    assert below
+    below = [name for name in before.known if not name.startswith("GZ-DC")]
+    assert {*MEMBERS, FIRST, HEAD} <= {*below}
     for name in below:
         assert after.known[name] == before.known[name], name
 
 
-def test_a_cut_fibre_leaves_each_member_at_a_provincial_hospital_one_centre(made: Whole) -> None:
-    """Known: each has one circuit, and the two do not speak. Together they have both centres."""
+def test_at_a_provincial_hospital_each_centre_is_asked_by_the_member_with_its_circuit(
+    made: Whole,
+) -> None:
+    """In normal times as when the fibre is cut: that moves nothing here either."""
     cut = without_lines(*(ends for _, *ends in lines(made.meaning.routing, LineKind.FIBRE)))
-    first = made.way(scene(made, cut), "GZ-H1-FW01", "10.4.100.1")
-    second = made.way(scene(made, cut), "GZ-H1-FW02", "10.4.100.1")
-    assert first == (("GZ-H1-FW01",), End.LOST)
-    assert second.ends_well
+    for loss in (NO_LOSS, cut):
+        for address, member, core in (
+            (SERVICE_A, MEMBERS[0], "GZ-DCA-CR"),
+            (SERVICE_B, MEMBERS[1], "GZ-DCB-CR"),
+        ):
+            for start in MEMBERS:
+                found = made.way(scene(made, loss), start, address)
+                assert found.ends_well
+                by = tuple(dict.fromkeys((start, member)))
+                assert found.devices[: len(by)] == by
+                assert found.devices[len(by)].startswith(core)
+
+
+def test_a_member_at_a_provincial_hospital_reaches_both_centres_whatever_is_lost(
+    made: Whole,
+) -> None:
+    fabric = made.fabrics[Family.V4]
+    for one in single_losses(made.meaning):
+        routes = made.routes(one)
+        for name in (name for name in MEMBERS if name not in one.loss.devices):
+            for address in (SERVICE_A, SERVICE_B):
+                assert way(fabric, routes, name, address).ends_well, (one.name, name, address)
+
+
+def test_a_provincial_hospital_is_no_way_between_the_centres(made: Whole) -> None:
+    """It tells a centre its own block alone, so that the cut parts the two."""
+    cut = without_lines(*(ends for _, *ends in lines(made.meaning.routing, LineKind.FIBRE)))
+    for start, address in ((CORE_A, "10.4.100.1"), (CORE_B, "10.0.100.1")):
+        assert made.way(scene(made), start, address).ends_well
+        assert made.way(scene(made, cut), start, address) == ((start,), End.LOST)
+
+
+def test_a_member_is_managed_from_the_centre_that_its_partner_leads_to(made: Whole) -> None:
+    for member, core in zip(MEMBERS, (CORE_B, CORE_A), strict=True):
+        address = made.meaning.plan.management[member][1].text.partition("/")[0]
+        found = made.way(scene(made), core, address)
+        assert found.end is End.ARRIVES
+        assert found.devices[-1] == member
 
 
 def test_a_centre_without_its_access_is_reached_by_the_other_and_the_fibre(made: Whole) -> None:
@@ -239,6 +278,14 @@ def test_a_head_that_does_not_tell_its_block_is_missed_above() -> None:
     missed = both.findings(scene(both))
     assert {(one.kind, one.device) for one in missed} >= {("missing", FIRST), ("missing", SECOND)}
     assert all("10.87.128.0/17" in one.says for one in missed if one.device in (FIRST, SECOND))
+
+
+def test_members_that_do_not_speak_are_found_when_the_fibre_is_cut() -> None:
+    made = damaged(MEMBERS[1], "  peer 10.13.29.6 enable\n", "")
+    cut = without_lines(*(ends for _, *ends in lines(made.meaning.routing, LineKind.FIBRE)))
+    found = made.findings(scene(made, cut))
+    assert {(one.device, one.kind) for one in found} == {(name, "missing") for name in MEMBERS}
+    assert not made.findings(scene(made))  # the fibre serves both as long as it is there
 
 
 def test_what_one_filter_alone_lets_out_the_other_end_refuses() -> None:

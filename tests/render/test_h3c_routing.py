@@ -24,6 +24,8 @@ SPEAKERS = (
     "QN-GD-C-FW02",
     "QN-GD-H1-FW01",  # its hospital's
     "QN-GD-H1-FW02",
+    "GZ-H1-FW01",  # a provincial hospital's, which speak with each other
+    "GZ-H1-FW02",
 )
 WORD = {Family.V4: "ip", Family.V6: "ipv6"}
 
@@ -87,12 +89,21 @@ def test_a_session_has_all_that_it_is_planned_with(name: str) -> None:
             "bfd single-hop",
         }
         standby = {f"route-policy METRIC-{one.metric} export"} if one.metric else set()
-        assert lines_of(name, one, "  ") == standby | {
+        internal = {"next-hop-local"} if one.internal else set()
+        assert lines_of(name, one, "  ") == standby | internal | {
             "enable",
             f"prefix-list {one.takes.name}-V{version} import",
             f"prefix-list {one.gives.name}-V{version} export",
             f"route-limit {one.limit}",
         }
+
+
+def test_members_at_a_provincial_hospital_speak_inside_their_as() -> None:
+    for name, other in (("GZ-H1-FW01", "GZ-H1-FW02"), ("GZ-H1-FW02", "GZ-H1-FW01")):
+        inside = [one for one in config(name).neighbours if one.internal]
+        assert [one.name for one in inside] == [other, other]
+        assert {one.address.family for one in inside} == {Family.V4, Family.V6}
+        assert {one.as_number for one in inside} == {config(name).as_number}
 
 
 @pytest.mark.parametrize("name", SPEAKERS)

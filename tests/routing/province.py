@@ -1,5 +1,7 @@
 """A slice of the small province as namespaces with FRR and the texts of a build.
 
+                              FW01 ── provincial ── FW02
+                                 │     hospital      │
     edge of dc-a ─ firewall ─ CR-A ──── fibre ──── CR-B ─ firewall ─ edge of dc-b
                                  └─────┐      ┌─────┘
                                       AR01 ──── AR02
@@ -36,8 +38,10 @@ CORE = {"dc-a": "GZ-DCA-CR01", "dc-b": "GZ-DCB-CR01"}
 EDGES = {"dc-a": "GZ-DCA-SE01", "dc-b": "GZ-DCB-SE01"}
 FIREWALLS = {"dc-a": "GZ-DCA-FW01", "dc-b": "GZ-DCB-FW01"}
 FIRST, SECOND, HEAD = "BJ-H1-AR01", "BJ-H1-AR02", "BJ-WN-C-FW01"
-SPEAKERS = (*CORE.values(), *EDGES.values(), FIRST, SECOND, HEAD)
+MEMBERS = ("GZ-H1-FW01", "GZ-H1-FW02")  # of the provincial hospital
+SPEAKERS = (*CORE.values(), *EDGES.values(), FIRST, SECOND, HEAD, *MEMBERS)
 DMZ, DMZ_PORT = "DMZ", "eth1.100"  # where a centre's firewall meets the edge's eth0
+INNER_PORT = "eth1.10"  # where the hospital's members meet in its MGMT
 SETTINGS = {
     "ipv6/conf/default/accept_dad": "0",  # addresses serve at once
     "ipv4/conf/default/rp_filter": "0",  # packets may come back by another line
@@ -55,6 +59,9 @@ def on_linux() -> Documents:
     bijie = files["sites/5205-bijie.yml"]
     bijie["hospitals"]["bijie-h1"]["vendor"] = "linux"
     bijie["counties"]["weining"]["center"]["vendor"] = "linux"
+    province = files["sites/52-province.yml"]
+    province["hospitals"]["guizhou-h1"]["vendor"] = "linux"
+    province["circuits"][1]["ends"] = ["guizhou-h1.FW02", "dc-b.CR01"]  # the one in the slice
     return files
 
 
@@ -200,8 +207,11 @@ def _cables(spaces: dict[str, str]) -> dict[tuple[str, str], str]:
         if one < other:
             far = f"peer name {ports[other, one]} netns {spaces[other]}"
             ip(spaces[one], f"link add {port} type veth {far}\n")
-    for (one, _), port in ports.items():
-        ip(spaces[one], f"link set dev {port} up\n")
+    one, other = (spaces[name] for name in MEMBERS)
+    ip(one, f"link add {INNER_PORT} type veth peer name {INNER_PORT} netns {other}\n")
+    inner = [((name, ""), INNER_PORT) for name in MEMBERS]
+    for (name, _), port in (*ports.items(), *inner):
+        ip(spaces[name], f"link set dev {port} up\n")
     return ports
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.routing.province import (
     EDGES,
     FIRST,
     HEAD,
+    MEMBERS,
     SECOND,
     SPEAKERS,
     Slice,
@@ -33,8 +35,10 @@ pytestmark = [
 
 A, B = CORE["dc-a"], CORE["dc-b"]
 CENTRES = {"10.0.0.0/14", "10.4.0.0/14"}
-PREFECTURE, COUNTY = "10.80.0.0/12", "10.87.128.0/17"
+PREFECTURE, COUNTY, HOSPITAL = "10.80.0.0/12", "10.87.128.0/17", "10.13.16.0/20"
 ASKING = "10.87.128.9"  # of the county's own block
+ASKING_ACTIVE = "10.13.16.2"  # of the hospital's first member, in its MGMT
+LOOPBACK = "10.13.28.225"  # and the address by which it is managed
 SERVICE, SERVICE6 = "10.12.1.5", "2001:db8:c00::105"
 
 
@@ -53,7 +57,7 @@ def lab(made: Slice) -> Iterator[Slice]:
     for name in EDGES.values():
         ip(made.routers[name].namespace, "address flush dev lo to 10.12.0.0/20\n")
         ip(made.routers[name].namespace, "address flush dev lo to 2001:db8:c00::/116\n")
-    until(lambda: SERVICE not in known(made.routers[FIRST]), "no service is announced")
+    until(lambda: f"{SERVICE}/32" not in known(made.routers[FIRST]), "no service is announced")
 
 
 def known(router: Router, family: str = "ipv4") -> set[str]:
@@ -94,11 +98,11 @@ def disown(lab: Slice, centre: str, *addresses: str) -> None:
         ip(lab.routers[EDGES[centre]].namespace, f"address delete {one}/{length} dev lo\n")
 
 
-def answers(lab: Slice) -> bool:
-    """Whether a packet from the county's own addresses reaches the service and one comes back."""
-    with inside(lab.routers[HEAD].namespace), socket.socket() as asking:
+def answers(lab: Slice, name: str = HEAD, own_address: str = ASKING) -> bool:
+    """Whether a packet from an address of a site reaches the service and one comes back."""
+    with inside(lab.routers[name].namespace), socket.socket() as asking:
         asking.settimeout(1.0)
-        asking.bind((ASKING, 0))
+        asking.bind((own_address, 0))
         try:
             asking.connect((SERVICE, 9))
         except ConnectionRefusedError:
@@ -122,7 +126,8 @@ def county(lab: Slice) -> Iterator[Slice]:
 def test_each_session_between_devices_of_the_slice_stands(lab: Slice) -> None:
     assert lab.stands()
     assert {name: len(lab.wanted(name)) for name in SPEAKERS} == {
-        A: 6, B: 6, EDGES["dc-a"]: 2, EDGES["dc-b"]: 2, FIRST: 8, SECOND: 2, HEAD: 2,
+        A: 8, B: 8, EDGES["dc-a"]: 2, EDGES["dc-b"]: 2, FIRST: 8, SECOND: 2, HEAD: 2,
+        MEMBERS[0]: 4, MEMBERS[1]: 4,
     }  # fmt: skip
 
 
@@ -156,8 +161,11 @@ def test_routers_learn_centres_and_prefectures(lab: Slice) -> None:
         )
     for name in (A, B):
         until(
-            lambda name=name: known(lab.routers[name]) == {*CENTRES, PREFECTURE},  # type: ignore[misc]
-            f"{name} knows centres and the prefecture, nothing of its parts",
+            lambda name=name: (
+                known(lab.routers[name])  # type: ignore[misc]
+                == {*CENTRES, PREFECTURE, HOSPITAL}
+            ),
+            f"{name} knows centres, the prefecture and the hospital, nothing of their parts",
         )
 
 
@@ -166,7 +174,17 @@ def test_an_edge_learns_nothing(lab: Slice) -> None:
 
 
 @pytest.mark.parametrize(
-    ("liar", "hears"), [(A, FIRST), (FIRST, A), (FIRST, HEAD), (HEAD, FIRST), (SECOND, FIRST)]
+    ("liar", "hears"),
+    [
+        (A, FIRST),
+        (FIRST, A),
+        (FIRST, HEAD),
+        (HEAD, FIRST),
+        (SECOND, FIRST),
+        (MEMBERS[0], MEMBERS[1]),
+        (MEMBERS[0], A),
+        (B, MEMBERS[1]),
+    ],
 )
 def test_what_nobody_may_tell_is_not_believed(lab: Slice, liar: str, hears: str) -> None:
     """The liar has lost its own filter: the other end's holds."""
@@ -275,3 +293,72 @@ def test_a_router_without_circuits_is_served_by_its_partner(lab: Slice) -> None:
     second = lab.routers[SECOND]
     until(lambda: best(second, SERVICE).get("from") == between(SECOND, FIRST), "by its partner")
     assert best(second, COUNTY)["from"] == between(SECOND, FIRST)
+
+
+# ---- a provincial hospital -----------------------------------------------------------------------
+
+
+def chosen(lab: Slice, name: str, prefix: str, neighbour: str, path: str) -> bool:
+    """Whether a device takes this way to a prefix."""
+    version = 6 if ":" in prefix else 4
+    wanted = {"from": between(name, neighbour, version), "path": path}
+    return best(lab.routers[name], prefix) == wanted
+
+
+def test_each_member_asks_a_centre_by_who_has_its_circuit(lab: Slice) -> None:
+    first, second = MEMBERS
+    of_a, of_b = ("10.0.0.0/14", "2001:db8:a00::/52"), ("10.4.0.0/14", "2001:db8:a10::/52")
+    for name, blocks, neighbour, path in (
+        (first, of_a, A, "64512"),
+        (first, of_b, second, "64513"),
+        (second, of_b, B, "64513"),
+        (second, of_a, first, "64512"),
+    ):
+        for block in blocks:
+            there = partial(chosen, lab, name, block, neighbour, path)
+            until(there, f"{name} leads {block} to {neighbour}")
+
+
+def test_a_fibre_cut_moves_nothing_at_a_provincial_hospital(lab: Slice) -> None:
+    """Packets of its first member find a service of B and come back; the centres are parted."""
+    first, second = MEMBERS
+    own(lab, "dc-b", SERVICE, SERVICE6)
+    by_partner = "64513 64515"
+    for service in (SERVICE, SERVICE6):
+        there = partial(chosen, lab, first, service, second, by_partner)
+        until(there, "by the partner's circuit")
+    until(lambda: answers(lab, first, ASKING_ACTIVE), "the hospital's packets arrive")
+    with lab.without((A, B)):
+        until(lambda: between(A, B) not in lab.routers[A].established(), "the fibre is cut")
+        until(lambda: "10.4.0.0/14" not in known(lab.routers[A]), "A knows no way to B any more")
+        for service in (SERVICE, SERVICE6):
+            assert chosen(lab, first, service, second, by_partner)
+        assert answers(lab, first, ASKING_ACTIVE)
+        assert "10.0.0.0/14" not in known(lab.routers[B])
+
+
+def test_without_their_line_each_member_has_the_fibre(lab: Slice) -> None:
+    first, second = MEMBERS
+    own(lab, "dc-b", SERVICE)
+    until(lambda: chosen(lab, first, SERVICE, second, "64513 64515"), "by the partner's circuit")
+    with lab.without(MEMBERS):
+        longer = "64512 64513 64515"
+        until(lambda: chosen(lab, first, SERVICE, A, longer), "one AS more: by A and the fibre")
+        until(lambda: answers(lab, first, ASKING_ACTIVE), "packets pass there and back")
+
+
+def test_a_member_without_its_circuit_is_served_by_its_partner(lab: Slice) -> None:
+    first, second = MEMBERS
+    own(lab, "dc-a", SERVICE)
+    until(lambda: chosen(lab, first, SERVICE, A, "64512 64514"), "by its own circuit")
+    with lab.without((first, A)):
+        longer = "64513 64512 64514"
+        until(lambda: chosen(lab, first, SERVICE, second, longer), "by its partner and the fibre")
+        until(lambda: answers(lab, first, ASKING_ACTIVE), "packets pass there and back")
+
+
+def test_a_member_is_reached_from_the_centre_that_its_partner_leads_to(lab: Slice) -> None:
+    """What is for the first member's loopback comes to the second, and crosses their line."""
+    own(lab, "dc-b", SERVICE)
+    until(lambda: chosen(lab, MEMBERS[0], SERVICE, MEMBERS[1], "64513 64515"), "by the partner")
+    until(lambda: answers(lab, MEMBERS[0], LOOPBACK), "answers come back to its own address")

@@ -1,4 +1,7 @@
-"""What an enforcement point needs: a way up, a leg in every zone, a side for each site below."""
+"""What an enforcement point needs: a way up, a leg in every zone, a side for each site below.
+
+Members that lead to one data centre each need a line between them too.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from telemed_infra.model.resolve import device_numbers
 from telemed_infra.model.schema.blueprint_file import BlueprintFile, Link
 from telemed_infra.model.schema.network_file import BlueprintKind
 
-HEAD = "county-center"
+HEAD, PROVINCIAL = "county-center", "provincial-hospital"
 
 
 def check_enforcing(draft: Draft) -> Iterator[Finding]:
@@ -22,6 +25,8 @@ def check_enforcing(draft: Draft) -> Iterator[Finding]:
             for member in _members(blueprint):
                 yield from _uplink(file, blueprint, member)
                 yield from _legs(file, blueprint, member, transit)
+        if blueprint.kind == PROVINCIAL:
+            yield from _between(file, blueprint)
         if blueprint.kind == HEAD:
             yield from _sides(file, blueprint, draft)
 
@@ -54,6 +59,25 @@ def _legs(file: str, blueprint: BlueprintFile, member: str, transit: set[str]) -
             ("links",),
             f"no cable carries {listed(missing, most=16)} to `{member}`",
             "a zone meets its firewall on a trunk, or on a cable of its own",
+        )
+
+
+def _between(file: str, blueprint: BlueprintFile) -> Iterator[Finding]:
+    """Source: docs/concepts/routing.md, "What is told"."""
+    members = {uplink.port.partition(":")[0] for uplink in blueprint.uplinks if uplink.to == "core"}
+    joined = any(
+        link.link is not None
+        and link.zone == "WAN"
+        and {port.partition(":")[0] for port in (link.a, link.b)} == members
+        for link in blueprint.links
+    )
+    if len(members) > 1 and not joined:
+        yield Finding(
+            file,
+            ("links",),
+            f"no routed line joins {listed(sorted(members))}",
+            "each has a circuit to one data centre alone; add a cable in zone WAN, such as "
+            "`{a: FW01:3, b: FW02:3, zone: WAN, link: 3}`",
         )
 
 

@@ -144,6 +144,13 @@ def test_a_renewal_tells_how_far_a_log_may_have_come_since_its_position_was_told
     assert told(bench)["archive"] == HERE.lsn  # the other centre's
 
 
+def test_a_log_whose_position_nobody_told_is_not_in_the_cell() -> None:
+    """A taker then counts nothing from it: its gate stays shut."""
+    bench = Bench()
+    del bench.positions["archive"]
+    assert told(bench.run(1.0)).keys() == bench.positions.keys()
+
+
 def test_what_is_closed_grows_no_more() -> None:
     bench = well()
     bench.positions.clear()

@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
 
 from telemed_infra.parse.behaviour import FirewallBehaviour
+from telemed_infra.parse.frr.engine import Reading
 from telemed_infra.parse.ios.chains import filter_chains, login_chain, zone_chain
 from telemed_infra.parse.ios.entries import Group
 from telemed_infra.parse.ios.firewall_grammar import FIREWALL
+from telemed_infra.parse.ios.pairs import (
+    Matter,
+    Own,
+    Parts,
+    bindings,
+    matter,
+    moved,
+    read_own,
+    split,
+)
 from telemed_infra.parse.ios.policies import Policies
 from telemed_infra.parse.ios.reading import named_elsewhere, read_ios
 from telemed_infra.parse.ios.resolve import Resolver
 from telemed_infra.parse.ios.state import Ios
 from telemed_infra.parse.ios.ways import Ways
+
+
+class _Last(NamedTuple):
+    """The router read before this one, if it was understood to the last line."""
+
+    parts: Parts
+    matter: Matter
+    bindings: tuple[int, ...]
+    behaviour: FirewallBehaviour
+    lists: tuple[str, ...]  # access lists that no chain uses
+    unused: tuple[str, ...]  # of what else is defined
+
+
+_last: list[_Last] = []
 
 
 def parse_ios_firewall(text: str) -> FirewallBehaviour:
@@ -21,7 +48,49 @@ def parse_ios_firewall(text: str) -> FirewallBehaviour:
     Which chains there are, and what they stand for, is told in `chains`; which ways the zones
     open, in `ways`. A chain that lets through what cannot be answered is not `stateful`: so a
     `pass` without its way back, or a list on an interface that stops answers, is seen.
+
+    Of two members of a pair read one after the other, the second is read in its own lines only, if
+    the shared ones are the same, letter by letter (see `pairs`).
     """
+    parts = split(text)
+    if parts and _last and _last[0].parts.shared == parts.shared:
+        found = read_own(parts)
+        partner = _partner(_last[0], parts, *found, text) if found else None
+        if partner is not None:
+            return partner
+    return _parse(text, parts)
+
+
+def _partner(
+    last: _Last, parts: Parts, state: Own, reading: Reading, text: str
+) -> FirewallBehaviour | None:
+    """The other member; None if its own lines make other chains."""
+    if matter(state) != last.matter:
+        return None
+    places = [
+        *zip(last.parts.numbers, parts.numbers, strict=True),
+        *zip(last.bindings, bindings(state), strict=True),
+    ]
+    by = moved(places)
+    if by is None:
+        return None
+    known, shared = last.behaviour, dict(zip(last.parts.numbers, parts.numbers, strict=True))
+    effective = reading.effective | {shared[one] for one in known.effective if one in shared}
+    inert = reading.inert | {shared[one] for one in known.inert if one in shared}
+    return replace(
+        known,
+        hostname=state.hostname,
+        addresses=_addresses(state),
+        lines=len(effective) + len(inert),
+        effective=frozenset(effective),
+        inert=frozenset(inert),
+        unused=(*_named_nowhere(last.lists, text), *last.unused),
+        moved=by,
+    )
+
+
+def _parse(text: str, parts: Parts | None) -> FirewallBehaviour:
+    """The text read through; kept for the next one, if nothing of it is unread."""
     state = Ios()
     reading = read_ios(FIREWALL, state, text)
     for port in state.ports.values():
@@ -36,7 +105,9 @@ def parse_ios_firewall(text: str) -> FirewallBehaviour:
         *filter_chains(resolver, ways),
         *((logins,) if logins else ()),
     )
-    return FirewallBehaviour(
+    lists = tuple(name for name in state.lists if name not in resolver.used_lists)
+    unused = tuple(_unused(state, policies))
+    behaviour = FirewallBehaviour(
         hostname=state.hostname,
         chains=chains,
         zones={
@@ -45,26 +116,36 @@ def parse_ios_firewall(text: str) -> FirewallBehaviour:
             )
             for zone in state.zones
         },
-        addresses={
-            name: tuple(port.addresses) for name, port in state.ports.items() if port.addresses
-        },
+        addresses=_addresses(state),
         vlans={name: port.vlan for name, port in state.ports.items() if port.vlan is not None},
         unread=reading.in_order(),
         lines=reading.lines,
         effective=frozenset(reading.effective),
         inert=frozenset(reading.inert),
-        unused=tuple(_unused(state, policies, text)),
+        unused=(*_named_nowhere(lists, text), *unused),
     )
+    keeps = parts and not behaviour.unread and behaviour.effective.issuperset(parts.begins)
+    _last[:] = (
+        [_Last(parts, matter(state), tuple(bindings(state)), behaviour, lists, unused)]
+        if parts and keeps
+        else []
+    )
+    return behaviour
 
 
-def _unused(state: Ios, policies: Policies, text: str) -> Iterator[str]:
-    """What is defined and bound nowhere; lists are also used by what is inert here."""
-    resolver = policies.resolver
-    elsewhere = named_elsewhere(text)
-    in_lists = _groups_in(state, resolver.used_groups)
-    for name in state.lists:
-        if name not in resolver.used_lists and name not in elsewhere:
-            yield f"access-list {name}"
+def _addresses(state: Ios) -> Mapping[str, tuple[str, ...]]:
+    return {name: tuple(port.addresses) for name, port in state.ports.items() if port.addresses}
+
+
+def _named_nowhere(lists: tuple[str, ...], text: str) -> Iterator[str]:
+    """Access lists that no chain uses, and nothing that is inert here."""
+    elsewhere = named_elsewhere(text) if lists else frozenset()
+    yield from (f"access-list {name}" for name in lists if name not in elsewhere)
+
+
+def _unused(state: Ios, policies: Policies) -> Iterator[str]:
+    """What else is defined and bound nowhere."""
+    in_lists = _groups_in(state, policies.resolver.used_groups)
     yield from (f"object-group {name}" for name in state.groups if name not in in_lists)
     for name in state.class_maps:
         if name not in policies.used_classes:

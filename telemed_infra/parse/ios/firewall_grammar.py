@@ -37,7 +37,7 @@ _ENCRYPTS = "encryption on an interface chooses what passes how"
 _MEMBER = "a member; its packets enter by the bundle"
 _KIND = "[<match-all|match-any>]"
 
-_ZONES: Rows = (
+ZONES: Rows = (
     says("zone security WORD", zones.zone, enters="zone"),
     says("no zone security WORD", zones.remove_zone),
     says("zone-pair security WORD source WORD destination WORD", zones.pair, enters="pair"),
@@ -53,6 +53,7 @@ _ZONES: Rows = (
     Row("ip inspect log drop-pkt", zones.logs_drops(on=True), inert=True, why=_LIMIT),
     Row("no ip inspect log drop-pkt", zones.logs_drops(on=False), inert=True, why=_LIMIT),
 )
+"""Zones, their pairs and policies; how inspection logs and what it limits."""
 
 _CONFIG: Rows = (
     Row("hostname WORD", hostname, inert=True, why="a name"),
@@ -61,7 +62,7 @@ _CONFIG: Rows = (
     says("no interface LINE", ports.remove_interface),
     says("default interface LINE", ports.default_interface),
     *LISTS,
-    *_ZONES,
+    *ZONES,
     *exactly(_LIMIT, "ip nat translation LINE", "no ip nat translation LINE"),
     says("ip nat LINE", refused(_TRANSLATES)),
     says("line vty (0-1869) [(1-1869)]", ports.enter_terminals, enters="terminal"),

@@ -67,6 +67,16 @@ class Ways:
         return (ingress, egress) if ingress and egress else (_NONE, _NONE)
 
 
+def spoken_families(port: Port) -> frozenset[Family]:
+    """Of which families an interface has an address, or borrows one."""
+    spoken = {Family.V6 if ":" in address else Family.V4 for address in port.addresses}
+    if port.borrows:
+        spoken.add(Family.V4)
+    if port.enabled6:
+        spoken.add(Family.V6)
+    return frozenset(spoken)
+
+
 def _groups(state: Ios, family: Family) -> dict[str, Names]:
     """The interfaces of each zone that speak a family, those in none, and the device."""
     found: dict[str, set[str]] = {name: set() for name in state.zones}
@@ -75,21 +85,12 @@ def _groups(state: Ios, family: Family) -> dict[str, Names]:
         above = state.ports.get(name.partition(".")[0], port)
         if port.shut or above.shut or name.startswith(_INNER):
             continue
-        spoken = _speaks(port)
+        spoken = spoken_families(port)
         if port.zone is not None and (family in spoken or not spoken):
             found.setdefault(port.zone.name, set()).add(name)
         elif port.zone is None and family in spoken:
             found[NO_ZONE].add(name)
     return {**{name: frozenset(names) for name, names in found.items()}, SELF: frozenset({LOCAL})}
-
-
-def _speaks(port: Port) -> frozenset[Family]:
-    spoken = {Family.V6 if ":" in address else Family.V4 for address in port.addresses}
-    if port.borrows:
-        spoken.add(Family.V4)
-    if port.enabled6:
-        spoken.add(Family.V6)
-    return frozenset(spoken)
 
 
 def _judged(state: Ios, policies: Policies) -> Iterator[Way]:

@@ -200,7 +200,7 @@ STRAY = (
     *(" no ip address", "interface GigabitEthernet0/1.20", " permit ip any any", " description d"),
     *("class-map type inspect match-any WEB", "hostname OTHER", "zone security OUT", " shutdown"),
     *("no zone security IN", "access-list 7 permit any", "ip access-list extended WEB", "quit"),
-    *(" 5 permit ip any any", " host 10.3.3.3", " host 10.3.3.300", "router bgp 7", "no ip routing"),
+    *(" 5 permit ip any any", " host 10.3.3.3", " host 10.3.3.300", "no ip routing"),
 )  # fmt: skip
 
 

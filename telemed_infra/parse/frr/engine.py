@@ -186,7 +186,7 @@ def _command(
 
 
 def _printable(raw: str) -> bool:
-    return raw.strip(" \t\r").replace("\t", " ").isprintable()
+    return raw.isprintable() or raw.strip(" \t\r").replace("\t", " ").isprintable()
 
 
 def _open_unknown(views: list[str], line: str) -> None:

@@ -7,6 +7,7 @@ box after another: here they are cut. Source: none; plain set algebra.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from telemed_infra.packets import (
@@ -30,6 +31,7 @@ from telemed_infra.packets import (
 Services = tuple[Service, ...]
 PIECES_MAX = 20_000
 """Into how many pieces one set may be cut before its line is refused."""
+_REMEMBERED = 1 << 12  # a few services repeat among lists
 _WITH_PORTS = (TCP, UDP, SCTP)
 _ANSWERS = {ICMP: {8: 0, 13: 14, 15: 16, 17: 18}, ICMP6: {128: 129}}
 _GROUPS: dict[Family, Ranges] = {
@@ -101,15 +103,18 @@ def without(boxes: Iterable[Box], removed: Box) -> list[Box]:
     return found
 
 
+@lru_cache(_REMEMBERED)
 def shared_services(one: Services, other: Services) -> Services:
     """What two unions of services share."""
     if other == (ANY_SERVICE,):
         return one
     if one == (ANY_SERVICE,):
         return other
-    return tuple(piece for left in one for right in other for piece in _service(left, right))
+    pieces = (_service(left, right) for left in one for right in other)
+    return tuple(piece for piece in pieces if piece)
 
 
+@lru_cache(_REMEMBERED)
 def services_without(services: Services, removed: Services) -> Services:
     """What is in the services and not in the others."""
     rest = list(services)
@@ -137,7 +142,11 @@ def _check(found: list[Box] | list[Service]) -> None:
 
 
 def _both(one: Ranges, other: Ranges) -> Ranges:
-    return one if one == other else intersect(one, other)
+    if one == other:
+        return one
+    if not one or not other or one[-1][1] < other[0][0] or other[-1][1] < one[0][0]:
+        return ()
+    return intersect(one, other)
 
 
 def _cut(box: Box, removed: Box) -> Iterator[Box]:
@@ -155,16 +164,16 @@ def _cut(box: Box, removed: Box) -> Iterator[Box]:
         yield inner._replace(destinations=shared, services=services)
 
 
-def _service(one: Service, other: Service) -> Iterator[Service]:
+def _service(one: Service, other: Service) -> Service | None:
+    """What two services share."""
     low, high = max(one.key_low, other.key_low), min(one.key_high, other.key_high)
     start = max(one.source_low, other.source_low)
     end = min(one.source_high, other.source_high)
-    if low <= high and start <= end:
-        yield Service(low, high, start, end)
+    return Service(low, high, start, end) if low <= high and start <= end else None
 
 
 def _service_cut(one: Service, hole: Service) -> Iterator[Service]:
-    inner = next(_service(one, hole), None)
+    inner = _service(one, hole)
     if inner is None:
         yield one
         return

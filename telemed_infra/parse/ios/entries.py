@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from telemed_infra.packets import ANY_PORT, ANY_SERVICE, ICMP, ICMP6, TCP, Family, Ranges
 from telemed_infra.parse.frr.engine import Unreadable
@@ -45,8 +46,7 @@ class Group:
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """A `permit` or `deny`; two lines that say the same are equal."""
 
     permits: bool

@@ -7,6 +7,7 @@ within itself, a condition that no packet shows: each refuses the line that says
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple, cast
 
 from telemed_infra.packets import ICMP6, Family, Ranges, icmp, union
@@ -96,7 +97,7 @@ class Resolver:
         if not isinstance(term, Group):
             return term
         atoms = cast("tuple[Ranges, ...]", self._atoms(term.name, line, addresses=True))
-        return union(part for atom in atoms for part in atom)
+        return _united(atoms)
 
     def _services(self, term: Services | Group, line: int) -> Services:
         if not isinstance(term, Group):
@@ -131,6 +132,11 @@ class Resolver:
         self._open.pop()
         self._groups[name, addresses] = tuple(found)
         return tuple(found)
+
+
+@lru_cache(1 << 12)  # many entries name one group
+def _united(atoms: tuple[Ranges, ...]) -> Ranges:
+    return union(part for atom in atoms for part in atom)
 
 
 def _permitted(steps: Iterable[Step], *, replies: bool) -> Region:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NamedTuple
 
 from telemed_infra.packets import Family, Ranges
@@ -32,6 +33,9 @@ class Numbered(NamedTuple):
     name: str
 
 
+_SAID = attrgetter("entry")
+
+
 @dataclass(slots=True)
 class AccessList:
     """An access list; tried by number."""
@@ -51,7 +55,7 @@ class AccessList:
         held = self.entries.get(place) if place is not None else None
         if held is not None and held.entry != entry:
             raise Unreadable(f"there is an entry {place} already, which differs")
-        if any(one.entry == entry for one in self.entries.values()):
+        if entry in map(_SAID, self.entries.values()):
             return
         if place is None:
             place = max(self.entries, default=0) + 10

@@ -246,6 +246,7 @@ def match(pattern: str, line: str, dialect: Dialect = FRR) -> Args | None:
     return args
 
 
+@lru_cache(_REMEMBERED_LINES)
 def _chosen(word: str, options: Args, dialect: Dialect) -> str:
     """The word of the table that a typed one stands for."""
     return next(one for one in options if re.fullmatch(_literal(one, dialect), word, re.ASCII))

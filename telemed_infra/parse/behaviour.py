@@ -84,10 +84,15 @@ class Moved(NamedTuple):
 
     after: int = 0  # lines up to this one stand in both texts at the same place
     by: int = 0  # the others so much further down
+    then: tuple[tuple[int, int], ...] = ()  # from further lines on, in order: after which, how much
 
     def place(self, line: int) -> int:
         """Of a line of the other text, where it stands in this one; 0 is no line."""
-        return line + self.by if line > self.after else line
+        by = 0
+        for after, further in ((self.after, self.by), *self.then):
+            if line > after:
+                by = further
+        return line + by
 
 
 NOT_MOVED = Moved()

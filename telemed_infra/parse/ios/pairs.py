@@ -148,13 +148,18 @@ def bindings(state: Ios) -> Iterator[int]:
 
 
 def moved(places: Collection[tuple[int, int]]) -> Moved | None:
-    """From lines of one text to lines of another; None if no one shift says it."""
-    shifts = {there - here for here, there in places} - {0}
-    if not shifts:
-        return Moved()
-    after = max((here for here, there in places if here == there), default=0)
-    first = min(here for here, there in places if here != there)
-    return Moved(after, *shifts) if len(shifts) == 1 and after < first else None
+    """From lines of one text to lines of another; None if one line would stand at two places."""
+    steps: list[tuple[int, int]] = []
+    last = by = 0
+    for here, there in sorted(places):
+        if there - here != by:
+            if here == last:
+                return None
+            by = there - here
+            steps.append((last, by))
+        last = here
+    (after, first), *then = steps or [(0, 0)]
+    return Moved(after, first, tuple(then))
 
 
 def _begin(state: Ios, _args: Args, line: int) -> None:

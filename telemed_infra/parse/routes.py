@@ -228,7 +228,7 @@ class RouteBehaviour:
     connected: str = "connected"
     """The platform's word for routes of its own interfaces, as `Origin.source` has it."""
     own: frozenset[int] | None = None
-    """Lines that no other reader of the text need know; None: all. See `parse/vrp/routes.py`."""
+    """Lines that no other reader of the text need know; None: all. `parse/route_lines/split.py`."""
 
     def sources(self, session: Session) -> tuple[str, ...]:
         """The addresses that a session may speak from; () if routing decides."""

@@ -10,7 +10,7 @@ from telemed_infra.intent.openings import Opening
 from telemed_infra.intent.services import AppServices
 from telemed_infra.model.network import Device
 from telemed_infra.parse.behaviour import FirewallBehaviour, SwitchBehaviour
-from telemed_infra.parse.comware import parse_comware
+from telemed_infra.parse.comware import parse_comware, parse_comware_routes
 from telemed_infra.parse.frr import parse_frr
 from telemed_infra.parse.guard import parse_guard
 from telemed_infra.parse.ios import parse_ios_firewall, parse_ios_switch
@@ -37,7 +37,7 @@ from telemed_infra.prove.firewall import (
 )
 from telemed_infra.prove.guard import prove_guard, spares_guard
 from telemed_infra.prove.router import prove_router, with_routing
-from telemed_infra.prove.routing_words import FRR, VRP, Commands
+from telemed_infra.prove.routing_words import COMWARE, FRR, VRP, Commands
 from telemed_infra.prove.service_edge import prove_routes
 from telemed_infra.prove.switch import prove_switch
 
@@ -57,8 +57,17 @@ SWITCH_READERS: Mapping[str, Callable[[str], SwitchBehaviour]] = {
 ROUTE_READERS: Mapping[str, Callable[[str], RouteBehaviour]] = {
     "huawei_usg": parse_vrp_routes,
     "huawei_vrp": parse_vrp_routes,
+    "h3c_secpath": parse_comware_routes,
+    "h3c_comware": parse_comware_routes,
 }
 """Of platforms whose routing stands in the one text, between all else."""
+ROUTE_COMMANDS: Mapping[str, Commands] = {
+    "huawei_usg": VRP,
+    "huawei_vrp": VRP,
+    "h3c_secpath": COMWARE,
+    "h3c_comware": COMWARE,
+}
+"""Their words for the mends that findings name."""
 
 Read = TypeVar("Read", FirewallBehaviour, SwitchBehaviour)
 
@@ -112,7 +121,8 @@ class Prover:
         if routes is None:
             return proof
         told = replace(routes, unread=())  # by the proof of the whole text
-        return with_routing(proof, self._routing(device, told, VRP))
+        commands = ROUTE_COMMANDS[device.platform]
+        return with_routing(proof, self._routing(device, told, commands))
 
     def _switch(self, device: Device, switch: SwitchBehaviour) -> DeviceProof:
         plan = self.meaning.plan.sites[device.site.id]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,4 +53,11 @@ VRP = Commands(
     aggregate="`aggregate {prefix}`",
     discard="NULL0",
     route="`ip route-static {prefix} {target}`",
+)
+COMWARE = replace(
+    VRP,
+    ttl="`peer … ttl-security hops 1`",
+    key="`peer … password {{simple|cipher}} {key}`",
+    bfd="`peer … bfd`",
+    bound="`peer … prefix-list`",
 )

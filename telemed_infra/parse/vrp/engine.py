@@ -139,6 +139,10 @@ class Grammar(Generic[State]):
         for view in self._views.values():
             yield from view
 
+    def rows(self, view: str) -> View[State]:
+        """The commands of one view."""
+        return self._views.get(view, ())
+
     def heads(self, view: str) -> Mapping[Words, bool]:
         """The first words of every command of a view, and whether it opens one."""
         return {one.head: one.enters is not None for one in self._views.get(view, ())}

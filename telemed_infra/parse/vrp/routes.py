@@ -1,65 +1,29 @@
 """`parse_vrp_routes`: what a VRP5 router or a USG firewall would do with routes, from its text.
 
-A text has a second reader, `parse_vrp` or `parse_usg`; `routes_split` says which lines are whose.
-What neither has read is told by `unread_of_both`.
+A text has a second reader, `parse_vrp` or `parse_usg`; `route_lines/split.py` says which lines are
+whose. What neither has read is told by `unread_of_both`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable
 
 from telemed_infra.parse.behaviour import Unread
-from telemed_infra.parse.routes import Bfd, Missing, RouteBehaviour, Watch, without_secret
-from telemed_infra.parse.vrp.engine import read
-from telemed_infra.parse.vrp.routes_filters import defined
-from telemed_infra.parse.vrp.routes_grammar import ROUTES
-from telemed_infra.parse.vrp.routes_sessions import BFD_MS, BFD_MULTIPLIER, SessionReader
-from telemed_infra.parse.vrp.routes_split import split
-from telemed_infra.parse.vrp.routes_state import ACL, BFD, BFD_SESSION, Routes, WatchText
+from telemed_infra.parse.route_lines.dialect import Dialect, Resolved
+from telemed_infra.parse.route_lines.reading import read_routes
+from telemed_infra.parse.route_lines.state import ACL, IP_LINK, Routes
+from telemed_infra.parse.routes import Bfd, RouteBehaviour
+from telemed_infra.parse.vrp.routes_grammar import SPLITTER
 
-_ALSO_FOR_OTHERS = (ACL, "ip-link")
-"""Kinds that other parts of a text use too."""
+BFD_MS, BFD_MULTIPLIER = 1000, 3
 
 
 def parse_vrp_routes(text: str) -> RouteBehaviour:
     """Read the routing part of a text; never raises, its unknown lines are `unread`.
 
-    `lines` counts the lines that are routing's own and those of which it takes notes.
+    `lines` counts the lines that are routing's own.
     """
-    part = split(text)
-    state = Routes()
-    reading = read(ROUTES, state, part.text)
-    sessions = SessionReader(state, state.bgp) if state.bgp else None
-    found = defined(state)
-    return RouteBehaviour(
-        hostname=state.hostname,
-        routers=(sessions.router,) if sessions else (),
-        sessions=sessions.sessions() if sessions else (),
-        static_routes=tuple(state.static_routes.values()),
-        addresses={
-            name: tuple(port.addresses)
-            for name, port in state.ports.items()
-            if port.addresses and not port.vrf
-        },
-        watches=tuple(_watch(key, one) for key, one in state.watches.items()),
-        missing=_sorted(_missing(state, found)),
-        unused=_sorted(
-            Missing(line=line, name=" ".join(key))
-            for key, line in found.items()
-            if key not in state.used and key[0] not in _ALSO_FOR_OTHERS
-        ),
-        unread=tuple(
-            replace(one, text=without_secret(one.text))
-            for one in reading.in_order()
-            if one.line in part.own
-        ),
-        lines=len(part.own),
-        effective=frozenset(reading.effective) & part.own,
-        inert=frozenset(reading.inert) & part.own,
-        connected="direct",
-        own=part.own,
-    )
+    return read_routes(text, SPLITTER, _VRP)
 
 
 def unread_of_both(routes: RouteBehaviour, others: Iterable[Unread]) -> tuple[Unread, ...]:
@@ -79,28 +43,23 @@ def unread_of_both(routes: RouteBehaviour, others: Iterable[Unread]) -> tuple[Un
     return tuple(sorted(found, key=lambda one: one.line))
 
 
-def _missing(state: Routes, found: dict[tuple[str, str], int]) -> Iterator[Missing]:
-    for key, line in state.used.items():
-        there = bool(state.bfd_line) if key == (BFD, "") else key in found
-        if not there:
-            yield Missing(line=line, name=" ".join(key).strip())
-
-
-def _sorted(some: Iterable[Missing]) -> tuple[Missing, ...]:
-    return tuple(sorted(some, key=lambda one: (one.line, one.name)))
-
-
-def _watch(key: tuple[str, str], one: WatchText) -> Watch:
-    times = {name: int(setting.args[0]) for name, setting in one.settings.items()}
-    bfd = Bfd(
-        multiplier=times.get("detect-multiplier", BFD_MULTIPLIER),
-        receive_ms=times.get("min-rx-interval", BFD_MS),
-        transmit_ms=times.get("min-tx-interval", BFD_MS),
+def _bfd(text: Routes, one: Resolved) -> Bfd | None:
+    """1000 ms × 3 unless the peer says otherwise, and only while `bfd` is on."""
+    if one.setting("bfd") is None or not text.bfd_line:
+        return None
+    if "bfd block" in one.peer.settings and "bfd" not in one.peer.settings:
+        return None
+    return Bfd(
+        multiplier=one.number("bfd detect-multiplier", BFD_MULTIPLIER),
+        receive_ms=one.number("bfd min-rx-interval", BFD_MS),
+        transmit_ms=one.number("bfd min-tx-interval", BFD_MS),
     )
-    return Watch(
-        line=one.line,
-        name=" ".join(key),
-        peer=one.peer,
-        runs=one.runs,
-        bfd=bfd if key[0] == BFD_SESSION else None,
-    )
+
+
+_VRP = Dialect(
+    ipv4_by_default=True,
+    missing_passes=False,
+    bfd=_bfd,
+    kinds={},
+    not_only_here=frozenset({ACL, IP_LINK}),
+)

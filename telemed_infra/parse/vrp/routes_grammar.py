@@ -12,18 +12,19 @@ confederations, route reflection, dampening, `summary automatic`, `peer … allo
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 from telemed_infra.packets import Family
-from telemed_infra.parse.vrp import routes_lists as lists
-from telemed_infra.parse.vrp import routes_origins as origins
-from telemed_infra.parse.vrp import routes_policy as policy
-from telemed_infra.parse.vrp import routes_ports as ports
-from telemed_infra.parse.vrp import routes_process as process
-from telemed_infra.parse.vrp import routes_static as static
-from telemed_infra.parse.vrp.engine import SYSTEM, Command, Grammar, View, Words, inert, notes, says
+from telemed_infra.parse.route_lines import lists, origins, policy, ports, process, static
+from telemed_infra.parse.route_lines.split import Splitter, heads, of_others
+from telemed_infra.parse.route_lines.state import RULE_STEP, Routes
+from telemed_infra.parse.vrp import routes_static as watch
+from telemed_infra.parse.vrp.arguments import interface
+from telemed_infra.parse.vrp.engine import SYSTEM, Grammar, View, Words, inert, notes, says
 from telemed_infra.parse.vrp.routes_peers import peer, undo_peer
-from telemed_infra.parse.vrp.routes_state import Routes
+from telemed_infra.parse.vrp.routes_policy import condition, prefix_range, undone
+from telemed_infra.parse.vrp.routes_static import STATIC
 from telemed_infra.parse.vrp.switch_grammar import VRP
 from telemed_infra.parse.vrp.usg_grammar import USG
 
@@ -41,23 +42,37 @@ NO_ROUTES: tuple[Words, ...] = tuple(
 _ROUTING: View[Routes] = (
     says("bgp", process.enter_bgp, undo=process.undo_bgp, enters="bgp"),
     says("route-policy", policy.enter_policy, undo=policy.undo_policy, enters="route-policy"),
-    says("ip ip-prefix", lists.add_prefix(Family.V4), undo=lists.drop_prefix(Family.V4)),
-    says("ip ipv6-prefix", lists.add_prefix(Family.V6), undo=lists.drop_prefix(Family.V6)),
+    says(
+        "ip ip-prefix", lists.add_prefix(Family.V4, prefix_range), undo=lists.drop_prefix(Family.V4)
+    ),
+    says(
+        "ip ipv6-prefix",
+        lists.add_prefix(Family.V6, prefix_range),
+        undo=lists.drop_prefix(Family.V6),
+    ),
     says("ip as-path-filter", lists.add_as_path, undo=lists.drop_words("as_path_filters")),
     says("ip community-filter", lists.add_community, undo=lists.drop_words("community_filters")),
-    says("ip route-static", static.add_route(Family.V4), undo=static.drop_routes(Family.V4)),
-    says("ipv6 route-static", static.add_route(Family.V6), undo=static.drop_routes(Family.V6)),
+    says(
+        "ip route-static",
+        static.add_route(Family.V4, STATIC),
+        undo=static.drop_routes(Family.V4, STATIC),
+    ),
+    says(
+        "ipv6 route-static",
+        static.add_route(Family.V6, STATIC),
+        undo=static.drop_routes(Family.V6, STATIC),
+    ),
     says("router id", ports.router_id, undo=ports.undo_router_id),
-    says("bfd", static.bfd, undo=static.undo_bfd, enters="bfd"),
-    says("nqa test-instance", static.nqa, undo=static.undo_nqa, enters="nqa"),
+    says("bfd", watch.bfd, undo=watch.undo_bfd, enters="bfd"),
+    says("nqa test-instance", watch.nqa, undo=watch.undo_nqa, enters="nqa"),
     *inert("ip vpn-instance", _VPN, enters="vpn"),
 )
 
 _SHARED: View[Routes] = (
     notes("sysname", ports.sysname, "a name"),
-    notes("interface", ports.enter_interface, "a name", enters="interface"),
+    notes("interface", ports.enter_interface(interface), "a name", enters="interface"),
     notes("acl", lists.enter_acl, "a list", undo=lists.undo_acl, enters="acl"),
-    notes("ip-link name", static.ip_link, _WATCHES, enters="ip-link"),
+    notes("ip-link name", watch.ip_link, _WATCHES, enters="ip-link"),
 )
 
 _OF_BGP: View[Routes] = (
@@ -128,16 +143,16 @@ _BGP: View[Routes] = (
 )
 
 _POLICY: View[Routes] = (
-    says("if-match", policy.if_match, undo=policy.undo_if_match),
-    says("apply", policy.apply, undo=policy.undo_apply),
+    says("if-match", policy.if_match(condition), undo=policy.undo_if_match(undone)),
+    says("apply", policy.apply(policy.CHANGES), undo=policy.undo_apply),
     *inert("description", _TEXT),
 )
 
 _BFD: View[Routes] = (
-    says("min-tx-interval", static.watch_time("min-tx-interval", 3, 20_000)),
-    says("min-rx-interval", static.watch_time("min-rx-interval", 3, 20_000)),
-    says("detect-multiplier", static.watch_time("detect-multiplier", 3, 50)),
-    says("commit", partial(static.runs, on=True)),
+    says("min-tx-interval", watch.watch_time("min-tx-interval", 3, 20_000)),
+    says("min-rx-interval", watch.watch_time("min-rx-interval", 3, 20_000)),
+    says("detect-multiplier", watch.watch_time("detect-multiplier", 3, 50)),
+    says("commit", partial(watch.runs, on=True)),
     *inert(
         "discriminator local | discriminator remote | description | wtr | process-pst | "
         "default-ip-address | mpls-passive | delay-up | tos-exp",
@@ -146,9 +161,9 @@ _BFD: View[Routes] = (
 )
 
 _NQA: View[Routes] = (
-    says("destination-address", static.watched),
-    says("start", partial(static.runs, on=True), undo=partial(static.runs, on=False)),
-    says("stop", partial(static.runs, on=False)),
+    says("destination-address", watch.watched),
+    says("start", partial(watch.runs, on=True), undo=partial(watch.runs, on=False)),
+    says("stop", partial(watch.runs, on=False)),
     *inert(
         "test-type icmp | frequency | probe-count | timeout | interval | source-address | "
         "source-interface | fail-percent | tos | description | ttl | records | "
@@ -163,36 +178,25 @@ _INTERFACE: View[Routes] = (
     notes("ip binding vpn-instance", ports.bind_vrf, "a table"),
 )
 
-_ACL: View[Routes] = (notes("rule", lists.add_rule, "a rule", undo=lists.drop_rule),)
-
-_LINK: View[Routes] = (notes("destination", static.watched, _WATCHES),)
-
-ROUTING_HEADS: dict[Words, bool] = {
-    **{row.head: row.enters is not None for row in _ROUTING},
-    **dict.fromkeys(NO_ROUTES, True),
-}
-"""Heads of routing's own lines, and whether they open a view."""
-SHARED_VIEWS: dict[Words, str] = {row.head: row.enters or "" for row in _SHARED}
-"""Heads of shared lines, with the view that each opens."""
-_OTHERS = (VRP.heads(SYSTEM), USG.heads(SYSTEM))
-OTHER_HEADS: dict[Words, bool] = {
-    head: all(heads.get(head, True) for heads in _OTHERS)
-    for head in sorted({head for heads in _OTHERS for head in heads})
-    if head not in ROUTING_HEADS and head not in SHARED_VIEWS
-}
-"""Heads that another reader knows, and whether they open a view in every such reader."""
-
-_OTHERS_ROWS: View[Routes] = tuple(
-    Command(head=head, enters="other" if opens else None, why="another reader's")
-    for head, opens in OTHER_HEADS.items()
+_ACL: View[Routes] = (
+    notes(
+        "rule",
+        lists.add_rule(first=RULE_STEP, overlays=False),
+        "a rule",
+        undo=lists.drop_rule,
+    ),
 )
 
+_LINK: View[Routes] = (notes("destination", watch.watched, _WATCHES),)
+
+_OTHER_GRAMMARS = (VRP, USG)
+HEADS = heads(_ROUTING, _SHARED, NO_ROUTES, _OTHER_GRAMMARS)
 ROUTES: Grammar[Routes] = Grammar(
     {
         SYSTEM: (
             *_ROUTING,
             *_SHARED,
-            *_OTHERS_ROWS,
+            *of_others(HEADS),
         ),
         "bgp": _BGP,
         "bgp-4": _family(Family.V4, in_bgp_view=False),
@@ -210,3 +214,5 @@ ROUTES: Grammar[Routes] = Grammar(
         "ip-link": _LINK,
     }
 )
+_SETS = re.compile(r"\n#\n(?=ip address-set |ip service-set |security-policy\n)")
+SPLITTER = Splitter(ROUTES, HEADS, _OTHER_GRAMMARS, sets=_SETS)

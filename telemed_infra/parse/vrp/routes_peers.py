@@ -6,11 +6,12 @@ Source: Huawei command references, `peer …`; see docs/reference/platforms.md.
 from __future__ import annotations
 
 from telemed_infra.packets import Family
+from telemed_infra.parse.route_lines.peers import DIRECTIONS, removes
+from telemed_infra.parse.route_lines.process import drops, known, peer_name, sets
+from telemed_infra.parse.route_lines.state import Routes
 from telemed_infra.parse.vrp.engine import Effect, Reader, Unreadable, Words
-from telemed_infra.parse.vrp.routes_peer_family import DIRECTIONS, OF_FAMILY
-from telemed_infra.parse.vrp.routes_peer_session import BFD_TIMES, OF_SESSION, removes
-from telemed_infra.parse.vrp.routes_process import drops, known, peer_name, sets
-from telemed_infra.parse.vrp.routes_state import Routes
+from telemed_infra.parse.vrp.routes_peer_family import OF_FAMILY
+from telemed_infra.parse.vrp.routes_peer_session import BFD_TIMES, OF_SESSION
 
 INERT_OF_SESSION = frozenset({"log-change", "listen-only", "path-mtu", "tracking"})
 INERT_OF_FAMILY = frozenset({"keep-all-routes", "advertise-ext-community", "preferred-value"})

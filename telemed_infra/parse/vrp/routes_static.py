@@ -1,4 +1,4 @@
-"""What the lines do that make static routes and what they follow: BFD, NQA, ip-link.
+"""What a VRP text says of static routes in its own words, and of what they follow.
 
 Source: Huawei command references, `ip route-static`, `bfd bind peer-ip`, `nqa test-instance`;
 see docs/reference/platforms.md.
@@ -6,179 +6,57 @@ see docs/reference/platforms.md.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import NamedTuple
-
-from telemed_infra.packets import Family
-from telemed_infra.parse.routes import StaticRoute
-from telemed_infra.parse.vrp.arguments import (
-    address,
-    interface,
-    name,
-    number,
-    one,
-)
-from telemed_infra.parse.vrp.engine import Effect, Reader, Unreadable, Words
-from telemed_infra.parse.vrp.routes_origins import prefix
-from telemed_infra.parse.vrp.routes_process import peer_name
-from telemed_infra.parse.vrp.routes_state import (
+from telemed_infra.parse.route_lines.process import peer_name
+from telemed_infra.parse.route_lines.state import (
     BFD,
     BFD_SESSION,
     IP_LINK,
     NQA,
-    PREFERENCE,
-    RouteKey,
     Routes,
     Setting,
-    WatchText,
 )
+from telemed_infra.parse.route_lines.static import (
+    PREFERENCE_MAX,
+    TAG_MAX,
+    Options,
+    Spelling,
+    opens,
+)
+from telemed_infra.parse.vrp.arguments import address, interface, name, number, one
+from telemed_infra.parse.vrp.engine import Effect, Reader, Unreadable, Words
 
-PREFERENCE_MAX = 255
 TRACKED = {BFD_SESSION: 1, NQA: 2, IP_LINK: 1}
 """What a route may follow, and with how many words."""
 BIND_OPTIONS = ("interface", "source-ip", "source-ipv6", "vpn-instance")
 
 
-class Way(NamedTuple):
-    """Where a route leads."""
-
-    vrf: str
-    prefix: str
-    interface: str
-    next_hop: str
-
-    @property
-    def target(self) -> str:
-        """As `StaticRoute` has it."""
-        return self.next_hop or self.interface
-
-    def key(self) -> RouteKey:
-        """What tells one route from another."""
-        return (self.vrf, self.prefix, self.interface, self.next_hop)
-
-
-def add_route(family: Family) -> Reader[Routes]:
-    """`ip route-static [vpn-instance v] <ip> <mask> {<if> [<nh>]|<nh>} …`, options in any order."""
-
-    def reader(words: Words) -> Effect[Routes]:
-        if words[:1] == ("default-preference",):
-            return _default_preference(number(one(words[1:]), 1, PREFERENCE_MAX))
-        way, rest = _way(family, words)
-        if not way.target:
-            raise Unreadable("an interface or a next hop is expected")
-        made, preference = _route(way, rest)
-        kind, _, watched = made.watch.partition(" ")
-
-        def effect(state: Routes, line: int) -> None:
-            if kind:
-                state.use(kind, watched, line)
-            state.static_routes[way.key()] = replace(
-                made, line=line, preference=preference or state.preference
-            )
-
-        return effect
-
-    return reader
-
-
-def drop_routes(family: Family) -> Reader[Routes]:
-    """`undo ip route-static [vpn-instance v] <ip> <mask> [<if>] [<nh>] …`: all that fit."""
-
-    def reader(words: Words) -> Effect[Routes]:
-        if words == ("default-preference",):
-            return _default_preference(PREFERENCE)
-        way, _ = _way(family, words)
-
-        def effect(state: Routes, _line: int) -> None:
-            gone = [key for key in state.static_routes if _fits(way, key)]
-            if not gone:
-                raise Unreadable(f"there is no such route to {way.prefix}")
-            for key in gone:
-                del state.static_routes[key]
-
-        return effect
-
-    return reader
-
-
-def _fits(way: Way, key: RouteKey) -> bool:
-    vrf, destination, port, next_hop = key
-    return (
-        (vrf, destination) == (way.vrf, way.prefix)
-        and way.interface in ("", port)
-        and way.next_hop in ("", next_hop)
-    )
-
-
-def _default_preference(value: int) -> Effect[Routes]:
-    def effect(state: Routes, _line: int) -> None:
-        state.preference = value
-
-    return effect
-
-
-def _way(family: Family, words: Words) -> tuple[Way, Words]:
-    vrf = ""
-    if words[:1] == ("vpn-instance",):
-        if len(words) < 2:
-            raise Unreadable("a VPN instance is expected")
-        vrf, words = name(words[1]), words[2:]
-    destination, rest = prefix(family, words)
-    port, rest = _interface(rest)
-    next_hop = ""
-    if rest and (rest[0].count(".") == 3 or ":" in rest[0]):
-        if address(rest[0])[0] is not family:
-            raise Unreadable(f"{rest[0]} is not of this family")
-        next_hop, rest = peer_name(rest[0]), rest[1:]
-    return Way(vrf, destination, port, next_hop), rest
-
-
-def _interface(words: Words) -> tuple[str, Words]:
-    """An interface at the start, in one word or in two."""
-    for count in (1, 2):
-        try:
-            return interface(words[:count]), words[count:]
-        except Unreadable:
-            continue
-    return "", words
-
-
-def _route(way: Way, words: Words) -> tuple[StaticRoute, int]:
-    """The route with its options, and its preference (0: the default)."""
-    preference, tag, watch, permanent = 0, 0, "", False
-    rest = words
+def options(words: Words) -> Options:
+    """What follows the way of a static route, in any order; a description comes last."""
+    found, rest = Options(), words
     while rest:
         match rest:
             case ("description", *_):
                 break
             case ("preference", value, *_):
-                preference, used = number(value, 1, PREFERENCE_MAX), 2
+                found, used = found._replace(preference=number(value, 1, PREFERENCE_MAX)), 2
             case ("tag", value, *_):
-                tag, used = number(value, 1, 0xFFFFFFFF), 2
+                found, used = found._replace(tag=number(value, 1, TAG_MAX)), 2
             case ("bfd", "enable", *_):
-                watch, used = BFD, 2
+                found, used = found._replace(watch=(BFD, "")), 2
             case ("track", kind, *_) if kind in TRACKED and len(rest) > 1 + TRACKED[kind]:
                 used = 2 + TRACKED[kind]
-                watch = " ".join(rest[1:used])
+                found = found._replace(watch=(kind, " ".join(rest[2:used])))
             case ("permanent", *_):
-                permanent, used = True, 1
+                found, used = found._replace(permanent=True), 1
             case _:
                 raise Unreadable(f"{rest[0]} is not expected here")
         rest = rest[used:]
-    made = StaticRoute(
-        line=0,
-        prefix=way.prefix,
-        target=way.target,
-        vrf=way.vrf,
-        interface=way.interface if way.next_hop else "",
-        tag=tag,
-        watch=watch,
-        permanent=permanent,
-    )
-    return made, preference
+    return found
 
 
-# What routes follow.
+STATIC = Spelling(
+    interface=interface, options=options, uses=frozenset({BFD, BFD_SESSION, NQA, IP_LINK})
+)
 
 
 def bfd(words: Words) -> Effect[Routes]:
@@ -189,7 +67,7 @@ def bfd(words: Words) -> Effect[Routes]:
             state.bfd_line, state.watch = line, None
 
         return switch
-    return _opens(BFD_SESSION, name(words[0]), _bound(words[1:]))
+    return opens(BFD_SESSION, name(words[0]), _bound(words[1:]))
 
 
 def undo_bfd(words: Words) -> Effect[Routes]:
@@ -228,7 +106,7 @@ def nqa(words: Words) -> Effect[Routes]:
     """`nqa test-instance <admin> <test>`."""
     if len(words) != 2:
         raise Unreadable("an administrator and a test are expected")
-    return _opens(NQA, f"{name(words[0])} {name(words[1])}", "")
+    return opens(NQA, f"{name(words[0])} {name(words[1])}", "")
 
 
 def undo_nqa(words: Words) -> Effect[Routes]:
@@ -244,19 +122,7 @@ def undo_nqa(words: Words) -> Effect[Routes]:
 
 def ip_link(words: Words) -> Effect[Routes]:
     """`ip-link name <n>` of a firewall; another reader judges the line."""
-    return _opens(IP_LINK, name(words[0]) if len(words) == 1 else "", "", runs=True)
-
-
-def _opens(kind: str, title: str, peer: str, *, runs: bool = False) -> Effect[Routes]:
-    def effect(state: Routes, line: int) -> None:
-        found = state.watches.setdefault((kind, title), WatchText(line, title))
-        if peer and found.peer and peer != found.peer:
-            raise Unreadable(f"{title} watches {found.peer} already")
-        found.peer = peer or found.peer
-        found.runs = found.runs or runs
-        state.watch = found
-
-    return effect
+    return opens(IP_LINK, name(words[0]) if len(words) == 1 else "", "", runs=True)
 
 
 def watch_time(key: str, low: int, high: int) -> Reader[Routes]:

@@ -15,8 +15,7 @@ from telemed_infra.packets import FAMILIES
 from telemed_infra.parse.behaviour import FirewallBehaviour, SwitchBehaviour
 from telemed_infra.parse.vrp import parse_usg, parse_vrp, parse_vrp_routes, unread_of_both
 from telemed_infra.parse.vrp.engine import SYSTEM, Command, Effect, Grammar, Words, read
-from telemed_infra.parse.vrp.routes_grammar import OTHER_HEADS, ROUTES, ROUTING_HEADS, SHARED_VIEWS
-from telemed_infra.parse.vrp.routes_split import split
+from telemed_infra.parse.vrp.routes_grammar import HEADS, ROUTES, SPLITTER
 from telemed_infra.parse.vrp.switch_grammar import VRP
 from telemed_infra.parse.vrp.usg_grammar import USG
 from tests.parse.vrp.route_texts import AGGREGATION, FIREWALL, SCRIPT
@@ -59,7 +58,7 @@ def test_a_bad_line_is_told_by_the_one_who_judges_it() -> None:
 
 def test_a_head_that_nobody_knows() -> None:
     text = "frobnicate 7\n bgp 65001\n peer 192.0.2.2 as-number 2\n"
-    assert split(text).own == frozenset()
+    assert SPLITTER.split(text).own == frozenset()
     assert nobody_read(text, parse_usg) == [
         "frobnicate 7", "bgp 65001", "peer 192.0.2.2 as-number 2",
     ]  # fmt: skip
@@ -83,8 +82,10 @@ def test_whose_lines_are_whose() -> None:
         ospf 1
          area 0
         """)
-    assert split(numbered).own == {2, 3, 5, 6, 14, 15}
-    kept = [number for number, line in enumerate(split(numbered).text.split("\n"), 1) if line]
+    assert SPLITTER.split(numbered).own == {2, 3, 5, 6, 14, 15}
+    kept = [
+        number for number, line in enumerate(SPLITTER.split(numbered).text.split("\n"), 1) if line
+    ]
     assert kept == [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 14, 15]
 
 
@@ -94,7 +95,7 @@ def test_flat_text_is_left_by_a_head_of_either_reader() -> None:
         "ip address 192.0.2.1 24", "route-policy P permit node 5", "if-match tag 5", "vlan 20",
         "description peers",
     ])  # fmt: skip
-    assert split(text).own == {1, 2, 6, 7}
+    assert SPLITTER.split(text).own == {1, 2, 6, 7}
     assert parse_vrp_routes(text).addresses == {"Vlanif10": ("192.0.2.1/24",)}
     assert nobody_read(text, parse_vrp) == []
 
@@ -110,14 +111,14 @@ def test_flat_and_unknown_is_judged_where_it_stands() -> None:
 
 def test_the_readers_agree_on_heads() -> None:
     """Routing may take more for its own than others leave, and never leave what others take."""
-    assert not OTHER_HEADS.keys() & ROUTING_HEADS.keys()
-    assert not SHARED_VIEWS.keys() & (OTHER_HEADS.keys() | ROUTING_HEADS.keys())
+    assert not HEADS.other.keys() & HEADS.own.keys()
+    assert not HEADS.shared.keys() & (HEADS.other.keys() | HEADS.own.keys())
     for grammar in (VRP, USG):
         for head, opens in grammar.heads(SYSTEM).items():
-            if head in ROUTING_HEADS:
-                assert ROUTING_HEADS[head] or not opens, head
+            if head in HEADS.own:
+                assert HEADS.own[head] or not opens, head
             else:
-                assert opens or not (OTHER_HEADS.get(head) or SHARED_VIEWS.get(head)), head
+                assert opens or not (HEADS.other.get(head) or HEADS.shared.get(head)), head
 
 
 def test_below_a_command_that_opens_no_view_nothing_hangs() -> None:
@@ -140,7 +141,7 @@ Reading = Callable[[Words], Effect[Any]]
 def spying(rows: Iterable[Command[Any]], view: str) -> Iterable[Command[Lines]]:
     """The other reader's rows; those that take routing lines without a look note them."""
     for row in rows:
-        loose = view in LOOSE_VIEWS or (view == SYSTEM and row.head in ROUTING_HEADS)
+        loose = view in LOOSE_VIEWS or (view == SYSTEM and row.head in HEADS.own)
         undo = row.undoes or (row.says if row.may_undo else None)
         yield replace(
             row,
@@ -195,7 +196,7 @@ def lines(*grammars: Grammar[Any]) -> st.SearchStrategy[str]:
 routing = st.builds(
     lambda indent, head, words: " " * indent + " ".join((head, *words)),
     st.integers(0, 2),
-    st.sampled_from(sorted({" ".join(head) for head in ROUTING_HEADS} | {"peer", "bgp 1", "#"})),
+    st.sampled_from(sorted({" ".join(head) for head in HEADS.own} | {"peer", "bgp 1", "#"})),
     st.lists(st.sampled_from(WORDS), max_size=6),
 )
 
@@ -210,7 +211,7 @@ soups = soup(VRP, USG)
 def test_the_other_reader_takes_routing_without_a_look() -> None:
     taken: Lines = []
     read(SPIED[0], taken, AGGREGATION)
-    assert set(taken) == split(AGGREGATION).own
+    assert set(taken) == SPLITTER.split(AGGREGATION).own
 
 
 @pytest.mark.parametrize("grammar", [VRP, USG], ids=["vrp", "usg"])
@@ -220,7 +221,7 @@ def test_no_line_is_taken_by_one_and_left_by_the_other(
 ) -> None:
     """Unless the other reader complains of a line before it, so that the text is not proven."""
     text = data.draw(soup(grammar))
-    own = split(text).own
+    own = SPLITTER.split(text).own
     taken: Lines = []
     reading = read(SPIED[grammar is USG], taken, text)
     refused = {one.line for one in reading.in_order()} - own
@@ -278,14 +279,14 @@ SETS = (
 )  # fmt: skip
 def test_routing_behind_sets_and_rules_is_routing_too(head: str) -> None:
     text = f"{SETS} rule name R\n  action permit\n#\n{head}\n"
-    assert split(text).own == {text.count("\n")}
+    assert SPLITTER.split(text).own == {text.count("\n")}
 
 
 def test_a_text_without_routing_behind_its_sets_is_not_read_to_the_end() -> None:
     text = f"bgp 65001\n#\n{SETS} rule name R\n  action permit\n"
     for _ in range(2):  # the second time it is known
-        assert split(text).own == {1}
-        assert split(text).text.count("\n") < text.count("\n")
+        assert SPLITTER.split(text).own == {1}
+        assert SPLITTER.split(text).text.count("\n") < text.count("\n")
         assert parse_vrp_routes(text).hostname == "F"
 
 

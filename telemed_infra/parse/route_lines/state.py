@@ -1,4 +1,7 @@
-"""What the routing lines of a VRP text have said so far, before sessions are made of them."""
+"""What the routing lines of a text have said so far, before sessions are made of them.
+
+Kinds of lists bear the words that VRP has for them; `Dialect.kinds` has those of others.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,9 @@ PREFERENCE = 60
 
 ROUTE_POLICY, ACL, AS_PATH_FILTER = "route-policy", "acl", "as-path-filter"
 COMMUNITY_FILTER, BFD, BFD_SESSION = "community-filter", "bfd", "bfd-session"
-NQA, IP_LINK = "nqa", "ip-link"
+NQA, IP_LINK, TRACK = "nqa", "ip-link", "track"
+CLOSES = "closes"
+"""Of a limit of routes: more of them close the session."""
 PREFIX_LISTS = {Family.V4: "ip-prefix", Family.V6: "ipv6-prefix"}
 
 
@@ -149,6 +154,7 @@ class WatchText:
     name: str
     peer: str = ""
     runs: bool = False
+    follows: str = ""  # of a track entry: the test that decides
     settings: Settings = field(default_factory=dict)
 
 
@@ -157,7 +163,10 @@ class Port:
     """An interface's addresses."""
 
     addresses: dict[str, int] = field(default_factory=dict)
+    primary: str = ""  # its IPv4 address that is not `sub`
     vrf: str = ""
+    bfd_times: dict[str, int] = field(default_factory=dict)
+    """Of sessions over this interface, where the interface says them: by keyword."""
 
 
 RouteKey = tuple[str, str, str, str]
@@ -180,6 +189,8 @@ class Routes:
     static_routes: dict[RouteKey, StaticRoute] = field(default_factory=dict)
     preference: int = PREFERENCE
     bfd_line: int = 0  # of the bare `bfd`; 0: BFD is off
+    bfd_times: dict[str, int] = field(default_factory=dict)
+    """Of all sessions over several hops, where the system view says them: by keyword."""
     watches: dict[tuple[str, str], WatchText] = field(default_factory=dict)
     used: dict[tuple[str, str], int] = field(default_factory=dict)
     """Kind and name of what a line asks for → that line."""

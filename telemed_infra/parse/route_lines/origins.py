@@ -9,10 +9,8 @@ from __future__ import annotations
 from ipaddress import ip_network
 
 from telemed_infra.packets import Family
-from telemed_infra.parse.vrp.arguments import address, interface_address, name, number
-from telemed_infra.parse.vrp.engine import Effect, Reader, Unreadable, Words
-from telemed_infra.parse.vrp.routes_process import sets
-from telemed_infra.parse.vrp.routes_state import (
+from telemed_infra.parse.route_lines.process import sets
+from telemed_infra.parse.route_lines.state import (
     ACL,
     PREFIX_LISTS,
     ROUTE_POLICY,
@@ -20,6 +18,8 @@ from telemed_infra.parse.vrp.routes_state import (
     Setting,
     Source,
 )
+from telemed_infra.parse.vrp.arguments import address, interface_address, name, number
+from telemed_infra.parse.vrp.engine import Effect, Reader, Unreadable, Words
 
 IMPORTED = ("direct", "static")
 CONDITIONS = {"conditional-route-match-all": "all", "conditional-route-match-any": "any"}

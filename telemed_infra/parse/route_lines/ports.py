@@ -5,28 +5,43 @@ Another reader judges the lines of interfaces; sessions and routes need the addr
 
 from __future__ import annotations
 
-from telemed_infra.parse.vrp.arguments import address, interface, interface_address, nothing, one
-from telemed_infra.parse.vrp.engine import Effect, Words
-from telemed_infra.parse.vrp.routes_state import Port, Routes
+from collections.abc import Callable
+
+from telemed_infra.parse.route_lines.state import Port, Routes
+from telemed_infra.parse.vrp.arguments import address, interface_address, nothing, one
+from telemed_infra.parse.vrp.engine import Effect, Reader, Words
 
 
-def enter_interface(words: Words) -> Effect[Routes]:
-    """`interface <name>`."""
-    title = interface(words)
+def enter_interface(interface: Callable[[Words], str]) -> Reader[Routes]:
+    """`interface <name>`, by how a platform names one."""
 
-    def effect(state: Routes, _line: int) -> None:
-        state.port = state.ports.setdefault(title, Port())
+    def reader(words: Words) -> Effect[Routes]:
+        title = interface(words)
 
-    return effect
+        def effect(state: Routes, _line: int) -> None:
+            state.port = state.ports.setdefault(title, Port())
+
+        return effect
+
+    return reader
 
 
 def add_address(words: Words) -> Effect[Routes]:
-    """`ip address <ip> <mask> [sub]`, `ipv6 address …`."""
+    """`ip address <ip> <mask> [sub]`, `ipv6 address …`.
+
+    A second IPv4 address without `sub` takes the place of the first.
+    """
     text = interface_address(words)
+    primary = ":" not in text and words[-1] != "sub"
 
     def effect(state: Routes, line: int) -> None:
-        if state.port is not None:
-            state.port.addresses[text] = line
+        if state.port is None:
+            return
+        if primary:
+            if state.port.primary != text:
+                state.port.addresses.pop(state.port.primary, None)
+            state.port.primary = text
+        state.port.addresses[text] = line
 
     return effect
 
@@ -50,7 +65,7 @@ def bind_vrf(words: Words) -> Effect[Routes]:
 
     def effect(state: Routes, _line: int) -> None:
         if state.port is not None:
-            state.port.vrf = vrf
+            state.port.vrf, state.port.primary = vrf, ""
             state.port.addresses.clear()
 
     return effect

@@ -1,15 +1,14 @@
-"""From what a VRP text says to sessions: groups and defaults put in, filters bound.
+"""From what a text says to sessions: groups and defaults put in, filters bound.
 
-Defaults: timers 60/180 s, connect retry 32 s, advertisement interval 30 s to eBGP peers and 15 s to
-iBGP ones, IPv4 peers enabled in IPv4 unicast, no filter lets everything through (unlike FRR),
-communities are not sent, BFD 1000 ms × 3 and only while `bfd` is on, a session over its limit of
-routes comes back after 30 s. Source: docs/reference/platforms.md.
+Defaults of VRP and Comware alike: timers 60/180 s, connect retry 32 s, advertisement interval 30 s
+to eBGP peers and 15 s to iBGP ones, no filter lets everything through (unlike FRR), communities are
+not sent. Where they differ, a `Dialect` says how. Source: docs/reference/platforms.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from telemed_infra.packets import FAMILIES, Family
@@ -27,8 +26,21 @@ from telemed_infra.parse.route_exchange import (
     hears,
 )
 from telemed_infra.parse.route_filter import RouteFilter, passing
+from telemed_infra.parse.route_lines.dialect import Dialect, Resolved
+from telemed_infra.parse.route_lines.filters import Filters
+from telemed_infra.parse.route_lines.process import is_address
+from telemed_infra.parse.route_lines.state import (
+    ACL,
+    AS_PATH_FILTER,
+    CLOSES,
+    PREFIX_LISTS,
+    ROUTE_POLICY,
+    Bgp,
+    Routes,
+    Setting,
+    Source,
+)
 from telemed_infra.parse.routes import (
-    Bfd,
     DefaultRoute,
     Exchange,
     MaximumPrefix,
@@ -37,81 +49,20 @@ from telemed_infra.parse.routes import (
     Session,
     key,
 )
-from telemed_infra.parse.vrp.routes_filters import Filters
-from telemed_infra.parse.vrp.routes_process import is_address
-from telemed_infra.parse.vrp.routes_state import (
-    ACL,
-    AS_PATH_FILTER,
-    PREFIX_LISTS,
-    ROUTE_POLICY,
-    Bgp,
-    Peer,
-    Routes,
-    Setting,
-    Settings,
-    Source,
-)
 
 KEEPALIVE_S, HOLD_S, CONNECT_S = 60, 180, 32
 EXTERNAL_INTERVAL_S, INTERNAL_INTERVAL_S = 30, 15
-REOPENS_S = 30
-BFD_MS, BFD_MULTIPLIER = 1000, 3
 ANY_INTERFACE = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """A peer with its group's settings behind its own."""
-
-    bgp: Bgp
-    peer: Peer
-    group: Peer | None
-
-    def setting(self, name: str, family: Family | None = None) -> Setting | None:
-        """The peer's own setting, or its group's; of the session, or in one address family."""
-        for one in filter(None, (self.peer, self.group)):
-            settings: Settings = one.settings if family is None else one.families[family]
-            if name in settings:
-                return settings[name]
-        return None
-
-    def number(self, name: str, otherwise: int) -> int:
-        """The one number of a setting."""
-        found = self.setting(name)
-        return int(found.args[0]) if found else otherwise
-
-    def word(self, name: str) -> str:
-        """The one word of a setting, or ""."""
-        found = self.setting(name)
-        return found.args[0] if found else ""
-
-    @property
-    def remote_as(self) -> int:
-        """The peer's AS; ours if its group is internal and says none."""
-        return self.number("as-number", self.bgp.as_number)
-
-    @property
-    def external(self) -> bool:
-        """Whether it is eBGP."""
-        return self.remote_as != self.bgp.as_number
-
-    def enabled(self, family: Family) -> bool:
-        """Whether it carries a family: by its line, or, IPv4 alone, by default."""
-        found = self.setting("enable", family)
-        if found is not None:
-            return found.on
-        default = self.bgp.settings.get("ipv4-unicast")
-        by_default = family is Family.V4 and (default is None or default.on)
-        return by_default and ":" not in self.peer.name
 
 
 class SessionReader:
     """Makes the router and the sessions of a text."""
 
-    def __init__(self, text: Routes, bgp: Bgp) -> None:
+    def __init__(self, text: Routes, bgp: Bgp, dialect: Dialect) -> None:
         self.text = text
         self.bgp = bgp
-        self.filters = Filters(text)
+        self.dialect = dialect
+        self.filters = Filters(text, missing_passes=dialect.missing_passes)
 
     @cached_property
     def router(self) -> Router:
@@ -172,7 +123,7 @@ class SessionReader:
     def _session(self, one: Resolved) -> Session:
         keepalive, hold = self._timers(one)
         secret, hops = one.setting("key"), one.number("valid-ttl-hops", 0)
-        exchanges = tuple(self._exchange(one, family) for family in FAMILIES if one.enabled(family))
+        exchanges = tuple(self._exchange(one, family) for family in self._families(one))
         return Session(
             line=one.peer.line,
             peer=one.peer.name,
@@ -183,7 +134,7 @@ class SessionReader:
             description=one.word("description"),
             shut=one.setting("ignore") is not None or self._is_on("shutdown"),
             key=key(secret.args[0]) if secret else None,
-            bfd=self._bfd(one),
+            bfd=self.dialect.bfd(self.text, one),
             keepalive_s=keepalive,
             hold_s=hold,
             connect_s=one.number("connect", self._connect()),
@@ -194,6 +145,10 @@ class SessionReader:
             restarts_gracefully=self._is_on("graceful-restart"),
             exchanges=exchanges,
         )
+
+    def _families(self, one: Resolved) -> list[Family]:
+        by_default = self.dialect.ipv4_by_default
+        return [family for family in FAMILIES if one.enabled(family, ipv4_by_default=by_default)]
 
     def _is_on(self, name: str) -> bool:
         found = self.bgp.settings.get(name)
@@ -211,20 +166,8 @@ class SessionReader:
         """The longest that some family of the session holds changes back."""
         default = EXTERNAL_INTERVAL_S if one.external else INTERNAL_INTERVAL_S
         spoken = one.number("route-update-interval", default)
-        families = [family for family in FAMILIES if one.enabled(family)]
-        found = (one.setting("route-update-interval", family) for family in families)
+        found = (one.setting("route-update-interval", family) for family in self._families(one))
         return max((int(each.args[0]) if each else spoken for each in found), default=spoken)
-
-    def _bfd(self, one: Resolved) -> Bfd | None:
-        if one.setting("bfd") is None or not self.text.bfd_line:
-            return None
-        if "bfd block" in one.peer.settings and "bfd" not in one.peer.settings:
-            return None
-        return Bfd(
-            multiplier=one.number("bfd detect-multiplier", BFD_MULTIPLIER),
-            receive_ms=one.number("bfd min-rx-interval", BFD_MS),
-            transmit_ms=one.number("bfd min-tx-interval", BFD_MS),
-        )
 
     def _exchange(self, one: Resolved, family: Family) -> Exchange:
         enabled = one.setting("enable", family)
@@ -322,11 +265,10 @@ def _med(source: Source) -> int | None:
 def _maximum(found: Setting | None) -> MaximumPrefix | None:
     if found is None:
         return None
-    count, percent, action, minutes = found.args
-    reopens = {"": REOPENS_S, "idle-timeout": int(minutes) * 60}
+    count, percent, closes, reopens = found.args
     return MaximumPrefix(
         count=int(count),
-        closes=action != "alert-only",
-        reopens_s=reopens.get(action),
+        closes=closes == CLOSES,
+        reopens_s=int(reopens) if reopens else None,
         warns_percent=int(percent),
     )

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address
 
 from telemed_infra.packets import Family
+from telemed_infra.parse.route_lines.policy import as_number
+from telemed_infra.parse.route_lines.state import Bgp, Peer, Routes, Setting
 from telemed_infra.parse.vrp.arguments import address, name, nothing, number, one
 from telemed_infra.parse.vrp.engine import Effect, Reader, Unreadable, Words
-from telemed_infra.parse.vrp.routes_policy import as_number
-from telemed_infra.parse.vrp.routes_state import Bgp, Peer, Routes, Setting
 
 
 def peer_name(word: str) -> str:

@@ -1,19 +1,19 @@
 """What prefix lists, as-path filters, community filters and access lists say to routing.
 
 Source: Huawei command references, `ip ip-prefix`, `ip ipv6-prefix`, `ip as-path-filter`,
-`ip community-filter`, `if-match acl`; see docs/reference/platforms.md.
+`ip community-filter`, `if-match acl`; H3C command references, `ip prefix-list`, `ip as-path`,
+`ip community-list`; see docs/reference/platforms.md.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from ipaddress import ip_address
 
 from telemed_infra.packets import Family
 from telemed_infra.parse.prefixes import PrefixSet, every_prefix, networks_at, prefixes_within
 from telemed_infra.parse.route_filter import readable_path
-from telemed_infra.parse.vrp.arguments import address, name, number, rule_address
-from telemed_infra.parse.vrp.engine import Effect, Reader, Unreadable, Words
-from telemed_infra.parse.vrp.routes_state import (
+from telemed_infra.parse.route_lines.state import (
     RULE_STEP,
     STEP,
     Acl,
@@ -23,6 +23,8 @@ from telemed_infra.parse.vrp.routes_state import (
     Routes,
     WordList,
 )
+from telemed_infra.parse.vrp.arguments import address, name, number, rule_address
+from telemed_infra.parse.vrp.engine import Effect, Reader, Unreadable, Words
 
 INDEX_MAX = 0xFFFFFFFF
 VERDICTS = {"permit": True, "deny": False}
@@ -33,7 +35,7 @@ WELL_KNOWN = {
     "no-export-subconfed": "local-AS",
     "internet": "internet",
 }
-"""Communities by the words that VRP has for them, and those of `parse/routes.py`."""
+"""Communities by the words that the vendors have for them, and those of `parse/routes.py`."""
 
 
 def title(words: Words) -> tuple[str, Words]:
@@ -59,47 +61,43 @@ def verdict(words: Words) -> tuple[bool, Words]:
     return VERDICTS[words[0]], words[1:]
 
 
-def prefix_range(family: Family, words: Words) -> PrefixSet:
-    """`<ip> <len> [match-network] [greater-equal g] [less-equal l]`.
+def lengths(words: Words, length: int, bits: int) -> tuple[int, int]:
+    """`[greater-equal g] [less-equal l]` behind `<ip> <length>`: the shortest and the longest."""
+    bounds: dict[str, int] = {}
+    while words:
+        if words[0] not in ("greater-equal", "less-equal") or words[0] in bounds or len(words) < 2:
+            raise Unreadable(f"{words[0]} is not expected here")
+        bounds[words[0]] = number(words[1], 0, bits)
+        words = words[2:]
+    low = bounds.get("greater-equal", length)
+    high = bounds.get("less-equal", bits if "greater-equal" in bounds else length)
+    if not length <= low <= high:
+        raise Unreadable(f"lengths {low} to {high} do not belong to /{length}")
+    return low, high
 
-    An entry whose address is 0.0.0.0 (or ::) matches every network of its lengths, unless it says
-    `match-network`. Bits behind the length are dropped, before that is asked.
-    """
+
+def network(family: Family, words: Words) -> tuple[int, int, Words]:
+    """`<ip> <len>` of a list: address and length, and what follows; bits behind it are dropped."""
     if len(words) < 2:
         raise Unreadable("an address and a length are expected")
     found, value = address(words[0])
     if found is not family:
         raise Unreadable(f"{words[0]} is not of this family")
     length = number(words[1], 0, family.bits)
-    bounds, network_only = _bounds(words[2:], family)
-    low = bounds.get("greater-equal", length)
-    high = bounds.get("less-equal", family.bits if "greater-equal" in bounds else length)
-    if not length <= low <= high:
-        raise Unreadable(f"lengths {low} to {high} do not belong to /{length}")
-    value &= ~((1 << (family.bits - length)) - 1)
-    if network_only and value:
-        raise Unreadable("`match-network` belongs to 0.0.0.0 or ::")
-    if not value and not network_only:
-        lengths = every_prefix(family).lengths
-        kept = (ranges if low <= n <= high else () for n, ranges in enumerate(lengths))
-        return PrefixSet(family, tuple(kept))
+    return value & ~((1 << (family.bits - length)) - 1), length, words[2:]
+
+
+def within(family: Family, value: int, length: int, low: int, high: int) -> PrefixSet:
+    """The prefixes in one, of some lengths."""
     size = 4 if family is Family.V4 else 16
     return prefixes_within(f"{ip_address(value.to_bytes(size, 'big'))}/{length}", low, high)
 
 
-def _bounds(words: Words, family: Family) -> tuple[dict[str, int], bool]:
-    network_only = words[:1] == ("match-network",)
-    words = words[1:] if network_only else words
-    bounds: dict[str, int] = {}
-    while words:
-        if words[0] not in ("greater-equal", "less-equal") or words[0] in bounds or len(words) < 2:
-            raise Unreadable(f"{words[0]} is not expected here")
-        bounds[words[0]] = number(words[1], 0, family.bits)
-        words = words[2:]
-    return bounds, network_only
+PrefixRange = Callable[[Family, Words], PrefixSet]
+"""What the words of an entry behind its verdict match."""
 
 
-def add_prefix(family: Family) -> Reader[Routes]:
+def add_prefix(family: Family, prefix_range: PrefixRange) -> Reader[Routes]:
     """`ip ip-prefix <n> [index i] {permit|deny} …`; an entry with a known index is replaced."""
 
     def reader(words: Words) -> Effect[Routes]:
@@ -219,7 +217,9 @@ def drop_words(attribute: str) -> Reader[Routes]:
 
 # Access lists. Another reader judges their lines; here is what they are as filters of routes.
 
-_LIST_WORDS = {"number", "name", "basic", "advance", "ipv6", "match-order", "auto", "config"}
+_LIST_WORDS = {
+    *("number", "name", "basic", "advance", "advanced", "ipv6", "match-order", "auto", "config")
+}
 
 
 def enter_acl(words: Words) -> Effect[Routes]:
@@ -250,22 +250,33 @@ def undo_acl(words: Words) -> Effect[Routes]:
     return effect
 
 
-def add_rule(words: Words) -> Effect[Routes]:
-    """`rule [<id>] {permit|deny} [source {<ip> <wildcard>|any}]`: networks by their own address."""
-    rule_id = int(words[0]) if words and words[0].isdecimal() and len(words[0]) <= 10 else None
-    rest = words if rule_id is None else words[1:]
-    if rest[:1] == ("description",):
-        return lambda _state, _line: None
-    permits, rest = verdict(rest)
-    prefixes = _networks(rest)
+def add_rule(*, first: int, overlays: bool) -> Reader[Routes]:
+    """`rule [<id>] {permit|deny} [source {<ip> <wildcard>|any}]`: networks by their own address.
 
-    def effect(state: Routes, line: int) -> None:
-        if state.acl is not None:
+    `first` is the id of a list's first rule without one; if a rule `overlays` the one with its id,
+    what both say together is not judged.
+    """
+
+    def reader(words: Words) -> Effect[Routes]:
+        rule_id = int(words[0]) if words and words[0].isdecimal() and len(words[0]) <= 10 else None
+        rest = words if rule_id is None else words[1:]
+        if rest[:1] in (("description",), ("comment",)):
+            return lambda _state, _line: None
+        permits, rest = verdict(rest)
+        prefixes = _networks(rest)
+
+        def effect(state: Routes, line: int) -> None:
+            if state.acl is None:
+                return
             rules = state.acl.rules
-            after = max(rules, default=0) // RULE_STEP * RULE_STEP + RULE_STEP
-            rules[after if rule_id is None else rule_id] = AclRule(line, permits, prefixes)
+            after = max(rules) // RULE_STEP * RULE_STEP + RULE_STEP if rules else first
+            place = after if rule_id is None else rule_id
+            known = overlays and place in rules and rules[place].prefixes != prefixes
+            rules[place] = AclRule(line, permits, None if known else prefixes)
 
-    return effect
+        return effect
+
+    return reader
 
 
 def drop_rule(words: Words) -> Effect[Routes]:

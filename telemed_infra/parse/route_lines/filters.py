@@ -1,9 +1,10 @@
-"""Filters as VRP has them, turned into those of `parse/route_filter.py`.
+"""Filters as VRP and Comware have them, turned into those of `parse/route_filter.py`.
 
 What a name does that nothing defines: in a node of a route policy, `if-match` of a missing list
 matches every route (Huawei command references, `if-match ip-prefix`, `if-match as-path-filter`,
-`if-match community-filter`; of a missing access list too). Bound to a peer or an import, a missing
-list or policy lets through what nobody can say; no document tells. Every such name is reported.
+`if-match community-filter`; of a missing access list too; H3C routing guides say the same). Bound
+to a peer or an import, a missing list or policy lets everything through on Comware (H3C command
+reference, BGP); on VRP nobody can say, no document tells. Every such name is reported.
 A condition on the addresses of the other family is none (command reference, `route-policy`).
 """
 
@@ -27,13 +28,12 @@ from telemed_infra.parse.route_filter import (
     exactly,
     perhaps,
 )
-from telemed_infra.parse.vrp.routes_policy import NEXT_HOP
-from telemed_infra.parse.vrp.routes_state import (
+from telemed_infra.parse.route_lines.policy import NEXT_HOP
+from telemed_infra.parse.route_lines.state import (
     ACL,
     AS_PATH_FILTER,
     PREFIX_LISTS,
     ROUTE_POLICY,
-    Acl,
     AclRule,
     Clause,
     PolicyNode,
@@ -42,14 +42,15 @@ from telemed_infra.parse.vrp.routes_state import (
     WordList,
 )
 
-_ATTRIBUTES = {"cost": "med", "tag": "tag"}
+_ATTRIBUTES = {"cost": "med", "tag": "tag", "local-preference": "local-preference"}
 
 
 class Filters:
     """The lists and policies of one text, ready to be bound."""
 
-    def __init__(self, text: Routes) -> None:
+    def __init__(self, text: Routes, *, missing_passes: bool) -> None:
         self._text = text
+        self._missing = exactly if missing_passes else perhaps
         self._lists = {
             key: found
             for key, one in text.prefix_lists.items()
@@ -61,24 +62,31 @@ class Filters:
         """What a list or policy lets through that is bound to a peer, an import, a network."""
         if kind in PREFIX_LISTS.values():
             found = self._lists.get((family, name))
-            return exactly(found) if found is not None else perhaps(every_prefix(family))
+            return self._missing(every_prefix(family)) if found is None else exactly(found)
         if kind == AS_PATH_FILTER:
             return self._by_path(name, family)
         if kind == ACL:
-            return _acl_stage(self._text.acls.get(_acl_name(name, family)), family)
+            return self._by_acl(name, family)
         return self._policy(name, family)
 
     def _by_path(self, name: str, family: Family) -> Stage:
         found = self._text.as_path_filters.get(name)
         if found is None:
-            return perhaps(every_prefix(family))
+            return self._missing(every_prefix(family))
         condition = AsPath(_words(found))
         return (Node(permits=True, prefixes=every_prefix(family), conditions=(condition,)),)
+
+    def _by_acl(self, name: str, family: Family) -> Stage:
+        acl = self._text.acls.get(_acl_name(name, family))
+        if acl is None:
+            return self._missing(every_prefix(family))
+        found = _permitted(family, acl.rules)
+        return perhaps(every_prefix(family)) if found is None else exactly(found)
 
     def _policy(self, name: str, family: Family) -> Stage:
         nodes = self._text.policies.get(name)
         if nodes is None:
-            return perhaps(every_prefix(family))
+            return self._missing(every_prefix(family))
         if (family, name) not in self._policies:
             self._policies[family, name] = tuple(
                 self._node(number, node, family) for number, node in sorted(nodes.items())
@@ -209,8 +217,3 @@ def _permitted(family: Family, entries: Mapping[int, PrefixEntry | AclRule]) -> 
 
 def _acl_name(name: str, family: Family) -> str:
     return f"ipv6 {name}" if family is Family.V6 else name
-
-
-def _acl_stage(acl: Acl | None, family: Family) -> Stage:
-    found = None if acl is None else _permitted(family, acl.rules)
-    return perhaps(every_prefix(family)) if found is None else exactly(found)

@@ -61,3 +61,19 @@ COMWARE = replace(
     bfd="`peer … bfd`",
     bound="`peer … prefix-list`",
 )
+IOS = Commands(
+    local_as="`no neighbor … local-as`",
+    shut="`no neighbor … shutdown`",
+    ttl="`neighbor … ttl-security hops 1`",
+    multihop="`neighbor … ebgp-multihop {hops}`",
+    source="`neighbor … update-source` with the interface of {address}",
+    key="`neighbor … password 0 {key}`",
+    bfd="`neighbor … fall-over bfd`, and `bfd interval` on its interface",
+    held_back="`neighbor … advertisement-interval 0`",
+    timers="`timers bgp {keepalive} {hold}`",
+    connect="no line sets it",
+    graceful="`no bgp graceful-restart`",
+    bound="`neighbor … prefix-list`",
+    own_hop="`neighbor … next-hop-self`",
+    discard="Null0",
+)

@@ -118,10 +118,7 @@ def _how(
     if session.key is None or not re.fullmatch(rf"\W{{0,3}}{key}\W{{0,3}}", session.key.text):
         mend = commands.key.format(key=view.session.key)
         yield f"its key is not the plan's reference: {mend}"
-    if session.bfd is None:
-        yield f"has no BFD: {commands.bfd}"
-    elif session.bfd.multiplier * session.bfd.receive_ms > DETECTION_MS_MAX:
-        yield f"BFD notices a loss after more than {DETECTION_MS_MAX} ms"
+    yield from _bfd(session, commands)
     if session.advertisement_s:
         yield f"holds changes back {session.advertisement_s} s: {commands.held_back}"
     if (session.keepalive_s, session.hold_s) != (KEEPALIVE_S, HOLD_S):
@@ -132,6 +129,16 @@ def _how(
         yield f"tries again after {session.connect_s} s: {mend}"
     if session.restarts_gracefully:
         yield f"a dead neighbour's routes would stay: {commands.graceful}"
+
+
+def _bfd(session: Session, commands: Commands) -> Iterator[str]:
+    if session.bfd is None:
+        yield f"has no BFD: {commands.bfd}"
+        return
+    if session.bfd.multiplier * session.bfd.receive_ms > DETECTION_MS_MAX:
+        yield f"BFD notices a loss after more than {DETECTION_MS_MAX} ms"
+    if session.bfd.echo:
+        yield f"BFD wants its own packets back, which no firewall returns: {commands.no_echo}"
 
 
 _Wrong = tuple[str, str]  # kind, sentence

@@ -19,6 +19,7 @@ class Commands:
     source: str = "`update-source {address}`"
     key: str = "`password {key}`"
     bfd: str = "`bfd profile`"
+    no_echo: str = "`no echo-mode`"
     held_back: str = "`advertisement-interval 0`"
     timers: str = "`timers {keepalive} {hold}`"
     connect: str = "`timers connect {seconds}`"
@@ -69,6 +70,7 @@ IOS = Commands(
     source="`neighbor … update-source` with the interface of {address}",
     key="`neighbor … password 0 {key}`",
     bfd="`neighbor … fall-over bfd`, and `bfd interval` on its interface",
+    no_echo="`no bfd echo` on its interface",
     held_back="`neighbor … advertisement-interval 0`",
     timers="`timers bgp {keepalive} {hold}`",
     connect="no line sets it",

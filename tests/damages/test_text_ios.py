@@ -9,6 +9,7 @@ import pytest
 from tests.damages.damage import (
     NOWHERE,
     Damage,
+    Edit,
     before,
     both,
     cut_after,
@@ -202,6 +203,14 @@ ROWS = (
     ("the bastion may not log in", HOSPITAL, without_line(
         "ip access-list standard MANAGERS", " permit 10.4.150.10"),
      "missing", " deny   any log", r"^tcp 10\.4\.150\.10:0 -> .*:22 from .*\(WAN\) to LOCAL"),
+    ("Telnet, and its port", HOSPITAL, both(
+        inside("line vty 0 4", "transport input ssh", "transport input telnet ssh"),
+        inside(BOX, "host 10.32.32.193 eq 22", "host 10.32.32.193 range 22 telnet")),
+     "excess", " permit tcp host 10.0.150.10", r"-> 10\.32\.32\.193:23 from .*\(WAN\) to LOCAL"),
+    ("a web server, and its port", HOSPITAL, both(
+        before("ip ssh", "ip http server\n"),
+        inside(BOX, LAST, f" permit tcp any any eq www\n{LAST}")),
+     "excess", " permit tcp any any eq www", r":80 from .*\(WAN\) to LOCAL"),
     ("IPv6 routing lost", CITY, lambda text: text.replace("ipv6 unicast-routing\n", ""),
      "missing", TOP, r"\[2001:db8:\S+ -> "),
     # Text.
@@ -246,3 +255,14 @@ def test_a_damage_of_the_second_member_is_found(workshop: Workshop, damage: Dama
 
 def test_there_are_damages() -> None:
     assert len({one.name for one in DAMAGES}) == len(DAMAGES) > 55
+
+
+@pytest.mark.parametrize("edit", [
+    before("ip ssh", "ip http server\n"),
+    inside("line vty 0 4", "transport input ssh", "transport input telnet"),
+], ids=("a web server", "Telnet"))  # fmt: skip
+def test_what_nobody_reaches_is_no_damage(workshop: Workshop, edit: Edit) -> None:
+    """The proof speaks of packets: what listens behind closed ports is not its matter."""
+    text = workshop.text(HOSPITAL)
+    assert edit(text) != text
+    assert workshop.prove(HOSPITAL, edit(text)) == ()

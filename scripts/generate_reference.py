@@ -203,7 +203,8 @@ def limits() -> str:
     """One row for each platform, from its row of facts."""
     heads = (
         "platform", "command line", "ports", "loopback", "tunnel", "mobile network",
-        "own leg in a VLAN", "filters", "routing", "name", "lines of a set", "rules",
+        "own leg in a VLAN", "filters", "routing", "session again",
+        "name", "lines of a set", "rules",
     )  # fmt: skip
     rows = [_row(heads), "|---" * len(heads) + "|"]
     rows += [_row((f"`{name}`", *_facts(facts))) for name, facts in PLATFORMS.items()]
@@ -217,6 +218,7 @@ def _facts(facts: PlatformFacts) -> Iterator[str]:
         yield f"`{name}`" if name else "–"
     yield "yes" if facts.filters else "no"
     yield "yes" if facts.routing else "no"
+    yield f"≤ {facts.retry_s} s" if facts.retry_s else "as told" if facts.routing else "–"
     for most in (facts.name_max, facts.set_lines_max, facts.rules_max):
         yield "–" if most == NO_LIMIT else f"{most:,}"
 

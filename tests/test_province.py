@@ -185,8 +185,7 @@ def test_every_device_hears_what_it_must_and_nothing_else_whatever_is_lost(built
     for family in FAMILIES:
         fabric = Fabric(found, family)
         sessions = [one for one in meaning.routing.sessions if one.family is family]
-        ends = [{one.upper.device.name, one.lower.device.name} for one in sessions]
-        assert len(fabric.meetings) == sum(both <= found.keys() for both in ends) > 50
+        assert len(fabric.meetings) == len(sessions) > 50
         reach = Reachability(built.network.devices, meaning.routing, found, family)
         before = fabric.settled(NO_LOSS, normal.services)
         below = [one for one in found if not one.startswith("GZ-DC")]
@@ -226,14 +225,14 @@ def lost_ways(
 
 
 def routing_of(built: Built) -> dict[str, RouteBehaviour]:
-    """By the texts of the build alone; what Cisco's say is not read as routes yet."""
+    """By the texts of the build alone."""
     found = {}
     for device in built.network.devices:
         file = read_routing.routing_file(device)
         if file:
             path = built.folder / site_folder(device.site) / file.name
             found[device.name] = read_routing.read(device, path.read_text("utf-8"))
-    assert len(found) > 470
+    assert len(found) > 600
     return found
 
 

@@ -52,6 +52,8 @@ class Bfd:
     multiplier: int
     receive_ms: int
     transmit_ms: int
+    echo: bool = False
+    """It sends packets to itself by way of the neighbour, and those in between but slowly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from telemed_infra.parse.behaviour import FirewallBehaviour, SwitchBehaviour
 from telemed_infra.parse.comware import parse_comware, parse_comware_routes
 from telemed_infra.parse.frr import parse_frr
 from telemed_infra.parse.guard import parse_guard
-from telemed_infra.parse.ios import parse_ios_firewall, parse_ios_switch
+from telemed_infra.parse.ios import parse_ios_firewall, parse_ios_routes, parse_ios_switch
 from telemed_infra.parse.nftables import parse_nftables
 from telemed_infra.parse.routes import RouteBehaviour
 from telemed_infra.parse.secpath import parse_secpath
@@ -37,7 +37,7 @@ from telemed_infra.prove.firewall import (
 )
 from telemed_infra.prove.guard import prove_guard, spares_guard
 from telemed_infra.prove.router import prove_router, with_routing
-from telemed_infra.prove.routing_words import COMWARE, FRR, VRP, Commands
+from telemed_infra.prove.routing_words import COMWARE, FRR, IOS, VRP, Commands
 from telemed_infra.prove.service_edge import prove_routes
 from telemed_infra.prove.switch import prove_switch
 
@@ -59,6 +59,7 @@ ROUTE_READERS: Mapping[str, Callable[[str], RouteBehaviour]] = {
     "huawei_vrp": parse_vrp_routes,
     "h3c_secpath": parse_comware_routes,
     "h3c_comware": parse_comware_routes,
+    "cisco_ios_zbf": parse_ios_routes,
 }
 """Of platforms whose routing stands in the one text, between all else."""
 ROUTE_COMMANDS: Mapping[str, Commands] = {
@@ -66,6 +67,7 @@ ROUTE_COMMANDS: Mapping[str, Commands] = {
     "huawei_vrp": VRP,
     "h3c_secpath": COMWARE,
     "h3c_comware": COMWARE,
+    "cisco_ios_zbf": IOS,
 }
 """Their words for the mends that findings name."""
 

@@ -15,6 +15,7 @@ from telemed_infra.packets import Family
 from telemed_infra.plan.devices import GATEWAY_HOST, MANAGEMENT_ZONE
 from telemed_infra.plan.links import LineEnd, LineKind
 from telemed_infra.plan.network import NetworkPlan
+from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import Prefix, address_text, prefix
 from telemed_infra.plan.routing import (
     Origination,
@@ -28,6 +29,8 @@ from telemed_infra.plan.service_edge import ROLE, is_service_edge, services_zone
 
 MANAGEMENT_TABLE = "MGMT"
 """The table of a router's management port. Source: docs/concepts/routing.md, "Management"."""
+CONNECT_S = 1
+"""Source: docs/concepts/routing.md, "Who speaks"."""
 DISCARD = ""
 EVERYWHERE = (Prefix(Family.V4, 0, 0), Prefix(Family.V6, 0, 0))
 
@@ -46,6 +49,7 @@ class ExpectedRouter:
 
     as_number: int | None  # None: it has no sessions
     router_id: Prefix
+    connect_s: int  # before a session is tried again: the design's, or what the platform can do
     views: tuple[View, ...]
     begins: tuple[Origination, ...]
     routes: tuple[ExpectedRoute, ...]
@@ -58,6 +62,7 @@ def expected_router(
     return ExpectedRouter(
         as_number=routing.as_number(device) if routing.speaks(device) else None,
         router_id=router_id(plan, device),
+        connect_s=PLATFORMS[device.platform].retry_s or CONNECT_S,
         views=routing.of(device),
         begins=routing.originates(device),
         routes=tuple(_routes(network, plan, routing, device)),

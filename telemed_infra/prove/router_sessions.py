@@ -26,7 +26,7 @@ from telemed_infra.prove.expected_router import ExpectedRouter
 from telemed_infra.prove.findings import Says
 from telemed_infra.prove.routing_words import Commands
 
-CONNECT_S, KEEPALIVE_S, HOLD_S, DETECTION_MS_MAX = 1, 3, 9, 900
+KEEPALIVE_S, HOLD_S, DETECTION_MS_MAX = 3, 9, 900
 """Source: docs/concepts/routing.md, "Who speaks"."""
 REMEMBERED_SETS = 1 << 10
 
@@ -65,7 +65,7 @@ def _session(
     for wrong in (
         *_who(session, view, commands),
         *_from(behaviour, session, view, commands),
-        *_how(session, view, commands),
+        *_how(session, view, expected, commands),
     ):
         yield Says(session.line, "session", f"{who}: {wrong}")
     for exchange in session.exchanges:
@@ -111,25 +111,34 @@ def _from(
         yield f"no interface of the main table has {own}, from which it speaks"
 
 
-def _how(session: Session, view: View, commands: Commands) -> Iterator[str]:
+def _how(
+    session: Session, view: View, expected: ExpectedRouter, commands: Commands
+) -> Iterator[str]:
     key = re.escape(view.session.key)
     if session.key is None or not re.fullmatch(rf"\W{{0,3}}{key}\W{{0,3}}", session.key.text):
         mend = commands.key.format(key=view.session.key)
         yield f"its key is not the plan's reference: {mend}"
-    if session.bfd is None:
-        yield f"has no BFD: {commands.bfd}"
-    elif session.bfd.multiplier * session.bfd.receive_ms > DETECTION_MS_MAX:
-        yield f"BFD notices a loss after more than {DETECTION_MS_MAX} ms"
+    yield from _bfd(session, commands)
     if session.advertisement_s:
         yield f"holds changes back {session.advertisement_s} s: {commands.held_back}"
     if (session.keepalive_s, session.hold_s) != (KEEPALIVE_S, HOLD_S):
         mend = commands.timers.format(keepalive=KEEPALIVE_S, hold=HOLD_S)
         yield f"keepalive {session.keepalive_s} s, hold {session.hold_s} s: {mend}"
-    if session.connect_s != CONNECT_S:
-        mend = commands.connect.format(seconds=CONNECT_S)
+    if session.connect_s != expected.connect_s:
+        mend = commands.connect.format(seconds=expected.connect_s)
         yield f"tries again after {session.connect_s} s: {mend}"
     if session.restarts_gracefully:
         yield f"a dead neighbour's routes would stay: {commands.graceful}"
+
+
+def _bfd(session: Session, commands: Commands) -> Iterator[str]:
+    if session.bfd is None:
+        yield f"has no BFD: {commands.bfd}"
+        return
+    if session.bfd.multiplier * session.bfd.receive_ms > DETECTION_MS_MAX:
+        yield f"BFD notices a loss after more than {DETECTION_MS_MAX} ms"
+    if session.bfd.echo:
+        yield f"BFD wants its own packets back, which no firewall returns: {commands.no_echo}"
 
 
 _Wrong = tuple[str, str]  # kind, sentence

@@ -19,6 +19,7 @@ class Commands:
     source: str = "`update-source {address}`"
     key: str = "`password {key}`"
     bfd: str = "`bfd profile`"
+    no_echo: str = "`no echo-mode`"
     held_back: str = "`advertisement-interval 0`"
     timers: str = "`timers {keepalive} {hold}`"
     connect: str = "`timers connect {seconds}`"
@@ -60,4 +61,21 @@ COMWARE = replace(
     key="`peer … password {{simple|cipher}} {key}`",
     bfd="`peer … bfd`",
     bound="`peer … prefix-list`",
+)
+IOS = Commands(
+    local_as="`no neighbor … local-as`",
+    shut="`no neighbor … shutdown`",
+    ttl="`neighbor … ttl-security hops 1`",
+    multihop="`neighbor … ebgp-multihop {hops}`",
+    source="`neighbor … update-source` with the interface of {address}",
+    key="`neighbor … password 0 {key}`",
+    bfd="`neighbor … fall-over bfd`, and `bfd interval` on its interface",
+    no_echo="`no bfd echo` on its interface",
+    held_back="`neighbor … advertisement-interval 0`",
+    timers="`timers bgp {keepalive} {hold}`",
+    connect="no line sets it",
+    graceful="`no bgp graceful-restart`",
+    bound="`neighbor … prefix-list`",
+    own_hop="`neighbor … next-hop-self`",
+    discard="Null0",
 )

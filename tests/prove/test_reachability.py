@@ -21,7 +21,7 @@ from telemed_infra.prove.propagation import NO_LOSS, Fabric, Loss, Routes
 from telemed_infra.prove.reachability import Reachability, Scene, Services
 from telemed_infra.prove.ways import End, Way, way
 from tests.plan.building import texts
-from tests.plan.variants import Documents, mixed, network, small
+from tests.plan.variants import Documents, mixed, network, small, with_cisco
 from tests.prove.read_routing import (
     behaviours,
     lines,
@@ -36,7 +36,12 @@ from tests.prove.read_routing import (
 )
 from tests.routing.province import on_linux
 
-VARIANTS: dict[str, Callable[[], Documents]] = {"huawei": small, "h3c": mixed, "linux": on_linux}
+VARIANTS: dict[str, Callable[[], Documents]] = {
+    "huawei": small,
+    "h3c": mixed,
+    "cisco": with_cisco,
+    "linux": on_linux,
+}
 FIRST, SECOND, HEAD = "BJ-H1-AR01", "BJ-H1-AR02", "BJ-WN-C-FW01"
 CORE_A, CORE_B = "GZ-DCA-CR01", "GZ-DCB-CR01"
 MEMBERS = ("GZ-H1-FW01", "GZ-H1-FW02")  # of a provincial hospital: circuits to A and to B

@@ -331,4 +331,7 @@ def _bfd(layers: Iterable[BfdText]) -> Bfd | None:
                 values[name] = int(found.args[0])
             elif name == "shutdown":
                 shut = found.on
-    return None if shut else Bfd(**values)
+    multiplier, receive, transmit = values.values()
+    if shut:
+        return None
+    return Bfd(multiplier=multiplier, receive_ms=receive, transmit_ms=transmit)

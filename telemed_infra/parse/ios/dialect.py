@@ -93,8 +93,8 @@ IOS = Dialect(
         r"Building configuration\.\.\.|Current configuration ?:.*|Using \d+ out of \d+ bytes.*"
     ),
     secret=re.compile(
-        r"(\b(?:pass(?! log\b)\w*|secret|key|key-string|community|pre-shared-key|md5|sha\d*|auth"
-        r"|priv)(?: \d+)? )\S.*"
+        r"(?i)(\b(?:pas(?!s log\b)\w*|secret|key|key-string|community|pre-shared-key|md5|sha\d*"
+        r"|auth|priv)(?: \d+)? )\S.*"
     ),
     after_end=EXEC,
     any_case=True,

@@ -6,6 +6,7 @@ docs/reference/platforms.md.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address, ip_interface, ip_network
 
 from telemed_infra.parse.frr.engine import Args, Row
@@ -23,6 +24,26 @@ def no_times(state: Routes, _args: Args, _line: int) -> None:
     """`no bfd interval`."""
     for name in state.names():
         state.bfd_times.pop(name, None)
+
+
+def echo(state: Routes, _args: Args, _line: int) -> None:
+    """`bfd echo` of an interface: the default."""
+    state.bfd_echo_off.difference_update(state.names())
+
+
+def no_echo(state: Routes, _args: Args, _line: int) -> None:
+    """`no bfd echo` of an interface."""
+    state.bfd_echo_off.update(state.names())
+
+
+def template_echo(state: Routes, _args: Args, _line: int) -> None:
+    """`echo` of a template."""
+    state.bfd_echo_templates.add(state.template)
+
+
+def no_template_echo(state: Routes, _args: Args, _line: int) -> None:
+    """`no echo` of a template: the default."""
+    state.bfd_echo_templates.discard(state.template)
 
 
 def bound_template(state: Routes, args: Args, _line: int) -> None:
@@ -67,9 +88,17 @@ def bfd_to(state: Routes, peer: str, vrf: str, *, multihop: bool) -> Bfd | None:
         return state.bfd_templates.get(found[-1]) if found else None
     for name, port in state.box.ports.items():
         if state.vrfs.get(name, "") == vrf and any(_within(address, one) for one in port.addresses):
-            template = state.bfd_templates.get(state.bfd_ports.get(name, ""))
-            return state.bfd_times.get(name, template)
+            return _on(state, name)
     return None
+
+
+def _on(state: Routes, name: str) -> Bfd | None:
+    """What an interface gives the sessions on its line."""
+    if name in state.bfd_times:
+        return replace(state.bfd_times[name], echo=name not in state.bfd_echo_off)
+    template = state.bfd_ports.get(name, "")
+    found = state.bfd_templates.get(template)
+    return found and replace(found, echo=template in state.bfd_echo_templates)
 
 
 def _within(address: IPv4Address | IPv6Address, prefix: str) -> bool:
@@ -90,9 +119,13 @@ BFD_TEMPLATE: tuple[Row[Routes], ...] = (
         template_times,
     ),
     noted(f"interval both (3-9999) {_MULTIPLIER}", template_both),
+    noted("echo", template_echo),
+    noted("no echo", no_template_echo),
 )
 BFD_INTERFACE: tuple[Row[Routes], ...] = (
     noted(f"bfd interval (3-9999) min_rx (3-9999) {_MULTIPLIER}", times),
     noted("no bfd interval [LINE]", no_times),
+    noted("bfd echo", echo),
+    noted("no bfd echo", no_echo),
     noted("bfd template WORD", bound_template),
 )

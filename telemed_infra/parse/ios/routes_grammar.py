@@ -68,6 +68,7 @@ def _fresh(state: Routes, args: Args, line: int) -> None:
         for held in (state.vrfs, state.bfd_ports):
             held.pop(name, None)
         state.bfd_times.pop(name, None)
+        state.bfd_echo_off.discard(name)
     quietly(default_interface)(state, args, line)
 
 

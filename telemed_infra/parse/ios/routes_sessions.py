@@ -1,9 +1,10 @@
 """From what an IOS text says to sessions: groups and defaults put in, filters bound.
 
-Defaults: timers 60/180 s, connect retry 120 s (no line sets it), advertisement interval 30 s to
-eBGP neighbours of the main table, 0 s to iBGP ones and within a VRF, every neighbour active in IPv4
-unicast, no filter lets everything through, communities are not sent, BFD only where an interface or
-a map gives it times, a session over its limit of prefixes stays down until somebody says so.
+Defaults: timers 60/180 s, connect retry 35 s at most (no line sets it), advertisement interval 30 s
+to eBGP neighbours of the main table, 0 s to iBGP ones and within a VRF, every neighbour active in
+IPv4 unicast, no filter lets everything through, communities are not sent, BFD only where an
+interface or a map gives it times, a session over its limit of prefixes stays down until somebody
+says so.
 Source: docs/reference/platforms.md.
 """
 
@@ -44,7 +45,9 @@ from telemed_infra.parse.routes import (
     key,
 )
 
-KEEPALIVE_S, HOLD_S, CONNECT_S = 60, 180, 120
+KEEPALIVE_S, HOLD_S = 60, 180
+CONNECT_S = 35
+"""The longest wait before a lost session is tried again; each time it is a random part of it."""
 EXTERNAL_INTERVAL_S = 30
 ANY_INTERFACE = ""
 _CONDITIONS_MAX = 64

@@ -58,6 +58,8 @@ class Routes:
     bfd_times: dict[str, Bfd] = field(default_factory=dict)  # by interface
     bfd_templates: dict[str, Bfd] = field(default_factory=dict)
     bfd_ports: dict[str, str] = field(default_factory=dict)  # interface → template
+    bfd_echo_off: set[str] = field(default_factory=set)  # interfaces; echo is on by default
+    bfd_echo_templates: set[str] = field(default_factory=set)  # in templates it is off
     bfd_maps: dict[str, str] = field(default_factory=dict)  # far prefix → template
     aggregate_maps: dict[int, AggregateMaps] = field(default_factory=dict)
     """Of the aggregate in a line, what `Redistribution` does not say."""

@@ -189,7 +189,7 @@ def test_its_interfaces_and_routes() -> None:
 def test_its_sessions() -> None:
     carrier, six, far = sorted(whole(PRINTED).sessions, key=lambda one: one.peer)
     assert (carrier.peer, six.peer, far.peer) == ("198.51.100.1", "2001:db8:f::1", "203.0.113.9")
-    assert carrier.bfd == Bfd(multiplier=3, receive_ms=300, transmit_ms=300)
+    assert carrier.bfd == Bfd(multiplier=3, receive_ms=300, transmit_ms=300, echo=True)
     assert far.bfd == Bfd(multiplier=3, receive_ms=500, transmit_ms=500)
     assert six.bfd is None
     assert carrier.key is not None

@@ -15,7 +15,7 @@ interface GigabitEthernet0/1
 def test_bfd_on_the_line() -> None:
     times = BFD_HEAD.format("bfd interval 300 min_rx 250 multiplier 3")
     one = session(f"neighbor {PEER} fall-over bfd", head=times)
-    assert one.bfd == Bfd(multiplier=3, receive_ms=250, transmit_ms=300)
+    assert one.bfd == Bfd(multiplier=3, receive_ms=250, transmit_ms=300, echo=True)
     assert session(head=times).bfd is None
     off = (f"neighbor {PEER} fall-over bfd", f"no neighbor {PEER} fall-over bfd")
     assert session(*off, head=times).bfd is None
@@ -24,6 +24,28 @@ def test_bfd_on_the_line() -> None:
     assert session(f"neighbor {PEER} fall-over bfd", head=held).bfd == Bfd(
         multiplier=4, receive_ms=200, transmit_ms=100
     )
+
+
+def test_packets_to_itself_by_way_of_the_neighbour() -> None:
+    """On with times of an interface, wherever its line stands; off in a template."""
+    times, template = "bfd interval 300 min_rx 300 multiplier 3", "bfd template FAST"
+    fast = "bfd-template single-hop FAST\n interval both 300 multiplier 3\n{}"
+    plain, echoing, silent = fast.format(""), fast.format(" echo\n"), fast.format(
+        " echo\n no echo\n")  # fmt: skip
+    again = BFD_HEAD.format(f"{times}\n no bfd echo") + "default interface GigabitEthernet0/1\n"
+    for head, echo in (
+        (BFD_HEAD.format(times), True),
+        (BFD_HEAD.format(f"{times}\n no bfd echo"), False),
+        (BFD_HEAD.format(f"no bfd echo\n {times}"), False),
+        (BFD_HEAD.format(f"no bfd echo\n {times}\n bfd echo"), True),
+        (again + BFD_HEAD.format(times), True),
+        (plain + BFD_HEAD.format(template), False),
+        (echoing + BFD_HEAD.format(template), True),
+        (silent + BFD_HEAD.format(template), False),
+    ):
+        found = session(f"neighbor {PEER} fall-over bfd", head=head).bfd
+        assert found is not None
+        assert found.echo == echo, head
 
 
 def test_bfd_of_another_table_has_its_own_interface() -> None:
@@ -45,7 +67,7 @@ bfd-template single-hop LATE
     )
     main, vrf = router(*lines, head=BFD_HEAD.format("bfd interval 300 min_rx 300 multiplier 3")
                        + head).sessions  # fmt: skip
-    assert main.bfd == Bfd(multiplier=3, receive_ms=300, transmit_ms=300)
+    assert main.bfd == Bfd(multiplier=3, receive_ms=300, transmit_ms=300, echo=True)
     assert vrf.bfd == Bfd(multiplier=5, receive_ms=900, transmit_ms=900)
 
 

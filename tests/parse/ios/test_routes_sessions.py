@@ -26,7 +26,7 @@ from tests.parse.ios.route_texts import (
 def test_defaults() -> None:
     one = session()
     assert (one.local_as, one.remote_as, one.external) == (65001, 65002, True)
-    assert (one.keepalive_s, one.hold_s, one.connect_s) == (60, 180, 120)
+    assert (one.keepalive_s, one.hold_s, one.connect_s) == (60, 180, 35)
     assert one.advertisement_s == 30
     assert (one.multihop, one.ttl_security, one.update_source) == (1, None, "")
     assert (one.key, one.bfd, one.shut, one.restarts_gracefully) == (None, None, False, False)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from failover.actuators.bgp import (
     WITHOUT_TERM,
@@ -242,7 +243,7 @@ async def test_many_groups_at_once_are_few_processes(lab: Routers, tmp_path: Pat
     groups = [
         replace(
             each,
-            group=replace(each.group, name=f"one-{number}"),
+            group=structs.replace(each.group, name=f"one-{number}"),
             instances=(Instance(name=f"i-{number}", v4=f"10.12.9.{number}", v6=None),),
         )
         for number, each in enumerate([group()] * 20, start=1)

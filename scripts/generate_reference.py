@@ -217,7 +217,7 @@ def _facts(facts: PlatformFacts) -> Iterator[str]:
     for name in (facts.loopback, facts.tunnel, facts.lte, facts.vlan_interface.format("N")):
         yield f"`{name}`" if name else "–"
     yield "yes" if facts.filters else "no"
-    yield "yes" if facts.routing else "no"
+    yield ("yes" if facts.ibgp else "no iBGP") if facts.routing else "no"
     yield f"≤ {facts.retry_s} s" if facts.retry_s else "as told" if facts.routing else "–"
     for most in (facts.name_max, facts.set_lines_max, facts.rules_max):
         yield "–" if most == NO_LIMIT else f"{most:,}"

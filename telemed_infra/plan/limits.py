@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from telemed_infra.model.network import Device, Network, Site
 from telemed_infra.model.schema.blueprint_file import BlueprintFile
+from telemed_infra.plan.devices import WAN_ZONE
+from telemed_infra.plan.links import MEMBERS
 from telemed_infra.plan.platforms import PLATFORMS, PlatformFacts
 from telemed_infra.plan.routing import is_router
 from telemed_infra.problem import Problem
@@ -87,6 +89,15 @@ def _routing(device: Device, facts: PlatformFacts) -> str:
     return "" if facts.routing else "cannot be the router: its routing is not written"
 
 
+def _partner(device: Device, facts: PlatformFacts) -> str:
+    """Members that lead to one data centre each speak with each other."""
+    asked = _enforces(device) and device.site.kind in MEMBERS
+    joined = any(link.link and link.zone == WAN_ZONE for link in device.blueprint.links)
+    if asked and joined and facts.filters and not facts.ibgp:
+        return "cannot speak with the other member of its pair, and a line in zone WAN joins them"
+    return ""
+
+
 def _mobile(device: Device, facts: PlatformFacts) -> str:
     asked = _enforces(device) and any(
         uplink.medium == "lte" and uplink.port.startswith(device.role)
@@ -142,6 +153,7 @@ def _vlans(device: Device, facts: PlatformFacts) -> str:
 NEEDS = (
     Need(_filter, "name another role in `enforcing`"),
     Need(_routing, "name another role in `router`"),
+    Need(_partner, "let one member have every circuit"),
     Need(_mobile, "take that uplink out of the blueprint"),
     Need(_tunnel, "join them by lines"),
     Need(_switching, "move its VLANs to another device of the blueprint"),

@@ -23,6 +23,7 @@ class PlatformFacts:
     vlan_interface: str = ""  # its own leg in a VLAN; "": it is no switch
     filters: bool = False  # can be an enforcement point
     routing: bool = False  # its routing between sites is written
+    ibgp: bool = True  # that of sessions within one AS too
     retry_s: int = 0  # the longest wait before BGP tries a session again; 0: as a line says
     tunnel: str = ""  # the interface by which tunnelled packets come and go; "": it has none
     lte: str = ""  # of the mobile network; "": it has none
@@ -63,6 +64,7 @@ PLATFORMS: dict[str, PlatformFacts] = {
         loopback="Loopback0",
         filters=True,
         routing=True,
+        ibgp=False,
         retry_s=35,
         tunnel="Tunnel1",
         name_max=64,  # of an object group

@@ -18,6 +18,7 @@ from tests.model.small_province import FILES, changed
 
 GOLDEN = Path(__file__).parent / "golden" / "limits.txt"
 BIJIE, TOWNSHIP = "sites/5205-bijie.yml", "blueprints/township.yml"
+PROVINCIAL = "blueprints/provincial-hospital.yml"
 HOSPITAL, CENTERS = "blueprints/county-hospital.yml", "data_centers.yml"
 
 FIREWALL = "FW: {count: 2, platform: {huawei: huawei_usg, h3c: h3c_secpath, linux: nftables}"
@@ -63,6 +64,12 @@ CASES: dict[str, Mapping[str, str]] = {
         "blueprints/city-aggregation.yml",
         ROUTER,
         "AR: {count: 2, platform: {huawei: nftables, h3c: huawei_vrp, linux: frr}",
+    ),
+    "a member that cannot speak with the other": changed(
+        PROVINCIAL,
+        FIREWALL,
+        "FW: {count: 2, platform: {huawei: huawei_usg, h3c: cisco_ios_zbf, linux: nftables}",
+        changed("sites/52-province.yml", "name: 省级医院,", "name: 省级医院, vendor: h3c,"),
     ),
     "all is well": FILES,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from telemed_infra.intent.services import AppServices
@@ -27,6 +27,20 @@ class Damage:
     kind: str
     at: str  # how the line begins that the finding names; NOWHERE: none
     says: str  # a regular expression, found in the finding
+
+
+Row = tuple[str, str, Edit, str, str, str]
+"""Name, device, edit, kind, how the line begins that the finding names, what it says."""
+
+
+def damages_of(rows: Iterable[Row]) -> tuple[Damage, ...]:
+    """A table of damages; each has a name of its own."""
+    found = tuple(
+        Damage(name=name, device=device, edit=edit, kind=kind, at=at, says=says)
+        for name, device, edit, kind, at, says in rows
+    )
+    assert len({one.name for one in found}) == len(found)
+    return found
 
 
 # Edits -------------------------------------------------------------------------------------------
@@ -103,6 +117,37 @@ def cut_after(head: str, line: str) -> Edit:
     return edit
 
 
+def line(old: str, new: str = "") -> Edit:
+    """Replaces, or drops, the one line that is `old`."""
+
+    def edit(text: str) -> str:
+        assert text.count(f"\n{old}\n") == 1, old
+        return text.replace(f"\n{old}\n", f"\n{new}\n" if new else "\n")
+
+    return edit
+
+
+def words(old: str, new: str) -> Edit:
+    """Replaces the first `old`."""
+
+    def edit(text: str) -> str:
+        assert old in text, old
+        return text.replace(old, new, 1)
+
+    return edit
+
+
+def without_peer(peer: str) -> Edit:
+    """Every line of a session goes, where the vendor calls its end a peer."""
+
+    def edit(text: str) -> str:
+        found, times = re.subn(rf"^ +peer {re.escape(peer)} .*\n", "", text, flags=re.MULTILINE)
+        assert times > 5
+        return found
+
+    return edit
+
+
 def both(*edits: Edit) -> Edit:
     """One edit after the other."""
 
@@ -127,14 +172,29 @@ def stanza(text: str, head: str) -> tuple[int, int]:
 # Judgement ---------------------------------------------------------------------------------------
 
 
-def judge(workshop: Workshop, damage: Damage) -> None:
-    """The damage must be found, by a true sentence at the right line."""
+def judge_sentence(workshop: Workshop, damage: Damage) -> tuple[str, Sequence[Finding]]:
+    """The damage must be found, by such a sentence at the right line. The text, and all that is."""
     text = workshop.text(damage.device)
     assert not workshop.prove(damage.device, text)
     damaged = damage.edit(text)
     assert damaged != text
     findings = workshop.prove(damage.device, damaged)
     assert any(fits(damage, one, damaged) for one in findings), shown(findings, damaged)
+    return damaged, findings
+
+
+def judge_harmless(workshop: Workshop, device: str, edit: Edit) -> None:
+    """The edit must change the text, and nothing that is found."""
+    text = workshop.text(device)
+    edited = edit(text)
+    assert edited != text
+    found = workshop.prove(device, edited)
+    assert found == (), shown(found, edited)
+
+
+def judge(workshop: Workshop, damage: Damage) -> None:
+    """The damage must be found, by a sentence that is true of the packet that it names."""
+    damaged, findings = judge_sentence(workshop, damage)
     check_packets(workshop, damage.device, findings, workshop.read(damage.device, damaged))
 
 

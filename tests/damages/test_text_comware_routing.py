@@ -6,8 +6,21 @@ import re
 
 import pytest
 
-from tests.damages.damage import NOWHERE, Damage, Edit, before, both, fits, inside, shown, without
-from tests.damages.test_text_vrp_routing import line, without_peer, words
+from tests.damages.damage import (
+    NOWHERE,
+    Damage,
+    Edit,
+    before,
+    both,
+    damages_of,
+    inside,
+    judge_harmless,
+    judge_sentence,
+    line,
+    without,
+    without_peer,
+    words,
+)
 from tests.damages.workshop import Workshop
 
 HEAD, STANDBY, CITY, CENTER = "QN-GD-C-FW01", "QN-GD-C-FW02", "QN-H1-FW01", "GZ-DCB-FW01"
@@ -191,23 +204,16 @@ ROWS = (
         " ip prefix-list OLD index 10 permit 10.0.0.0 8\n"),
      "hygiene", " ip prefix-list OLD", "prefix-list OLD is bound nowhere"),
 )  # fmt: skip
-DAMAGES = tuple(
-    Damage(name=name, device=device, edit=edit, kind=kind, at=place, says=says)
-    for name, device, edit, kind, place, says in ROWS
-)
+DAMAGES = damages_of(ROWS)
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)
 def test_a_damage_is_found(workshop: Workshop, damage: Damage) -> None:
-    text = workshop.text(damage.device)
-    assert not workshop.prove(damage.device, text)
-    damaged = damage.edit(text)
-    findings = workshop.prove(damage.device, damaged)
-    assert any(fits(damage, one, damaged) for one in findings), shown(findings, damaged)
+    judge_sentence(workshop, damage)
 
 
 def test_there_are_damages() -> None:
-    assert len({one.name for one in DAMAGES}) == len(DAMAGES)
+    assert len(DAMAGES) > 60
 
 
 def test_a_key_is_in_no_finding(workshop: Workshop) -> None:
@@ -244,8 +250,4 @@ HARMLESS = (
 @pytest.mark.parametrize(("device", "edit"), [row[1:] for row in HARMLESS],
                          ids=[row[0] for row in HARMLESS])  # fmt: skip
 def test_a_harmless_edit_stays_equal(workshop: Workshop, device: str, edit: Edit) -> None:
-    text = workshop.text(device)
-    edited = edit(text)
-    assert edited != text
-    found = workshop.prove(device, edited)
-    assert found == (), shown(found, edited)
+    judge_harmless(workshop, device, edit)

@@ -13,12 +13,14 @@ from tests.damages.damage import (
     before,
     both,
     cut_after,
-    fits,
+    damages_of,
     inside,
-    shown,
+    judge_harmless,
+    judge_sentence,
+    line,
     without,
+    words,
 )
-from tests.damages.test_text_vrp_routing import line, words
 from tests.damages.workshop import Workshop
 
 HEAD, STANDBY = "LPS-LZ-C-FW01", "LPS-LZ-C-FW02"
@@ -255,23 +257,16 @@ ROWS = (
     ("a text cut in its process", HEAD, cut_after("router bgp ", f"{ABOVE} activate\n"),
      "missing", at(ABOVE), "a direction has no filter"),
 )  # fmt: skip
-DAMAGES = tuple(
-    Damage(name=name, device=device, edit=edit, kind=kind, at=place, says=says)
-    for name, device, edit, kind, place, says in ROWS
-)
+DAMAGES = damages_of(ROWS)
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)
 def test_a_damage_is_found(workshop: Workshop, damage: Damage) -> None:
-    text = workshop.text(damage.device)
-    assert not workshop.prove(damage.device, text)
-    damaged = damage.edit(text)
-    findings = workshop.prove(damage.device, damaged)
-    assert any(fits(damage, one, damaged) for one in findings), shown(findings, damaged)
+    judge_sentence(workshop, damage)
 
 
 def test_there_are_damages() -> None:
-    assert len({one.name for one in DAMAGES}) == len(DAMAGES) > 70
+    assert len(DAMAGES) > 70
 
 
 def test_a_key_is_in_no_finding(workshop: Workshop) -> None:
@@ -327,11 +322,7 @@ HARMLESS = (
 @pytest.mark.parametrize(("device", "edit"), [row[1:] for row in HARMLESS],
                          ids=[row[0] for row in HARMLESS])  # fmt: skip
 def test_a_harmless_edit_stays_equal(workshop: Workshop, device: str, edit: Edit) -> None:
-    text = workshop.text(device)
-    edited = edit(text)
-    assert edited != text
-    found = workshop.prove(device, edited)
-    assert found == (), shown(found, edited)
+    judge_harmless(workshop, device, edit)
 
 
 def test_what_no_line_can_say_is_not_asked_for(workshop: Workshop) -> None:

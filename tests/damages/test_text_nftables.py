@@ -11,6 +11,7 @@ from tests.damages.damage import (
     before,
     both,
     cut_after,
+    damages_of,
     exchanged,
     inside,
     judge,
@@ -173,10 +174,7 @@ ROWS = (
     ("a chain that nothing leads to", GATEWAY, before(
         "\tchain forward", "\tchain IDLE {\n\t\taccept\n\t}\n"), "hygiene", NOWHERE, "IDLE"),
 )  # fmt: skip
-DAMAGES = tuple(
-    Damage(name=name, device=device, edit=edit, kind=kind, at=at, says=says)
-    for name, device, edit, kind, at, says in ROWS
-)
+DAMAGES = damages_of(ROWS)
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)
@@ -186,4 +184,3 @@ def test_a_damage_is_found(workshop: Workshop, damage: Damage) -> None:
 
 def test_there_are_damages() -> None:
     assert len(DAMAGES) >= 50
-    assert len({one.name for one in DAMAGES}) == len(DAMAGES)

@@ -12,6 +12,7 @@ from tests.damages.damage import (
     before,
     both,
     cut_after,
+    damages_of,
     exchanged,
     inside,
     judge,
@@ -185,10 +186,7 @@ ROWS = (
         "ip service-set A-vrrp ", "ip address-set IDLE type object\n address 0 10.9.9.9 32\n#\n"),
      "hygiene", NOWHERE, "IDLE"),
 )  # fmt: skip
-DAMAGES = tuple(
-    Damage(name=name, device=device, edit=edit, kind=kind, at=at, says=says)
-    for name, device, edit, kind, at, says in ROWS
-)
+DAMAGES = damages_of(ROWS)
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)
@@ -214,7 +212,6 @@ def test_a_damage_of_the_second_member_is_found(workshop: Workshop, damage: Dama
 
 def test_there_are_damages() -> None:
     assert len(DAMAGES) >= 55
-    assert len({one.name for one in DAMAGES}) == len(DAMAGES)
 
 
 def test_a_damage_of_both_members_is_told_at_its_line_in_each(workshop: Workshop) -> None:

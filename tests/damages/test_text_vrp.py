@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.damages.damage import NOWHERE, Damage, before, cut_after, fits, inside, shown, without
+from tests.damages.damage import (
+    NOWHERE,
+    Damage,
+    before,
+    cut_after,
+    damages_of,
+    fits,
+    inside,
+    shown,
+    without,
+)
 from tests.damages.workshop import HEAD_SWITCH, SWITCH, Workshop
 
 PORT = "interface GigabitEthernet0/0/"
@@ -85,10 +95,7 @@ ROWS = (
     ("a voice VLAN", SWITCH, inside(f"{PORT}1", " port", " voice-vlan 70 enable\n port"),
      "unread", " voice-vlan", "voice-vlan"),
 )  # fmt: skip
-DAMAGES = tuple(
-    Damage(name=name, device=device, edit=edit, kind=kind, at=at, says=says)
-    for name, device, edit, kind, at, says in ROWS
-)
+DAMAGES = damages_of(ROWS)
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)
@@ -102,4 +109,3 @@ def test_a_damage_is_found(workshop: Workshop, damage: Damage) -> None:
 
 def test_there_are_damages() -> None:
     assert len(DAMAGES) >= 30
-    assert len({one.name for one in DAMAGES}) == len(DAMAGES)

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
-from tests.damages.damage import NOWHERE, Damage, Edit, before, both, fits, inside, shown, without
+from tests.damages.damage import (
+    NOWHERE,
+    Damage,
+    Edit,
+    before,
+    both,
+    damages_of,
+    inside,
+    judge_harmless,
+    judge_sentence,
+    line,
+    without,
+    without_peer,
+    words,
+)
 from tests.damages.workshop import CENTER, CITY, HEAD, HOSPITAL, Workshop
 
 CORE, ROUTER = "GZ-DCA-CR01", "BJ-H1-AR01"
@@ -15,37 +27,6 @@ UP, PARTNER, BELOW = "10.83.13.16", "10.83.13.25", "10.87.4.129"  # of the aggre
 FIBRE, EDGE = "10.0.2.27", "10.0.100.70"  # of the core router
 ABOVE, HOSPITAL1 = "10.87.4.128", "10.80.196.129"  # of the county head
 ACTIVE = "  peer {} enable"
-
-
-def line(old: str, new: str = "") -> Edit:
-    """Replaces, or drops, the one line that is `old`."""
-
-    def edit(text: str) -> str:
-        assert text.count(f"\n{old}\n") == 1, old
-        return text.replace(f"\n{old}\n", f"\n{new}\n" if new else "\n")
-
-    return edit
-
-
-def words(old: str, new: str) -> Edit:
-    """Replaces the first `old`."""
-
-    def edit(text: str) -> str:
-        assert old in text, old
-        return text.replace(old, new, 1)
-
-    return edit
-
-
-def without_peer(peer: str) -> Edit:
-    """Every line of a session goes."""
-
-    def edit(text: str) -> str:
-        found, times = re.subn(rf"^ +peer {re.escape(peer)} .*\n", "", text, flags=re.MULTILINE)
-        assert times > 5
-        return found
-
-    return edit
 
 
 def at(peer: str) -> str:
@@ -229,23 +210,16 @@ ROWS = (
         "ip ip-prefix OLD index 10 permit 10.0.0.0 8\n"),
      "hygiene", "ip ip-prefix OLD", "OLD is bound nowhere"),
 )  # fmt: skip
-DAMAGES = tuple(
-    Damage(name=name, device=device, edit=edit, kind=kind, at=place, says=says)
-    for name, device, edit, kind, place, says in ROWS
-)
+DAMAGES = damages_of(ROWS)
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)
 def test_a_damage_is_found(workshop: Workshop, damage: Damage) -> None:
-    text = workshop.text(damage.device)
-    assert not workshop.prove(damage.device, text)
-    damaged = damage.edit(text)
-    findings = workshop.prove(damage.device, damaged)
-    assert any(fits(damage, one, damaged) for one in findings), shown(findings, damaged)
+    judge_sentence(workshop, damage)
 
 
 def test_there_are_damages() -> None:
-    assert len({one.name for one in DAMAGES}) == len(DAMAGES)
+    assert len(DAMAGES) > 60
 
 
 HARMLESS = (
@@ -266,5 +240,4 @@ HARMLESS = (
 @pytest.mark.parametrize(("device", "edit"), [row[1:] for row in HARMLESS],
                          ids=[row[0] for row in HARMLESS])  # fmt: skip
 def test_a_harmless_edit_stays_equal(workshop: Workshop, device: str, edit: Edit) -> None:
-    found = workshop.prove(device, edit(workshop.text(device)))
-    assert found == (), shown(found, edit(workshop.text(device)))
+    judge_harmless(workshop, device, edit)

@@ -46,7 +46,7 @@ demo: .venv/.done ## lose a data centre and see it taken over, with real process
 
 .PHONY: test
 test: setup ## set up and run all tests
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder
 
 .PHONY: check
 check: .venv/.done ## format, lint, types, imports, house rules

@@ -30,6 +30,8 @@ from telemed_infra.model.schema.base import Origin
 from telemed_infra.packets import Family
 from telemed_infra.parse.nftables import parse_nftables
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface
+from telemed_infra.plan.management import ManagementPlan
+from telemed_infra.plan.network import network_plan
 from telemed_infra.plan.prefix import Prefix
 from telemed_infra.prove.findings import DeviceProof
 from telemed_infra.prove.firewall import compare_ways, meant, prove_firewall, zones_by_interface
@@ -86,14 +88,13 @@ def prove_once(network: Network, intended: Sequence[Opening]) -> tuple[list[floa
     Raises:
         Failed: the text is not proven.
     """
+    device = next(one for one in network.devices if one.platform == "nftables")
+    management = ManagementPlan(network, network_plan(network))
     templates = environment(jinja2.FileSystemLoader(shipped("templates")))
     templates.get_template("nftables/gateway.j2")
     moments = [perf_counter()]
     policy = compile_policy(network, intended, zones_of(INTERFACES), ipv6=False)
-    config = firewall_config(
-        NAME, "nftables", INTERFACES, policy, Servers(ntp=(), origins=()),
-        ipv6=False, origin="synthetic.yml:1",
-    )  # fmt: skip
+    config = firewall_config(device, INTERFACES, policy, Servers(ntp=(), origins=()), management)
     moments.append(perf_counter())
     view = {"gateway": nftables.gateway_view(config)}
     text = finish(section(templates, "nftables/gateway.j2", view)).text

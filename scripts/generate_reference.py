@@ -203,7 +203,7 @@ def limits() -> str:
     """One row for each platform, from its row of facts."""
     heads = (
         "platform", "command line", "ports", "loopback", "tunnel", "mobile network",
-        "own leg in a VLAN", "filters", "routing", "session again",
+        "own leg in a VLAN", "filters", "routing", "session again", "state of a pair",
         "name", "lines of a set", "rules",
     )  # fmt: skip
     rows = [_row(heads), "|---" * len(heads) + "|"]
@@ -219,6 +219,7 @@ def _facts(facts: PlatformFacts) -> Iterator[str]:
     yield "yes" if facts.filters else "no"
     yield ("yes" if facts.ibgp else "no iBGP") if facts.routing else "no"
     yield f"≤ {facts.retry_s} s" if facts.retry_s else "as told" if facts.routing else "–"
+    yield facts.sync.value if facts.sync else "not shared" if facts.filters else "–"
     for most in (facts.name_max, facts.set_lines_max, facts.rules_max):
         yield "–" if most == NO_LIMIT else f"{most:,}"
 

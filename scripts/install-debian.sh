@@ -21,11 +21,12 @@ postgresql|pg_createcluster||the actuator of databases is not tried
 knot|knotd||the actuator of names is not tried
 prometheus|promtool||the alert rules are not tried
 frr|vtysh||vtysh does not read the service edges' routing, and the actuator of routes is not tried
+keepalived|keepalived||keepalived does not read who has which address, and is not measured beside the failover
+conntrackd|conntrackd||conntrackd does not read how pairs keep their connections
 openssl|openssl||the laboratory makes no certificates
 systemd|systemd-analyze||the units are not tried
 TABLE
   [ -z "${TELEMED_PEERS:-}" ] || cat <<'TABLE'
-keepalived|keepalived||failover is not measured beside keepalived
 patroni|patroni||failover is not measured beside Patroni
 python3-etcd|||Patroni does not find etcd
 python3-idna|||Patroni does not find etcd

@@ -2,6 +2,9 @@
 
 `@pytest.mark.root` and `@pytest.mark.debian("nft")` skip a test, with the reason, where the need is
 not met. Where a run must be whole (`CI` or `TELEMED_REQUIRE_ALL` is set) a missing program fails.
+
+`make test` has three workers. Two are given what waits more than it works, one laboratory at a time
+each (groups `etcd` and `waiting`); all the rest goes to whoever is free, a file or a group at once.
 """
 
 from __future__ import annotations
@@ -18,6 +21,13 @@ NEED = "needs "
 # Programs of administrators are not in everybody's PATH.
 PROGRAM_PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"))
 
+# Begun first, in this order: the longest, so that no worker is left alone with one in the end.
+FIRST = (
+    "etcd", "waiting", "seeds", "province", "wheel",
+    "tests/oracle/test_packets.py", "tests/oracle/test_agreement.py",
+    "tests/prove/test_reachability.py", "tests/intent/test_expectations.py",
+)  # fmt: skip
+
 # The same examples each time: a red run is a change of the code, not of the luck.
 settings.register_profile("telemed", derandomize=True, deadline=None, database=None)
 settings.load_profile("telemed")
@@ -29,6 +39,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite the golden files that differ, and still fail: read the difference",
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With several workers: in which pieces they take the tests, and in which order.
+
+    A file's tests stay together, so that what a module makes once is made once.
+    """
+    if not getattr(config.option, "loadgroup", False):
+        return
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    items.sort(key=lambda item: turn_of(group_of(item)))
 
 
 @pytest.fixture
@@ -65,6 +89,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     unmet = [report for report in skipped if NEED in skip_reason(report)]
     if unmet:
         terminalreporter.write_line(f"tests not run because a need is not met: {len(unmet)}")
+
+
+def group_of(item: pytest.Item) -> str:
+    """What pytest-xdist keeps together with it."""
+    mark = item.get_closest_marker("xdist_group")
+    assert mark is not None
+    return str(mark.args[0])
+
+
+def turn_of(group: str) -> int:
+    return FIRST.index(group) if group in FIRST else len(FIRST)
 
 
 def missing_programs(item: pytest.Item) -> str:

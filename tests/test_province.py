@@ -12,6 +12,7 @@ import pytest
 
 from telemed_infra.model.load import load
 from telemed_infra.model.network import Network
+from telemed_infra.native.shape import Shapes
 from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.parse.routes import RouteBehaviour
 from telemed_infra.pipeline.build import BuildRequest, BuildResult, build
@@ -25,7 +26,7 @@ from telemed_infra.plan.prefix import Prefix, address_text
 from telemed_infra.prove.propagation import NO_LOSS, Fabric, Routes
 from telemed_infra.prove.reachability import Reachability, Scene
 from telemed_infra.prove.ways import way
-from tests.prove import read_routing
+from tests.prove import read_routing, rendered
 
 INVENTORY = Path(__file__).resolve().parents[1] / "inventory"
 # Design: what each kind of site has. 4,452 devices in all.
@@ -61,6 +62,17 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def test_everything_holds(built: Built) -> None:
     assert [str(one) for one in built.result.findings] == []
     assert built.result.expectations >= 40
+
+
+@pytest.mark.parametrize("suffix", [".nft", ".frr"])
+def test_the_sites_whose_texts_are_loaded_have_every_shape(built: Built, suffix: str) -> None:
+    """tests/prove load them into a kernel and into FRR, and read what these say."""
+    shapes = Shapes()
+    sites_of: dict[str, set[str]] = {}
+    for path in (built.folder / "configs").rglob(f"*{suffix}"):
+        sites_of.setdefault(shapes.of(path.read_text()), set()).add(path.parent.name)
+    assert sites_of
+    assert [sites for sites in sites_of.values() if sites.isdisjoint(rendered.SITES)] == []
 
 
 def test_it_holds_what_the_paper_says(built: Built) -> None:
@@ -112,17 +124,18 @@ def test_every_text_was_read_by_its_platforms_own_program(built: Built) -> None:
     edges = sum(device.role == "SE" for device in built.network.devices)
     assert {(one["why"], one["texts"]) for one in native["skipped"]} == {
         (f"no program is known that reads {platform}", by_platform[platform])
-        for platform in ("cisco_ios", "cisco_ios_zbf", "h3c_comware", "h3c_secpath")
+        for platform in ("cisco_ios", "cisco_ios_zbf", "h3c_comware", "h3c_secpath", "ruijie_rgos")
     }
+    beside = Counter(
+        file.platform for device in built.network.devices for file in config_files(device)
+    )
     assert checked == {
         "nft": by_platform["nftables"] + edges,  # the guard's table besides
         "suricata": by_platform["suricata"],
         "vrp-ir": by_platform["huawei_usg"] + by_platform["huawei_vrp"],
-        "vtysh": sum(
-            file.platform == "frr"
-            for device in built.network.devices
-            for file in config_files(device)
-        ),
+        "vtysh": beside["frr"],
+        "keepalived": 4 + 2,  # service edges, one pair of firewalls
+        "conntrackd": 2,
     }
     (vrp,) = (run for run in native["runs"] if run["program"] == "vrp-ir")
     assert vrp["unknown"] / vrp["lines"] <= 0.05

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import FIRST
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("telemed_infra", "failover", "monitoring", "benchmarks", "tests", "playbooks", "scripts")
@@ -37,6 +40,13 @@ CLOCK_CALLS = {"now", "utcnow", "today"}
 def test_a_group_of_tests_stays_together(request: pytest.FixtureRequest) -> None:
     """Else each worker makes what costs minutes to make; a pytest that is too new does so."""
     assert "PYTEST_XDIST_WORKER" not in os.environ or request.node.nodeid.endswith("@tidy")
+
+
+def test_what_begins_first_is_there() -> None:
+    """A group or a file that bears another name now would be begun last, and waited for."""
+    texts = [path.read_text("utf-8") for path in python_files()]
+    groups = {name for text in texts for name in re.findall(r'xdist_group\("([^"]+)"\)', text)}
+    assert [one for one in FIRST if one not in groups and not (ROOT / one).is_file()] == []
 
 
 def test_modules_are_short() -> None:

@@ -46,19 +46,24 @@ def run(options: Namespace) -> ExitCode:
             if to is not None:
                 stack.callback(keep_logs, folder, to)
             outcome = play(folder, tell, signals.check)
-        except NoLaboratory as error:
-            raise Refused(ExitCode.FAILED, error.problem, error.hint) from error
-        except Stranded as error:
-            what, _, logs = str(error).partition("\n")
-            sys.stderr.write(f"{logs}\n")
-            raise Refused(ExitCode.FAILED, f"the scene broke off: {what}", LAST_WORDS) from error
-        except Interrupted as error:
-            raise Refused(ExitCode.FAILED, "interrupted; everything was taken away") from error
+        except (NoLaboratory, Stranded, Interrupted) as error:
+            raise _refused(error, interrupted=signals.came) from error
     if options.json:
         sys.stdout.write(json.dumps(outcome.as_json, indent=1) + "\n")
     else:
         sys.stdout.write("\n".join(_summary(outcome)) + "\n")
     return ExitCode.FINDINGS if outcome.answered_by_both else ExitCode.DONE
+
+
+def _refused(error: NoLaboratory | Stranded | Interrupted, *, interrupted: bool) -> Refused:
+    """A program that a Ctrl-C killed before it had a group of its own is no fault of its own."""
+    if interrupted or isinstance(error, Interrupted):
+        return Refused(ExitCode.FAILED, "interrupted; everything was taken away")
+    if isinstance(error, NoLaboratory):
+        return Refused(ExitCode.FAILED, error.problem, error.hint)
+    what, _, logs = str(error).partition("\n")
+    sys.stderr.write(f"{logs}\n")
+    return Refused(ExitCode.FAILED, f"the scene broke off: {what}", LAST_WORDS)
 
 
 def _summary(outcome: Outcome) -> Iterator[str]:
@@ -82,13 +87,13 @@ class _Signals:
     """Remembers that a signal came: the scene ends at its next look, and never in between."""
 
     def __init__(self) -> None:
-        self._came = False
+        self.came = False
 
     def hear(self, _number: int, _frame: object) -> None:
-        self._came = True
+        self.came = True
 
     def check(self) -> None:
-        if self._came:
+        if self.came:
             raise Interrupted
 
 

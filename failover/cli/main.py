@@ -5,48 +5,35 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from io import TextIOWrapper
 from typing import NoReturn
 
-from failover.cli import (
-    break_glass,
-    database,
-    demo,
-    drill,
-    explain,
-    handover,
-    history,
-    keys,
-    process,
-    simulate,
-    status,
-    table,
-    words,
-)
 from failover.cli.command import Command
 from failover.cli.exits import ExitCode, Refused, say
 
 PROGRAM = "telemed-failover"
-COMMANDS: dict[str, Command] = {
-    "agent": process.AGENT,
-    "guard": process.GUARD,
-    "witness": process.WITNESS,
-    "observer": process.OBSERVER,
-    "status": status,
-    "hold": words.HOLD,
-    "resume": words.RESUME,
-    "switchover": words.SWITCHOVER,
-    "takeover": words.TAKEOVER,
-    "break-glass": break_glass,
-    "drill": drill,
-    "handover": handover,
-    "database": database,
-    "history": history,
-    "keys": keys,
-    "table": table,
-    "explain": explain,
-    "simulate": simulate,
-    "demo": demo,
+# By module, and name in it: who says a command waits for no other one's modules to be read.
+COMMANDS: dict[str, str] = {
+    "agent": "process.AGENT",
+    "guard": "process.GUARD",
+    "witness": "process.WITNESS",
+    "observer": "process.OBSERVER",
+    "status": "status",
+    "hold": "words.HOLD",
+    "resume": "words.RESUME",
+    "switchover": "words.SWITCHOVER",
+    "takeover": "words.TAKEOVER",
+    "break-glass": "break_glass",
+    "drill": "drill",
+    "handover": "handover",
+    "database": "database",
+    "history": "history",
+    "keys": "keys",
+    "table": "table",
+    "explain": "explain",
+    "simulate": "simulate",
+    "demo": "demo",
 }
 CODES = "Exit codes: 0 done, 1 failed, 2 misused, 3 findings, 4 a person must decide."
 
@@ -65,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     words = sys.argv[1:] if arguments is None else arguments
     try:
-        options = _parser().parse_args(words)
+        options = _parser(words[:1]).parse_args(words)
         command: Callable[[argparse.Namespace], ExitCode] = options.command
         code = command(options)
         sys.stdout.flush()
@@ -81,7 +68,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return ExitCode.FAILED
 
 
-def _parser() -> argparse.ArgumentParser:
+def _command(name: str) -> Command:
+    module, _, value = COMMANDS[name].partition(".")
+    found = import_module(f"failover.cli.{module}")
+    command: Command = getattr(found, value) if value else found
+    return command
+
+
+def _parser(said: Sequence[str]) -> argparse.ArgumentParser:
+    """Knows the command that is said; where none is, all of them."""
     parser = _Parser(
         prog=PROGRAM,
         description="The processes of failover, the on-call's words, and what is decided and why.",
@@ -89,7 +84,8 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
-    for name, module in COMMANDS.items():
+    for name in COMMANDS.keys() & said or COMMANDS:
+        module = _command(name)
         command = commands.add_parser(
             name, help=module.HELP, description=module.HELP, epilog=CODES, allow_abbrev=False
         )

@@ -105,6 +105,17 @@ class Lab:
         """Start one process of a place: `etcd`, or a command of ours."""
         self.processes.start(name, process)
 
+    def start_register(self) -> None:
+        """Start all members, each when the one before has begun its log.
+
+        A new member first asks each other one whether the cluster is there already, and waits a
+        second for one that listens and does not yet answer; where nobody listens, it goes on.
+        """
+        for name in MEMBERS:
+            self.start(name, "etcd")
+            log = self.folder / name / "etcd/member/wal"
+            self.wait_until(f"etcd begins at {name}", log.is_dir)
+
     def start_centre(self, name: str) -> None:
         """Start all that a centre consists of."""
         for process in ("etcd", "guard", "agent"):
@@ -215,10 +226,9 @@ def laboratory(
     with topology(folder, check) as lab:
         tell("two centres, a witness and a hospital: namespaces and links are laid")
         lab.write(document)
-        for name in MEMBERS:
-            lab.start(name, "etcd")
         for name in CENTRES:
             lab.start(name, "guard")
+        lab.start_register()
         lab.wait_until("both guards listen", lambda: all(map(lab.is_guarded, CENTRES)))
         lab.start(WITNESS, "witness")
         lab.start(HOSPITAL, "observer")

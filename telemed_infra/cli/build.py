@@ -125,6 +125,9 @@ def _summary(result: BuildResult, folder: Path) -> None:
     if result.unrouted:
         unrouted = ", ".join(f"{name} {count}" for name, count in result.unrouted.items())
         out.print(f"           routing between sites planned and not written: {unrouted}")
+    if result.unsynchronised:
+        alone = ", ".join(f"{name} {count}" for name, count in result.unsynchronised.items())
+        out.print(f"pairs      whose connections break when a member fails: {alone}")
     _verdict(result, folder)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,6 +21,9 @@ from telemed_infra.cli.options import (
 )
 from telemed_infra.cli.talk import out, print_findings, print_json, refusals, share
 
+if TYPE_CHECKING:
+    from telemed_infra.pipeline.verify import VerifyResult
+
 
 def verify(
     *,
@@ -31,6 +35,10 @@ def verify(
             help="From configuration texts and inventory alone: "
             "no manifest, origins, cache or templates.",
         ),
+    ] = False,
+    functions: Annotated[
+        bool,
+        typer.Option("--functions", help="Print what each role does, and how long its texts are."),
     ] = False,
     inventory: Inventory = None,
     jobs: Jobs = JOBS,
@@ -56,14 +64,35 @@ def verify(
     if as_json:
         print_json(result.as_json())
     else:
-        proof = result.proof
-        out.print(
-            f"{proof['devices']:,} devices, {proof['openings_must']:,} openings must and "
-            f"{proof['openings_may']:,} may pass, {proof['rules']:,} rules, "
-            f"{proof['ways']:,} ways, {share(proof['coverage'])} of {proof['lines']:,} lines "
-            f"understood, {result.expectations} expectations"
-        )
-        verdict = "not proven" if result.findings else "proven"
-        out.print(f"{verdict} from {result.basis} ({result.seconds:.1f} s)")
+        print_result(result, functions=functions)
     print_findings(result.findings)
     return ExitCode.FINDINGS if result.findings else ExitCode.DONE
+
+
+def print_result(result: VerifyResult, *, functions: bool) -> None:
+    """What was proven, in two lines; before the second one, if asked, what each role does."""
+    proof = result.proof
+    out.print(
+        f"{proof['devices']:,} devices, {proof['openings_must']:,} openings must and "
+        f"{proof['openings_may']:,} may pass, {proof['rules']:,} rules, "
+        f"{proof['ways']:,} ways, {share(proof['coverage'])} of {proof['lines']:,} lines "
+        f"understood, {result.expectations} expectations"
+    )
+    if functions:
+        print_functions(proof["by_role"])
+    verdict = "not proven" if result.findings else "proven"
+    out.print(f"{verdict} from {result.basis} ({result.seconds:.1f} s)")
+
+
+def print_functions(roles: Mapping[str, Mapping[str, Any]]) -> None:
+    """What each role does, by device; a function that only some of them have is counted."""
+    for name, role in roles.items():
+        devices = role["devices"]
+        out.print(
+            f"{name:24} {devices:,} devices, {role['lines']:,} lines, "
+            f"{role['lines_effective']:,} of them decide what passes",
+            highlight=False,
+        )
+        for function, number in role["functions"].items():
+            share_of = "" if number == devices else f"   {number:,} of {devices:,}"
+            out.print(f"    {function}{share_of}", highlight=False)

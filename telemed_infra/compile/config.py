@@ -6,27 +6,28 @@ absent; see `telemed_infra.render`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
 
+from msgspec import Struct
+
+from telemed_infra.management_plane import OPEN_PORT, ManagementPlane, PortGuards
 from telemed_infra.model.schema.network_file import App
 from telemed_infra.packets import Family
 from telemed_infra.plan.devices import Interface
 from telemed_infra.plan.prefix import Prefix
+from telemed_infra.redundancy import ALONE, Redundancy
 
 Origins = tuple[str, ...]
 
 
-class AddressEntry(NamedTuple):
+class AddressEntry(Struct, frozen=True):
     """One prefix of an address set."""
 
     prefix: Prefix
     origins: Origins
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddressSet:
+class AddressSet(Struct, frozen=True, kw_only=True):
     """A named set of prefixes of both families; prefixes are never summarised."""
 
     name: str
@@ -38,8 +39,7 @@ class AddressSet:
         return tuple(one for one in self.entries if one.prefix.family is family)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceSet:
+class ServiceSet(Struct, frozen=True, kw_only=True):
     """An application by the name that rules use."""
 
     name: str
@@ -58,10 +58,7 @@ class Verdict(Enum):
     DENY = "deny"
 
 
-# Not frozen, though nobody changes one: there are hundreds of thousands, and a frozen one takes
-# three times as long to make.
-@dataclass(slots=True, kw_only=True, unsafe_hash=True)
-class FilterRule:
+class FilterRule(Struct, frozen=True, kw_only=True):
     """One rule, from a zone to a zone; first match wins. None: any."""
 
     name: str
@@ -76,8 +73,7 @@ class FilterRule:
     origins: Origins = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Struct, frozen=True, kw_only=True):
     """Everything that the members of a pair share."""
 
     zones: tuple[str, ...]  # without LOCAL
@@ -87,8 +83,7 @@ class Policy:
     closed_within_zones: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Servers:
+class Servers(Struct, frozen=True, kw_only=True):
     """Who manages a device: addresses in the data centres, nearest first."""
 
     ntp: tuple[Prefix, ...]
@@ -96,16 +91,14 @@ class Servers:
     bastions: tuple[Prefix, ...] = ()  # of both families: who may log in
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ZoneBinding:
+class ZoneBinding(Struct, frozen=True, kw_only=True):
     """The interfaces of a zone."""
 
     zone: str
     interfaces: tuple[Interface, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirewallConfig:
+class FirewallConfig(Struct, frozen=True, kw_only=True):
     """A zone firewall or gateway."""
 
     hostname: str
@@ -117,6 +110,9 @@ class FirewallConfig:
     ipv6: bool
     origins: Origins
     watched: frozenset[str] = frozenset()  # names of interfaces over which BFD watches a session
+    plane: ManagementPlane | None = None  # None: of a host that is administered otherwise
+    plane_origins: Origins = ()
+    redundancy: Redundancy = ALONE
 
 
 class PortUse(Enum):
@@ -129,8 +125,7 @@ class PortUse(Enum):
     SHUT = "shut"  # a mirror, or another port whose function comes later
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PortConfig:
+class PortConfig(Struct, frozen=True, kw_only=True):
     """One port of a switch. A trunk's untagged frames belong to the parking VLAN and are lost."""
 
     number: int
@@ -141,10 +136,10 @@ class PortConfig:
     v4: Prefix | None = None  # of a routed port, with the length of its network
     v6: Prefix | None = None
     origins: Origins = ()
+    guards: PortGuards = OPEN_PORT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VlanConfig:
+class VlanConfig(Struct, frozen=True, kw_only=True):
     """A VLAN that a switch carries."""
 
     number: int
@@ -152,8 +147,7 @@ class VlanConfig:
     origins: Origins
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SwitchConfig:
+class SwitchConfig(Struct, frozen=True, kw_only=True):
     """A switch, or what a router has of one: VLANs, ports, management."""
 
     hostname: str
@@ -169,3 +163,5 @@ class SwitchConfig:
     origins: Origins
     routes_between_sites: bool = False  # a router: management stands in a table of its own
     loopback: tuple[Prefix, Prefix | None] | None = None
+    plane: ManagementPlane | None = None
+    plane_origins: Origins = ()

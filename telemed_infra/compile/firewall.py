@@ -19,9 +19,10 @@ from telemed_infra.compile.config import (
 )
 from telemed_infra.compile.naming import Names, rule_name, set_name
 from telemed_infra.intent.openings import AddressGroup, Member, Opening
-from telemed_infra.model.network import Network
+from telemed_infra.model.network import Device, Network
 from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface
+from telemed_infra.plan.management import ManagementPlan
 from telemed_infra.plan.network import NetworkPlan
 from telemed_infra.plan.prefix import Prefix
 
@@ -82,19 +83,16 @@ def _permit(name: str, opening: Opening, sets: _AddressSets) -> FilterRule:
 
 
 def firewall_config(
-    hostname: str,
-    platform: str,
+    device: Device,
     interfaces: tuple[Interface, ...],
     policy: Policy,
     servers: Servers,
-    *,
-    ipv6: bool,
-    origin: str,
+    administration: ManagementPlan,
 ) -> FirewallConfig:
     """One member of an enforcement point: the shared policy and its own interfaces."""
     return FirewallConfig(
-        hostname=hostname,
-        platform=platform,
+        hostname=device.name,
+        platform=device.platform,
         interfaces=interfaces,
         bindings=tuple(
             ZoneBinding(zone=zone, interfaces=tuple(one for one in interfaces if one.zone == zone))
@@ -102,8 +100,10 @@ def firewall_config(
         ),
         policy=policy,
         servers=servers,
-        ipv6=ipv6,
-        origins=(origin,),
+        ipv6=device.site.blueprint.ipv6,
+        origins=(device.origin,),
+        plane=administration.of(device),
+        plane_origins=(administration.origin,),
     )
 
 

@@ -234,7 +234,7 @@ def _limit(takes: Exchange) -> int:
 def _discards(begun: Iterable[Origination]) -> Iterator[StaticRoute]:
     """What no longer prefix is known of would else follow the default back: a loop."""
     for one in begun:
-        if one.source is not Source.FIREWALL:
+        if one.source in (Source.DISCARD, Source.LEARNED):
             yield StaticRoute(one.prefix, None, (one.origin,), LAST_RESORT)
 
 

@@ -7,7 +7,8 @@ mirrors stay shut, for now.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from telemed_infra.compile.config import (
     PortConfig,
@@ -16,22 +17,29 @@ from telemed_infra.compile.config import (
     SwitchConfig,
     VlanConfig,
 )
+from telemed_infra.management_plane import OPEN_PORT, PortGuards
 from telemed_infra.model.network import Device
 from telemed_infra.model.schema.blueprint_file import AccessPorts, BlueprintFile, Link
 from telemed_infra.plan.devices import GATEWAY_HOST, MANAGEMENT_ZONE
+from telemed_infra.plan.management import ManagementPlan
 from telemed_infra.plan.routing import RoutingPlan, is_core, is_router
 from telemed_infra.plan.sites import SitePlan
 
 
 def switch_config(
-    plan: SitePlan, device: Device, servers: Servers, routing: RoutingPlan
+    plan: SitePlan,
+    device: Device,
+    servers: Servers,
+    routing: RoutingPlan,
+    administration: ManagementPlan,
 ) -> SwitchConfig:
     """One switch or router of a site."""
     label = f"{device.role}{device.number:02d}"
-    by_number = {port.number: port for port in _ports(plan, label)}
+    written = _ports(plan, label, device.platform, administration)
+    by_number = {port.number: port for port in written}
     if is_router(device):
         by_number |= {port.number: port for port in _routed(routing, device)}
-    ports = sorted(by_number.values(), key=lambda port: port.number)
+    ports = _trusting(sorted(by_number.values(), key=lambda port: port.number))
     used = {MANAGEMENT_ZONE: plan.zones[MANAGEMENT_ZONE].vlan}
     carried = {vlan for port in ports for vlan in _carried(port)}
     used |= {name: zone.vlan for name, zone in plan.zones.items() if zone.vlan in carried}
@@ -60,7 +68,16 @@ def switch_config(
         origins=(device.origin,),
         routes_between_sites=is_router(device),
         loopback=plan.loopback(device.host) if is_core(device) else None,
+        plane=administration.of(device),
+        plane_origins=(administration.origin,),
     )
+
+
+def _trusting(ports: list[PortConfig]) -> list[PortConfig]:
+    """Nobody watches DHCP where no port is for hosts that use it, so no trunk need be trusted."""
+    if any(one.guards.snooped for one in ports if one.use is PortUse.ACCESS):
+        return ports
+    return [replace(one, guards=OPEN_PORT) if one.use is PortUse.TRUNK else one for one in ports]
 
 
 def _routed(routing: RoutingPlan, device: Device) -> Iterator[PortConfig]:
@@ -82,26 +99,34 @@ def _carried(port: PortConfig) -> tuple[int, ...]:
     return port.vlans if port.use is PortUse.TRUNK else (port.vlan,)
 
 
-def _ports(plan: SitePlan, label: str) -> Iterator[PortConfig]:
+def _ports(
+    plan: SitePlan, label: str, platform: str, administration: ManagementPlan
+) -> Iterator[PortConfig]:
     for blueprint in (plan.site.blueprint, plan.site.aggregation):
-        if blueprint is not None:
-            yield from _blueprint_ports(plan, blueprint, f"{label}:")
+        if blueprint is None:
+            continue
+        yield from _blueprint_ports(plan, blueprint, f"{label}:", administration)
+        for access in blueprint.access:
+            if access.device == label:
+                yield from _access_ports(plan, access, platform, administration)
 
 
-def _blueprint_ports(plan: SitePlan, blueprint: BlueprintFile, own: str) -> Iterator[PortConfig]:
+def _blueprint_ports(
+    plan: SitePlan, blueprint: BlueprintFile, own: str, administration: ManagementPlan
+) -> Iterator[PortConfig]:
     for link in blueprint.links:
         for mine, other, sends in ((link.a, link.b, True), (link.b, link.a, False)):
             if mine.startswith(own):
-                yield _link_port(plan, link, _number(mine), other, mirrors=sends)
+                port = _link_port(plan, link, _number(mine), other, mirrors=sends)
+                yield replace(port, guards=_link_guards(plan, link, port, administration))
     for uplink in blueprint.uplinks:
         if uplink.port.startswith(own):
             yield _shut(plan, _number(uplink.port), f"uplink {uplink.name}", uplink.origin)
-    for access in blueprint.access:
-        if f"{access.device}:" == own:
-            yield from _access_ports(plan, access)
 
 
-def _access_ports(plan: SitePlan, access: AccessPorts) -> Iterator[PortConfig]:
+def _access_ports(
+    plan: SitePlan, access: AccessPorts, platform: str, administration: ManagementPlan
+) -> Iterator[PortConfig]:
     for number in _numbers(access.ports):
         if access.zone is None:
             yield _parked(plan, number, access.origin)
@@ -112,7 +137,21 @@ def _access_ports(plan: SitePlan, access: AccessPorts) -> Iterator[PortConfig]:
                 vlan=plan.zones[access.zone].vlan,
                 description=f"zone {access.zone}",
                 origins=(access.origin,),
+                guards=administration.guards(access.zone, platform),
             )
+
+
+def _link_guards(
+    plan: SitePlan, link: Link, port: PortConfig, administration: ManagementPlan
+) -> PortGuards:
+    """Behind a cable of one zone stands a device of ours; DHCP servers answer through trunks."""
+    if port.use is PortUse.TRUNK:
+        watched = [administration.snooped(zone) for zone in link.zones or plan.trunk_zones]
+        return PortGuards(snooped=all(watched), trusted=any(watched))
+    if port.use is PortUse.ACCESS and link.zone is not None:
+        snooped = administration.snooped(link.zone)
+        return PortGuards(edge=True, bpdu_guard=True, snooped=snooped)
+    return OPEN_PORT
 
 
 def _link_port(plan: SitePlan, link: Link, number: int, other: str, *, mirrors: bool) -> PortConfig:

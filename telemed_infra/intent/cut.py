@@ -7,8 +7,10 @@ county hospitals stand below their county's head, everything else below the core
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
+
+from msgspec.structs import replace
 
 from telemed_infra.intent.ends import End
 from telemed_infra.intent.openings import AddressGroup, Opening

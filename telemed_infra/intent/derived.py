@@ -7,14 +7,16 @@ openings always begin or end at the device itself (zone LOCAL).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telemed_infra.intent.openings import AddressGroup, Member, Opening
 from telemed_infra.model.schema.base import Origin
 from telemed_infra.plan.devices import GATEWAY_HOST, Interface
+from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.points import EnforcementPoint, Standing
 from telemed_infra.plan.prefix import Prefix, prefix
 from telemed_infra.plan.sites import ZonePlan
+from telemed_infra.redundancy import SyncKind
 
 LOCAL = "LOCAL"
 VRRP_GROUP, VRRP_GROUP6 = prefix("224.0.0.18/32"), prefix("ff02::12/128")
@@ -35,7 +37,9 @@ class DerivedPolicy:
 BGP = DerivedPolicy("D0001", "BGP and BFD with the other end of a routed line", ("bgp", "bfd"))
 IKE = DerivedPolicy("D0002", "IPsec between a township and its county head", ("ike", "esp"))
 VRRP = DerivedPolicy("D0003", "VRRP between the members of a pair", ("vrrp",))
-HEARTBEAT = DerivedPolicy("D0004", "state synchronisation between the members", ("hrp",))
+HEARTBEAT = DerivedPolicy(
+    "D0004", "state synchronisation between the members", ("hrp", "rbm", "conntrackd")
+)
 NEIGHBOURS = DerivedPolicy("D0005", "IPv6 neighbour discovery", ("nd",))
 SOLICITED = DerivedPolicy("D0006", "hosts of a zone ask for their router", ("router-solicit",))
 ADVERTISED = DerivedPolicy("D0007", "the router answers the hosts of a zone", ("router-advert",))
@@ -43,6 +47,11 @@ EDGES = DerivedPolicy(
     "D0008", "BGP and BFD between service edges and their centre's core routers", ("bgp", "bfd")
 )
 EDGE_PAIR = DerivedPolicy("D0009", "VRRP between the service edges of a centre", ("vrrp",))
+HEARTBEATS = {  # each kind of pair has one of them
+    SyncKind.HRP: replace(HEARTBEAT, apps=("hrp",)),
+    SyncKind.RBM: replace(HEARTBEAT, apps=("rbm",)),
+    SyncKind.CONNTRACKD: replace(HEARTBEAT, apps=("conntrackd",)),
+}
 ECHO = DerivedPolicy("T0001", "echo requests to the own gateway", ("ping",), tolerated=True)
 DERIVED = (
     BGP, IKE, VRRP, HEARTBEAT, NEIGHBOURS, SOLICITED, ADVERTISED, EDGES, EDGE_PAIR, ECHO,
@@ -127,12 +136,12 @@ def _own_line(point: EnforcementPoint) -> Iterator[Member]:
 
 def _pair(point: EnforcementPoint) -> Iterator[Opening]:
     heartbeats = [one for one in point.interfaces if one.zone == "HA"]
-    if heartbeats:
+    kind = PLATFORMS[point.devices[0].platform].sync
+    if heartbeats and kind is not None:
         both = _group("heartbeat", heartbeats, own=True)
         origin = Origin(heartbeats[0].origin)
-        for app in (HEARTBEAT,):
-            yield _opening(app, LOCAL, "HA", both, both, origin)
-            yield _opening(app, "HA", LOCAL, both, both, origin)
+        yield _opening(HEARTBEATS[kind], LOCAL, "HA", both, both, origin)
+        yield _opening(HEARTBEATS[kind], "HA", LOCAL, both, both, origin)
     groups = AddressGroup(
         "vrrp", (Member("vrrp group", VRRP_GROUP, VRRP_GROUP6, point.site.blueprint.origin),)
     )

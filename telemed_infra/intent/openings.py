@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from telemed_infra.model.schema.base import Origin
 from telemed_infra.packets import Family, Ranges, union
 from telemed_infra.plan.prefix import Prefix
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """One entry of an address group, with the inventory line it comes from."""
 
     name: str
@@ -52,10 +51,7 @@ class AddressGroup:
         return tuple([member.name for member in self.members])
 
 
-# Not frozen, though nobody changes one: there are hundreds of thousands, and a frozen one takes
-# three times as long to make.
-@dataclass(slots=True, kw_only=True, unsafe_hash=True)
-class Opening:
+class Opening(Struct, frozen=True, kw_only=True):
     """What one policy opens at one enforcement point, on one way, between two groups."""
 
     policy: str

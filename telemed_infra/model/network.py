@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from telemed_infra.model.schema.administration import Administration
 from telemed_infra.model.schema.base import NOWHERE, Origin
 from telemed_infra.model.schema.blueprint_file import BlueprintFile
 from telemed_infra.model.schema.failover_file import FailoverFile
@@ -122,6 +123,7 @@ class Network:
     review_months: int
     addresses: AddressPlan
     management: Management
+    administration: Administration
     zones: Mapping[str, Zone]
     dscp: Mapping[str, DscpClass]
     apps: Mapping[str, App]

@@ -32,6 +32,7 @@ def resolve(draft: Draft, sources: Mapping[str, str]) -> Network:
         review_months=network.review_months,
         addresses=network.addresses,
         management=network.management,
+        administration=network.administration,
         zones=network.zones,
         dscp=network.dscp,
         apps=network.apps,

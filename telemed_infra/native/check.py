@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from telemed_infra.native import frr, nftables, suricata, vrp
+from telemed_infra.native import conntrackd, frr, keepalived, nftables, suricata, vrp
 from telemed_infra.native.report import (
     Answer,
     Available,
@@ -45,6 +45,8 @@ PROGRAMS: tuple[Program, ...] = (
     Program(vrp.NAME, vrp.PLATFORMS, vrp.available, lambda _, units, __: vrp.check(units)),
     Program(nftables.NAME, nftables.PLATFORMS, nftables.available, nftables.check),
     Program(frr.NAME, frr.PLATFORMS, frr.available, frr.check),
+    Program(keepalived.NAME, keepalived.PLATFORMS, keepalived.available, keepalived.check),
+    Program(conntrackd.NAME, conntrackd.PLATFORMS, conntrackd.available, conntrackd.check),
     Program(suricata.NAME, suricata.PLATFORMS, suricata.available, suricata.check),
 )
 

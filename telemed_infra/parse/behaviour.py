@@ -7,12 +7,15 @@ is the device itself: a packet to the box goes out by LOCAL, one from the box co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Set
 from enum import Enum
 from typing import NamedTuple
 
-from telemed_infra.packets import Ranges, Service
+from msgspec import Struct
+
+from telemed_infra.management_plane import OPEN_PORT, ManagementPlane, PortGuards
+from telemed_infra.packets import Family, Ranges, Service
+from telemed_infra.redundancy import ALONE, Redundancy
 
 LOCAL = "LOCAL"
 
@@ -27,10 +30,7 @@ class Action(Enum):
     DENY = "deny"
 
 
-# Not frozen, though nobody changes one: there are hundreds of thousands, and a frozen one takes
-# three times as long to make.
-@dataclass(slots=True, kw_only=True, unsafe_hash=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """One first-match rule over opening packets: those that start a connection.
 
     An empty tuple of addresses matches nothing in that family; a rule that does not speak of
@@ -51,8 +51,7 @@ class Rule:
     logs: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
+class Chain(Struct, frozen=True, kw_only=True):
     """Rules tried in order for packets between some interfaces; what no rule matches: `default`.
 
     A packet passes a device if each chain that judges its way permits it; a way that no chain
@@ -70,8 +69,7 @@ class Chain:
     stateful: bool  # replies to a permitted opening, and errors about it, pass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
+class Unread(Struct, frozen=True, kw_only=True):
     """A line that the parser does not understand: the text is not proven (fails closed)."""
 
     line: int
@@ -98,8 +96,35 @@ class Moved(NamedTuple):
 NOT_MOVED = Moved()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirewallBehaviour:
+class PairPlace(NamedTuple):
+    """What a line of a pair speaks of: a virtual router, or `SYNC_PLACE`."""
+
+    interface: str
+    family: Family
+    number: int
+
+
+SYNC_PLACE = PairPlace("", Family.V4, 0)
+
+
+class PairBehaviour(Struct, frozen=True, kw_only=True):
+    """What a text that speaks of a pair alone says: keepalived's, conntrackd's."""
+
+    redundancy: Redundancy
+    pair_lines: Mapping[PairPlace, int] = {}
+    pair_key: int | None = None
+    """By which protocol and port states are told; None: by none, or it is not known."""
+    versions: Mapping[PairPlace, int] = {}
+    """VRRP's, of each virtual router: members of two versions do not hear each other."""
+    untold: frozenset[tuple[Family, int]] = frozenset()
+    """Addresses whose connections the other member does not learn."""
+    unread: tuple[Unread, ...] = ()
+    lines: int = 0
+    effective: Set[int] = frozenset()
+    inert: Set[int] = frozenset()
+
+
+class FirewallBehaviour(Struct, frozen=True, kw_only=True):
     """All that a zone firewall's text says about which packets may open a connection."""
 
     hostname: str
@@ -109,14 +134,21 @@ class FirewallBehaviour:
     vlans: Mapping[str, int]  # subinterface → its 802.1Q VLAN
     unread: tuple[Unread, ...] = ()
     lines: int = 0  # lines that are not blank, comment or separator
-    effective: frozenset[int] = field(default_factory=frozenset)
+    effective: Set[int] = frozenset()
     """Numbers of the lines that say which packets pass: rules, sets, zones, chains, bindings."""
-    inert: frozenset[int] = field(default_factory=frozenset)
+    inert: Set[int] = frozenset()
     """Numbers of the lines that are understood and let no packet pass or stop (names, logs)."""
     unused: tuple[str, ...] = ()
     """Things defined and bound nowhere (a set no rule names, a chain nothing jumps to)."""
     moved: Moved = NOT_MOVED
     """Of chains that are those of a pair's other member: where their lines stand in this text."""
+    plane: ManagementPlane | None = None
+    """How it is administered; None of a platform whose reader does not say."""
+    redundancy: Redundancy = ALONE
+    pair_lines: Mapping[PairPlace, int] = {}
+    """Where a virtual router or the pair itself begins in the text, also of one that is down."""
+    pair_key: int | None = None
+    """By which protocol and port states are told; None: by none, or it is not known."""
 
 
 class PortMode(Enum):
@@ -128,8 +160,7 @@ class PortMode(Enum):
     SHUTDOWN = "shutdown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SwitchPort:
+class SwitchPort(Struct, frozen=True, kw_only=True):
     """One port as the text configures it, the platform's implicit VLAN 1 resolved."""
 
     name: str
@@ -139,10 +170,10 @@ class SwitchPort:
     native_vlan: int | None  # untagged VLAN of a trunk
     trunk_vlans: frozenset[int]  # tagged and native VLANs that the trunk lets pass
     description: str = ""
+    guards: PortGuards = OPEN_PORT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SwitchBehaviour:
+class SwitchBehaviour(Struct, frozen=True, kw_only=True):
     """All that a switch's text says about VLANs, ports and its own addresses."""
 
     hostname: str
@@ -151,5 +182,7 @@ class SwitchBehaviour:
     addresses: Mapping[str, tuple[str, ...]]  # Vlanif10, LoopBack0 → its addresses "a/len"
     unread: tuple[Unread, ...] = ()
     lines: int = 0
-    effective: frozenset[int] = field(default_factory=frozenset)
-    inert: frozenset[int] = field(default_factory=frozenset)
+    effective: Set[int] = frozenset()
+    inert: Set[int] = frozenset()
+    plane: ManagementPlane | None = None
+    """How it is administered; None of a platform whose reader does not say."""

@@ -8,15 +8,15 @@ begin and end where prefixes of their length do, so equal sets are equal values.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address, ip_network
+
+from msgspec import Struct
 
 from telemed_infra.packets import NO_RANGES, Family, Ranges, intersect, subtract, union
 
 
-@dataclass(frozen=True, slots=True)
-class PrefixSet:
+class PrefixSet(Struct, frozen=True):
     """Prefixes of one family; `lengths[n]` holds those of n bits."""
 
     family: Family

@@ -8,7 +8,7 @@ that may be told whatever others say. `parse/route_exchange.py` asks them for gi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 
@@ -225,11 +225,11 @@ class RouteBehaviour:
     """Defined and bound nowhere."""
     unread: tuple[Unread, ...] = ()
     lines: int = 0
-    effective: frozenset[int] = field(default_factory=frozenset)
-    inert: frozenset[int] = field(default_factory=frozenset)
+    effective: Set[int] = frozenset()
+    inert: Set[int] = frozenset()
     connected: str = "connected"
     """The platform's word for routes of its own interfaces, as `Origin.source` has it."""
-    own: frozenset[int] | None = None
+    own: Set[int] | None = None
     """Lines that no other reader of the text need know; None: all. `parse/route_lines/split.py`."""
 
     def sources(self, session: Session) -> tuple[str, ...]:

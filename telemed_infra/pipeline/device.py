@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from msgspec import structs
+
 from telemed_infra.intent.openings import Opening
 from telemed_infra.intent.services import AppServices
+from telemed_infra.management_plane import ManagementPlane
 from telemed_infra.model.network import Device
 from telemed_infra.parse.behaviour import FirewallBehaviour, SwitchBehaviour
 from telemed_infra.parse.comware import parse_comware, parse_comware_routes
@@ -15,15 +18,25 @@ from telemed_infra.parse.frr import parse_frr
 from telemed_infra.parse.guard import parse_guard
 from telemed_infra.parse.ios import parse_ios_firewall, parse_ios_routes, parse_ios_switch
 from telemed_infra.parse.nftables import parse_nftables
+from telemed_infra.parse.rgos import parse_rgos
 from telemed_infra.parse.routes import RouteBehaviour
 from telemed_infra.parse.secpath import parse_secpath
 from telemed_infra.parse.vrp import parse_usg, parse_vrp, parse_vrp_routes, unread_of_both
 from telemed_infra.pipeline.layout import Part
 from telemed_infra.pipeline.meaning import Meaning
+from telemed_infra.pipeline.pairs import READERS as PAIR_READERS
+from telemed_infra.pipeline.pairs import Pairs
 from telemed_infra.plan.routing import joins_sites
 from telemed_infra.plan.service_edge import is_service_edge
 from telemed_infra.prove.budgets import within_budget
 from telemed_infra.prove.expected_edge import expected_edge
+from telemed_infra.prove.expected_functions import (
+    OF_EDGE,
+    OF_GUARD,
+    expected_of_firewall,
+    expected_of_router,
+    expected_of_switch,
+)
 from telemed_infra.prove.expected_router import expected_router
 from telemed_infra.prove.expected_switch import expected_switch
 from telemed_infra.prove.findings import DeviceProof
@@ -35,14 +48,17 @@ from telemed_infra.prove.firewall import (
     prove_firewall,
     zones_by_interface,
 )
+from telemed_infra.prove.functions import of_firewall, of_routes, of_switch, with_functions
 from telemed_infra.prove.guard import prove_guard, spares_guard
+from telemed_infra.prove.management import prove_plane
 from telemed_infra.prove.router import prove_router, with_routing
 from telemed_infra.prove.routing_words import COMWARE, FRR, IOS, VRP, Commands
 from telemed_infra.prove.service_edge import prove_routes
 from telemed_infra.prove.switch import prove_switch
+from telemed_infra.redundancy import ALONE
 
 # Parts of devices that are read back and proven.
-PROVEN = frozenset({Part.DEVICE, Part.GUARD, Part.ROUTING})
+PROVEN = frozenset({Part.DEVICE, Part.GUARD, Part.ROUTING, Part.VIRTUAL, Part.STATE})
 READERS: Mapping[str, Callable[[str], FirewallBehaviour]] = {
     "huawei_usg": parse_usg,
     "h3c_secpath": parse_secpath,
@@ -53,6 +69,7 @@ SWITCH_READERS: Mapping[str, Callable[[str], SwitchBehaviour]] = {
     "huawei_vrp": parse_vrp,
     "h3c_comware": parse_comware,
     "cisco_ios": parse_ios_switch,
+    "ruijie_rgos": parse_rgos,
 }
 ROUTE_READERS: Mapping[str, Callable[[str], RouteBehaviour]] = {
     "huawei_usg": parse_vrp_routes,
@@ -80,11 +97,14 @@ class Prover:
 
     meaning: Meaning
     services: AppServices
+    pairs: Pairs
     _compared: WaysProof | None = None
     _last: tuple[str, Sequence[Opening], Meant] = ("", (), {})
 
     def prove(self, device: Device, text: str, part: Part = Part.DEVICE) -> DeviceProof:
         """Reads a text and compares it with what is meant, from the inventory alone."""
+        if part in PAIR_READERS:
+            return self.pairs.prove(device, text, part)
         routed = part is Part.ROUTING and not is_service_edge(device)
         if routed or device.platform == "frr":
             return self._router(device, text)
@@ -99,8 +119,12 @@ class Prover:
     def _service_edge(self, device: Device, text: str, part: Part) -> DeviceProof:
         expected = expected_edge(self.meaning.network, self.meaning.plan, device)
         if part is Part.ROUTING:
-            return prove_routes(device.name, parse_frr(text), expected)
-        return prove_guard(device.name, parse_guard(text), expected, expected.instances)
+            routes = parse_frr(text)
+            return with_functions(
+                prove_routes(device.name, routes, expected), of_routes(routes), OF_EDGE
+            )
+        guard = prove_guard(device.name, parse_guard(text), expected, expected.instances)
+        return with_functions(guard, OF_GUARD if guard.rules else frozenset(), OF_GUARD)
 
     def _router(self, device: Device, text: str) -> DeviceProof:
         return self._routing(device, parse_frr(text), FRR)
@@ -108,7 +132,8 @@ class Prover:
     def _routing(self, device: Device, read: RouteBehaviour, commands: Commands) -> DeviceProof:
         meaning = self.meaning
         expected = expected_router(meaning.network, meaning.plan, meaning.routing, device)
-        return prove_router(device.name, read, expected, commands)
+        proof = prove_router(device.name, read, expected, commands)
+        return with_functions(proof, of_routes(read), expected_of_router(expected))
 
     def _device(self, device: Device, text: str) -> DeviceProof:
         """One text, and its routing by a reader of its own where the device routes."""
@@ -128,8 +153,12 @@ class Prover:
 
     def _switch(self, device: Device, switch: SwitchBehaviour) -> DeviceProof:
         plan = self.meaning.plan.sites[device.site.id]
-        expected = expected_switch(plan, device, self.meaning.routing)
-        return prove_switch(device.name, switch, expected)
+        zones = self.meaning.network.zones
+        expected = expected_switch(plan, device, self.meaning.routing, zones)
+        proof = prove_switch(device.name, switch, expected)
+        plane = self.meaning.management.of(device)
+        proof = with_functions(proof, of_switch(switch), expected_of_switch(expected, plane))
+        return _administered(proof, switch.plane, plane)
 
     def _firewall(self, device: Device, behaviour: FirewallBehaviour) -> DeviceProof:
         openings, products = self._products(device)
@@ -138,7 +167,13 @@ class Prover:
         if not (self._compared and self._compared.speaks_of(behaviour, zones, products)):
             self._compared = compare_ways(behaviour, zones, products)
         proof = prove_firewall(device.name, behaviour, interfaces, openings, self._compared)
-        return within_budget(device, proof)
+        plane = self.meaning.management.of(device)
+        linux = device.platform == "nftables"  # its pair stands in files of its own
+        pair = ALONE if linux else self.meaning.redundancy(device)
+        meant = expected_of_firewall(interfaces, plane, pair, tags=not linux)
+        proof = with_functions(within_budget(device, proof), of_firewall(behaviour), meant)
+        proof = _administered(proof, behaviour.plane, plane)
+        return self.pairs.with_pair(device, behaviour, proof)
 
     def _products(self, device: Device) -> tuple[Sequence[Opening], Meant]:
         enforcing = device.role == device.site.blueprint.enforcing
@@ -149,9 +184,18 @@ class Prover:
         return self._last[1], self._last[2]
 
 
+def _administered(
+    proof: DeviceProof, found: ManagementPlane | None, expected: ManagementPlane | None
+) -> DeviceProof:
+    """The proof, with what differs in the management plane."""
+    findings = tuple(prove_plane(proof.device, found, expected))
+    return replace(proof, findings=(*proof.findings, *findings)) if findings else proof
+
+
 def prover(meaning: Meaning) -> Prover:
     """A prover for one network."""
-    return Prover(meaning, AppServices(meaning.network.apps))
+    services = AppServices(meaning.network.apps)
+    return Prover(meaning, services, Pairs(meaning, services))
 
 
 def _without(read: Read, routes: RouteBehaviour | None) -> Read:
@@ -159,7 +203,7 @@ def _without(read: Read, routes: RouteBehaviour | None) -> Read:
     if routes is None:
         return read
     own = routes.own or frozenset()
-    return replace(
+    return structs.replace(
         read,
         unread=unread_of_both(routes, read.unread),
         effective=read.effective - own if read.effective & own else read.effective,

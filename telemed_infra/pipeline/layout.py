@@ -23,6 +23,8 @@ class Part(Enum):
     GUARD = "guard"  # the doors of its services
     ROUTING = "routing"
     SENSOR = "sensor"
+    VIRTUAL = "virtual"  # the addresses that a pair has in common
+    STATE = "state"  # the connections that a pair knows together
 
 
 class ConfigFile(NamedTuple):
@@ -51,12 +53,23 @@ def config_files(device: Device) -> tuple[ConfigFile, ...]:
     first = ConfigFile(
         f"{device.name}.{PLATFORMS[device.platform].extension}", device.platform, part
     )
+    files = [first]
     if is_service_edge(device):
-        guard = ConfigFile(f"{device.name}.guard.nft", "nftables", Part.GUARD)
-        return (first, guard, ConfigFile(f"{device.name}.frr", "frr", Part.ROUTING))
-    if device.platform == "nftables" and joins_sites(device):  # FRR stands beside the filter
-        return (first, ConfigFile(f"{device.name}.frr", "frr", Part.ROUTING))
-    return (first,)
+        files.append(ConfigFile(f"{device.name}.guard.nft", "nftables", Part.GUARD))
+    elif device.platform != "nftables" or not joins_sites(device):
+        return (first,)
+    files.append(ConfigFile(f"{device.name}.frr", "frr", Part.ROUTING))  # beside the filter
+    return (*files, *_pair_files(device))
+
+
+def _pair_files(device: Device) -> Iterator[ConfigFile]:
+    """Of a Linux machine that has another one beside it."""
+    role = device.blueprint.devices[device.role]
+    enforcing = device.role == device.site.blueprint.enforcing
+    if role.virtual is not None or (enforcing and role.count > 1):
+        yield ConfigFile(f"{device.name}.keepalived", "keepalived", Part.VIRTUAL)
+    if enforcing and role.count > 1:
+        yield ConfigFile(f"{device.name}.conntrackd", "conntrackd", Part.STATE)
 
 
 def batches_of(network: Network, limit: frozenset[str] | None) -> Iterator[list[str]]:

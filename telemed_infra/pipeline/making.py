@@ -172,6 +172,7 @@ def _judged(
         lines=dict(sorted(lines.items())),
         management_only=_management_only(network),
         unrouted=_unrouted(network),
+        unsynchronised=_unsynchronised(network),
         proof=proof.as_json(),
         expectations=len(done.verdicts),
         native=native.as_json(),
@@ -255,5 +256,17 @@ def _unrouted(network: Network) -> dict[str, int]:
         device.platform
         for device in network.devices
         if joins_sites(device) and not PLATFORMS[device.platform].routing
+    )
+    return dict(sorted(found.items()))
+
+
+def _unsynchronised(network: Network) -> dict[str, int]:
+    """Firewalls in pairs that know nothing of each other's connections: what is open breaks."""
+    found = Counter(
+        device.platform
+        for device in network.devices
+        if device.role == device.site.blueprint.enforcing
+        and device.blueprint.devices[device.role].count > 1
+        and PLATFORMS[device.platform].sync is None
     )
     return dict(sorted(found.items()))

@@ -10,10 +10,13 @@ from telemed_infra.intent.network import Flow, Intent
 from telemed_infra.intent.openings import Opening
 from telemed_infra.model.network import Device, Network
 from telemed_infra.plan.devices import Interface, host_interface, host_interfaces
+from telemed_infra.plan.management import ManagementPlan
 from telemed_infra.plan.network import NetworkPlan, network_plan
+from telemed_infra.plan.pairs import redundancy
 from telemed_infra.plan.points import EnforcementPoints
 from telemed_infra.plan.routing import RoutingPlan
 from telemed_infra.plan.service_edge import is_service_edge, services_zone
+from telemed_infra.redundancy import Redundancy
 
 
 class Meaning:
@@ -23,6 +26,7 @@ class Meaning:
         self.network = network
         self.plan: NetworkPlan = network_plan(network)
         self.routing = RoutingPlan(network, self.plan)
+        self.management = ManagementPlan(network, self.plan)
         self.points = EnforcementPoints(network, self.plan)
         self.ends = Ends(network, self.plan)
         self.intent = Intent(network, self.points, self.ends)
@@ -46,6 +50,10 @@ class Meaning:
         zone = services_zone(device) if is_service_edge(device) else None
         own = (host_interface(plan, device, zone),) if zone else ()
         return (*host_interfaces(plan, device), *own)
+
+    def redundancy(self, device: Device) -> Redundancy:
+        """How a device stands by the other one of its pair."""
+        return redundancy(self.network, self.plan, self.points, device)
 
     @cached_property
     def _management_flows(self) -> tuple[Flow, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from telemed_infra.model.finding import did_you_mean, listed
 from telemed_infra.model.network import Network
 from telemed_infra.plan.circuits import uncarried
+from telemed_infra.plan.gaps import administration_gaps
 from telemed_infra.plan.limits import beyond_the_platforms
 from telemed_infra.problem import InputError, Problem
 from telemed_infra.resources import shipped
@@ -23,6 +24,7 @@ def assert_buildable(network: Network) -> None:
     """
     problems = [
         *beyond_the_platforms(network),
+        *administration_gaps(network),
         *uncarried(network),
         *_rule_sets_without_a_file(network, shipped("templates")),
     ]

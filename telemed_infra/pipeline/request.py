@@ -42,6 +42,7 @@ class BuildResult:
     lines: dict[str, int]  # by platform
     management_only: dict[str, int]  # devices by role whose own function comes later
     unrouted: dict[str, int]  # devices by platform that join sites, and whose routing comes later
+    unsynchronised: dict[str, int]  # firewalls by platform whose pair shares no connections
     proof: dict[str, Any]
     expectations: int
     native: dict[str, Any]
@@ -64,6 +65,7 @@ class BuildResult:
             "lines": self.lines,
             "management_only": self.management_only,
             "unrouted": self.unrouted,
+            "unsynchronised": self.unsynchronised,
             "proof": self.proof,
             "expectations": self.expectations,
             "native": self.native,

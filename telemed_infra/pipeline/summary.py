@@ -11,7 +11,7 @@ from telemed_infra.pipeline.layout import Part
 from telemed_infra.plan.network import instances
 
 if TYPE_CHECKING:  # `telemed check` counts, and never waits for the proof
-    from telemed_infra.model.network import Network
+    from telemed_infra.model.network import Device, Network
     from telemed_infra.plan.network import NetworkPlan
     from telemed_infra.prove.findings import DeviceProof, Finding
 
@@ -36,6 +36,32 @@ def counts(network: Network, plan: NetworkPlan | None = None) -> dict[str, int]:
 
 
 @dataclass(slots=True)
+class RoleTotals:
+    """What the texts of one role do, and how long they are."""
+
+    devices: int = 0
+    lines: int = 0
+    effective: int = 0  # of them saying which packets, frames and routes pass
+    functions: Counter[str] = field(default_factory=Counter)  # devices by function
+
+    def join(self, other: RoleTotals) -> None:
+        """Adds those of another worker."""
+        self.devices += other.devices
+        self.lines += other.lines
+        self.effective += other.effective
+        self.functions += other.functions
+
+    def as_json(self) -> dict[str, object]:
+        """For `proof.json`."""
+        return {
+            "devices": self.devices,
+            "lines": self.lines,
+            "lines_effective": self.effective,
+            "functions": dict(sorted(self.functions.items())),
+        }
+
+
+@dataclass(slots=True)
 class ProofTotals:
     """Sizes of the proof, so that an empty one shows."""
 
@@ -48,10 +74,16 @@ class ProofTotals:
     covered: int = 0
     effective: int = 0
     by_platform: Counter[str] = field(default_factory=Counter)
+    by_role: dict[str, RoleTotals] = field(default_factory=dict)  # kind of site and role
     findings: list[Finding] = field(default_factory=list)
 
-    def add(self, proof: DeviceProof, platform: str, part: Part) -> None:
+    def add(self, device: Device, proof: DeviceProof, platform: str, part: Part) -> None:
         """One more file; a device is counted by the one that is all of it, or its filter."""
+        role = self.by_role.setdefault(f"{device.blueprint.kind} {device.role}", RoleTotals())
+        role.devices += part is Part.DEVICE
+        role.lines += proof.lines
+        role.effective += proof.effective
+        role.functions.update(proof.functions)
         self.devices += part is Part.DEVICE
         self.must += proof.must
         self.may += proof.may
@@ -78,6 +110,8 @@ class ProofTotals:
             ):
                 setattr(self, name, getattr(self, name) + getattr(other, name))
             self.by_platform += other.by_platform
+            for name, role in other.by_role.items():
+                self.by_role.setdefault(name, RoleTotals()).join(role)
             self.findings += other.findings
 
     @property
@@ -90,6 +124,7 @@ class ProofTotals:
         return {
             "devices": self.devices,
             "by_platform": dict(sorted(self.by_platform.items())),
+            "by_role": {name: role.as_json() for name, role in sorted(self.by_role.items())},
             "openings_must": self.must,
             "openings_may": self.may,
             "rules": self.rules,

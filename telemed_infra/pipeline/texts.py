@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import jinja2
+from msgspec.structs import replace
 
 from telemed_infra.compile.config import Policy, Servers
 from telemed_infra.compile.firewall import compile_policy, firewall_config, servers, zones_of
 from telemed_infra.compile.ids import sensor_config
+from telemed_infra.compile.pairs import pair_config
 from telemed_infra.compile.routing import RoutingConfig, routing_config, watched_interfaces
 from telemed_infra.compile.service_edge import edge_config, guard_config
 from telemed_infra.compile.switch import switch_config
@@ -19,7 +21,7 @@ from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.plan.devices import MANAGEMENT_ZONE, Interface, host_interface
 from telemed_infra.plan.routing import joins_sites, router_interfaces
 from telemed_infra.plan.service_edge import is_service_edge
-from telemed_infra.render import frr, guard, nftables, suricata
+from telemed_infra.render import conntrackd, frr, guard, keepalived, nftables, suricata
 from telemed_infra.render.platforms import (
     PAIRS,
     ROUTED,
@@ -83,18 +85,32 @@ class Texts:
     ) -> Rendered:
         if file.part is Part.GUARD:
             return self._guard(device)
+        if file.part in (Part.VIRTUAL, Part.STATE):
+            return self._pair(device, file.part)
         if file.platform == "frr":
             return self._routing(device)
         if device.platform == "nftables" or device.platform in PAIRS:
             return self._firewall(device, shared)
         site = device.site
         plan = self.meaning.plan.sites[site.id]
-        config = switch_config(plan, device, self._servers(site), self.meaning.routing)
+        administration = self.meaning.management
+        config = switch_config(
+            plan, device, self._servers(site), self.meaning.routing, administration
+        )
         return switch_text(self._templates, config, self.routing_part(device))
 
     def _guard(self, device: Device) -> Rendered:
         view = guard.guard_view(guard_config(self._network, self.meaning.plan, device))
         return finish(section(self._templates, "nftables/guard.j2", {"guard": view}))
+
+    def _pair(self, device: Device, part: Part) -> Rendered:
+        interfaces = self.meaning.interfaces(device)
+        config = pair_config(device, interfaces, self.meaning.redundancy(device))
+        if part is Part.STATE:
+            view = {"pair": conntrackd.conntrackd_view(config)}
+            return finish(section(self._templates, "conntrackd/conntrackd.j2", view))
+        virtual = {"pair": keepalived.keepalived_view(config)}
+        return finish(section(self._templates, "keepalived/keepalived.j2", virtual))
 
     def _routing(self, device: Device) -> Rendered:
         view = frr.router_view(self._routing_config(device))
@@ -128,19 +144,17 @@ class Texts:
             shared[key] = policy, self._policy_text(device, policy)
         policy, policy_text = shared[key]
         config = firewall_config(
-            device.name,
-            device.platform,
+            device,
             interfaces,
             policy,
             self._servers(device.site),
-            ipv6=device.site.blueprint.ipv6,
-            origin=device.origin,
+            self.meaning.management,
         )
         if device.platform == "nftables":
             view = nftables.gateway_view(config, self._service_words)
             return finish(section(self._templates, "nftables/gateway.j2", {"gateway": view}))
         watched = watched_interfaces(self.meaning.routing, device, interfaces)
-        config = replace(config, watched=watched)
+        config = replace(config, watched=watched, redundancy=self.meaning.redundancy(device))
         return member_text(self._templates, config, policy_text, self.routing_part(device))
 
     def _policy_text(self, device: Device, policy: Policy) -> SharedText:

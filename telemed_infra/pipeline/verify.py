@@ -136,7 +136,7 @@ class _Worker:
         if proof.findings:
             found = tuple(replace(one, device=path) for one in proof.findings)
             proof = replace(proof, findings=found)
-        totals.add(proof, file.platform, file.part)
+        totals.add(device, proof, file.platform, file.part)
 
 
 def _plan(build: Path, meaning: Meaning) -> list[Finding]:

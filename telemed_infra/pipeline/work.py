@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from msgspec.json import encode
+
 from telemed_infra.model.network import Device, Site
 from telemed_infra.native.check import READ, shape_of, units_of
 from telemed_infra.native.report import NativeFile, NativeReport, Unit
@@ -69,17 +71,17 @@ class Worker:
                 continue
             text = one.rendered.text
             path = f"{folder}/{one.name}"
-            self._write(path, text, result)
+            self._write(path, text.encode(), result)
             origins[one.name] = one.rendered.origins
             native.append(
                 NativeFile(path=Path(path), platform=one.platform, device=device.name, text=text)
             )
             result.lines[one.platform] += text.count("\n")
             if one.part in PROVEN:
-                result.proof.add(self._proven(device, path, one), one.platform, one.part)
+                proof = self._proven(device, path, one)
+                result.proof.add(device, proof, one.platform, one.part)
         result.units += map(self._unit, units_of(native))
-        content = json.dumps(origins, separators=(",", ":"), ensure_ascii=False)
-        self._write(f"{folder}/{ORIGINS}", content + "\n", result)
+        self._write(f"{folder}/{ORIGINS}", encode(origins) + b"\n", result)
         return native
 
     def _proven(self, device: Device, path: str, one: DeviceText) -> DeviceProof:
@@ -116,8 +118,7 @@ class Worker:
             return {}
         return kept if isinstance(kept, dict) else {}
 
-    def _write(self, path: str, text: str, result: BatchResult) -> None:
-        content = text.encode()
+    def _write(self, path: str, content: bytes, result: BatchResult) -> None:
         target = self.folder / path
         with writing(target):
             try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from telemed_infra.model.network import Device, Site
 from telemed_infra.model.schema.blueprint_file import Link, Uplink
@@ -16,8 +16,7 @@ WAN_ZONE = "WAN"  # towards the core
 GATEWAY_HOST = 1  # of each zone: the virtual address of a pair, else the gateway
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interface:
+class Interface(Struct, frozen=True, kw_only=True):
     """One routed interface of an enforcement device."""
 
     name: str

@@ -12,6 +12,7 @@ from telemed_infra.model.network import Device, Network, Site
 from telemed_infra.model.schema.blueprint_file import BlueprintFile
 from telemed_infra.plan.devices import WAN_ZONE
 from telemed_infra.plan.links import MEMBERS
+from telemed_infra.plan.pairs import HEARTBEAT_ZONE
 from telemed_infra.plan.platforms import PLATFORMS, PlatformFacts
 from telemed_infra.plan.routing import is_router
 from telemed_infra.problem import Problem
@@ -98,6 +99,33 @@ def _partner(device: Device, facts: PlatformFacts) -> str:
     return ""
 
 
+def _heartbeat(device: Device, facts: PlatformFacts) -> str:
+    """A platform that keeps the state of a pair keeps that of two devices, over their own cable."""
+    members = device.blueprint.devices[device.role].count
+    if not (_enforces(device) and facts.sync and members > 1):
+        return ""
+    if members > 2:
+        return f"stands in for one other device, and the blueprint has {members}"
+    joined = any(
+        link.link is not None
+        and link.zone == HEARTBEAT_ZONE
+        and _ends_at(_label(device), link.a, link.b)
+        for link in device.blueprint.links
+    )
+    if joined:
+        return ""
+    return "keeps a pair's state over a cable of its own, and no line in zone HA joins the two"
+
+
+def _both_ways(device: Device, facts: PlatformFacts) -> str:
+    """A centre's core routers lead to one member each, whichever has the hosts' gateway."""
+    members = device.blueprint.devices[device.role].count
+    asked = _enforces(device) and device.site.kind == "data-center" and members > 1
+    if asked and facts.filters and facts.sync is None:
+        return "knows nothing of the other's connections, and a centre's core routers lead to both"
+    return ""
+
+
 def _mobile(device: Device, facts: PlatformFacts) -> str:
     asked = _enforces(device) and any(
         uplink.medium == "lte" and uplink.port.startswith(device.role)
@@ -154,6 +182,10 @@ NEEDS = (
     Need(_filter, "name another role in `enforcing`"),
     Need(_routing, "name another role in `router`"),
     Need(_partner, "let one member have every circuit"),
+    Need(
+        _heartbeat, "join two devices by a line such as `{a: FW01:2, b: FW02:2, zone: HA, link: 2}`"
+    ),
+    Need(_both_ways, "have one firewall there"),
     Need(_mobile, "take that uplink out of the blueprint"),
     Need(_tunnel, "join them by lines"),
     Need(_switching, "move its VLANs to another device of the blueprint"),

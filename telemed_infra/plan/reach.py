@@ -15,6 +15,9 @@ from telemed_infra.plan.network import NetworkPlan
 from telemed_infra.plan.prefix import Prefix, prefix
 from telemed_infra.plan.sites import county_blocks, prefecture_blocks
 
+# Their blocks, and the addresses of their pairs' members, end at a prefecture's routers.
+PAIRS_BELOW = ("city-hospital", "county-center", "county-hospital")
+
 
 class Reach(NamedTuple):
     """Prefixes inside of one, of these lengths; a single length for the prefix itself."""
@@ -80,6 +83,17 @@ class Reaches:
             return self._prefecture(site, family)
         return self._site(site, family)
 
+    def member(self, device: Device, family: Family) -> tuple[Reach, ...]:
+        """The own address of one of a pair whose members each have a router above them.
+
+        That router would else send what is for the second one to the first, which has the block.
+        """
+        site = device.site
+        if device.role != site.blueprint.enforcing:
+            return ()
+        own = {address for address in self._loopback(site, device.host) if address}
+        return tuple(one for one in self._members(site, family) if one.prefix in own)
+
     def centers(self, family: Family) -> tuple[Reach, ...]:
         """The blocks of the data centres."""
         return tuple(
@@ -138,29 +152,45 @@ class Reaches:
         return self._told(line.lower.device, family)
 
     def _told(self, device: Device, family: Family) -> tuple[Reach, ...]:
-        """Its own blocks; a county head also tells those of the hospitals behind it."""
+        """Its own blocks and members; a county head also tells those of the hospitals behind it."""
         site = device.site
         own = self.own(device, family)
-        if site.kind != "county-center" or device.role != site.blueprint.enforcing:
+        if device.role != site.blueprint.enforcing:
             return own
-        return (*own, *self._hospitals(site, family))
+        behind: Iterable[Site] = ()
+        if site.kind == "county-center":
+            behind = self._network.counties[site.county_id or ""].hospitals
+        return (
+            *own,
+            *self._members(site, family),
+            *(one for each in behind for one in self._site(each, family)),
+            *(one for each in behind for one in self._members(each, family)),
+        )
 
-    def _hospitals(self, center: Site, family: Family) -> Iterable[Reach]:
-        record = self._network.counties[center.county_id or ""]
-        for site in record.hospitals:
-            yield from self._site(site, family)
+    def _members(self, site: Site, family: Family) -> Iterable[Reach]:
+        """The members of a pair, one by one, where each has a router above it."""
+        blueprint = site.blueprint
+        role = blueprint.devices.get(blueprint.enforcing or "")
+        if site.kind not in PAIRS_BELOW or role is None or role.count < 2:
+            return
+        for k in range(role.count):
+            for one in self._loopback(site, role.host + k):
+                if one is not None and one.family is family:
+                    yield _exact(one, site.origin)
+
+    def _loopback(self, site: Site, host: int) -> tuple[Prefix, Prefix | None]:
+        return self._plan.sites[site.id].loopback(host)
 
     def _parts(self, house: Site, family: Family) -> tuple[Reach, ...]:
         """What lies below a prefecture's routers, part by part."""
         assert house.prefecture is not None
         key = (house.prefecture.num, family)
         if key not in self._below:
-            kinds = ("city-hospital", "county-center", "county-hospital")
             self._below[key] = tuple(
                 one
                 for site in self._network.sites.values()
-                if site.prefecture == house.prefecture and site.kind in kinds
-                for one in self._site(site, family)
+                if site.prefecture == house.prefecture and site.kind in PAIRS_BELOW
+                for one in (*self._site(site, family), *self._members(site, family))
             )
         return self._below[key]
 

@@ -93,6 +93,7 @@ class Source(Enum):
     LEARNED = "an aggregate, while some part of it is known"
     DISCARD = "its own block; what no interface has is thrown away"
     FIREWALL = "its centre's block, while the line to the firewall stands"
+    MEMBER = "its own address, by which one of a pair is managed"
 
 
 class Origination(NamedTuple):
@@ -158,9 +159,18 @@ class RoutingPlan:
         if device.role != device.site.blueprint.enforcing:
             source = Source.FIREWALL if is_core(device) else Source.LEARNED
         return tuple(
-            Origination(one.prefix, source, one.origin)
+            begun
             for family in families
-            for one in self._reaches.own(device, family)
+            for begun in (
+                *(
+                    Origination(one.prefix, source, one.origin)
+                    for one in self._reaches.own(device, family)
+                ),
+                *(
+                    Origination(one.prefix, Source.MEMBER, one.origin)
+                    for one in self._reaches.member(device, family)
+                ),
+            )
         )
 
     def _view(self, device: Device, session: Session) -> View:

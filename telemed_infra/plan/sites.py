@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from telemed_infra.model.network import Network, Site
 from telemed_infra.model.schema.blueprint_file import Placement
 from telemed_infra.packets import Family
@@ -23,8 +25,7 @@ LOOPBACKS6, LINKS6 = 0xFFE, 0xFFF  # /64s of a site's /52
 DATA_CENTER6, PROVINCIAL6, COUNTY_HOSPITAL6 = 0xA0, 0x40, 0xF0
 
 
-@dataclass(frozen=True, slots=True)
-class ZonePlan:
+class ZonePlan(Struct, frozen=True):
     """A zone at a site. Guests have no IPv6; sites without IPv6 have none anywhere."""
 
     name: str

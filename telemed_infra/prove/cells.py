@@ -14,7 +14,10 @@ boxes, the *suspects*, can hold a witness, and only cells that touch one are ope
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from telemed_infra.packets import Range, Ranges
 
@@ -37,7 +40,7 @@ denied.
 """
 
 
-class Problem(NamedTuple, Generic[B]):
+class Problem(Struct, Generic[B], frozen=True):
     """What must pass, what may, and the chains that each have to permit a point."""
 
     must: frozenset[B]
@@ -45,7 +48,7 @@ class Problem(NamedTuple, Generic[B]):
     chains: tuple[Runs[B], ...]  # at least one
 
 
-class Verdict(NamedTuple):
+class Verdict(Struct, frozen=True):
     """The smallest point of each kind, None where there is none."""
 
     missing: Point | None
@@ -80,7 +83,7 @@ def suspects(problem: Problem[B]) -> tuple[frozenset[B], frozenset[B]]:
 
     A point that passes is permitted by each chain, so the permits of any one chain will do.
     """
-    must, declared, chains = problem
+    must, declared, chains = problem.must, problem.declared, problem.chains
     lacking = must - chains[0][0]
     for runs in chains[1:]:
         lacking |= must - runs[0]
@@ -96,11 +99,11 @@ def suspects(problem: Problem[B]) -> tuple[frozenset[B], frozenset[B]]:
 
 def translate(problem: Problem[B], become: Callable[[frozenset[B]], frozenset[C]]) -> Problem[C]:
     """The same question about other boxes: `become` gives those that a set of boxes turns into."""
-    must, declared, chains = problem
+    declared = problem.declared
     return Problem(
-        become(must),
+        become(problem.must),
         None if declared is None else become(declared),
-        tuple([normal([become(run) for run in runs]) for runs in chains]),
+        tuple([normal([become(run) for run in runs]) for runs in problem.chains]),
     )
 
 
@@ -176,11 +179,11 @@ class Cells:
             if found.missing is not None:
                 missing = _smaller(missing, found.missing, start, place)
                 if place == 0:
-                    missing_in, problem = 0, problem._replace(must=_NONE)
+                    missing_in, problem = 0, replace(problem, must=_NONE)
             if found.excess is not None:
                 excess = _smaller(excess, found.excess, start, place)
                 if place == 0:
-                    excess_in, problem = 0, problem._replace(declared=None)
+                    excess_in, problem = 0, replace(problem, declared=None)
         return Verdict(missing, excess)
 
 

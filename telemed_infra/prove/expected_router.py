@@ -74,7 +74,7 @@ def _routes(
 ) -> Iterator[ExpectedRoute]:
     begins = routing.originates(device)
     for one in begins:
-        if one.source is not Source.FIREWALL:
+        if one.source in (Source.DISCARD, Source.LEARNED):
             yield ExpectedRoute("", one.prefix, DISCARD)
     for line, own, other in routing.lines_of(device):
         if line.kind is LineKind.FIREWALL:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import product
 
 from telemed_infra.packets import Family
 from telemed_infra.parse.behaviour import (
@@ -29,6 +30,10 @@ class Filters:
 
     def __init__(self, behaviour: FirewallBehaviour) -> None:
         self._chains = [_ChainIndex(chain) for chain in behaviour.chains]
+        self._judging = {
+            ends: [index for index in self._chains if _judges(index.chain, ends)]
+            for ends in product((False, True), (False, True))
+        }
         self.named = frozenset(
             name for index in self._chains for name in (*index.ingress, *index.egress)
         ).union(behaviour.addresses, behaviour.vlans, *behaviour.zones.values())
@@ -36,7 +41,8 @@ class Filters:
 
     def way_rules(self, ingress: str, egress: str, family: Family) -> list[Judge]:
         """The judges of a way, in the order of the text; none if it is open."""
-        return [index.judge(ingress, egress, family) for index in self._judging(ingress, egress)]
+        judging = self._judging[ingress == LOCAL, egress == LOCAL]
+        return [index.judge(ingress, egress, family) for index in judging]
 
     def open_ways(self, interfaces: Iterable[str] = ()) -> set[Way]:
         """The ways on which anything at all may pass, of either family: all others need no sweep.
@@ -62,16 +68,13 @@ class Filters:
             result.update([(ingress, order[place]) for place in bits(reached)])
         return result
 
-    def _judging(self, ingress: str, egress: str) -> list[_ChainIndex]:
-        return [index for index in self._chains if _judges(index.chain, ingress, egress)]
 
-
-def _judges(chain: Chain, ingress: str, egress: str) -> bool:
-    if LOCAL not in (ingress, egress):
+def _judges(chain: Chain, ends: tuple[bool, bool]) -> bool:
+    """Whether a chain judges ways whose ends are the device itself, or are not."""
+    from_local, to_local = ends
+    if not from_local and not to_local:
         return chain.judges_forwarded
-    return (egress == LOCAL and chain.judges_to_local) or (
-        ingress == LOCAL and chain.judges_from_local
-    )
+    return (to_local and chain.judges_to_local) or (from_local and chain.judges_from_local)
 
 
 class _ChainIndex:
@@ -112,7 +115,7 @@ def _steps(rule: Rule, family: Family) -> list[Step]:
     if not (sources and destinations):
         return []
     return [
-        Step(sources, destinations, services, rule.action, rule.certain, rule.line)
+        Step((sources, destinations, services), rule.action, rule.certain, rule.line)
         for services in by_protocol(rule.services, family)
     ]
 

@@ -51,6 +51,7 @@ class DeviceProof:
     lines: int = 0  # lines that say something
     covered: int = 0  # of them understood
     effective: int = 0  # of them saying which packets or frames pass
+    functions: frozenset[str] = frozenset()  # what the text does, in the words of `Function`
 
 
 def expectation_finding(verdict: Verdict) -> Finding:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from msgspec import Struct
+
 from telemed_infra.intent.openings import Opening
 from telemed_infra.intent.services import AppServices
 from telemed_infra.packets import FAMILIES, Family, Service
@@ -23,8 +25,7 @@ from telemed_infra.prove.sweep import Judge, Kind, Product, Witness, compare
 LOOPBACKS = ("lo",)  # what the kernel sends itself never meets the network
 
 
-@dataclass(frozen=True, slots=True)
-class WayProducts:
+class WayProducts(Struct, frozen=True):
     """What must and what may pass between two zones, by family.
 
     `whole` has a product for each of `must`, with every code of its ICMP types: it may pass.
@@ -64,7 +65,7 @@ def _products(opening: Opening, family: Family, services: tuple[Service, ...]) -
     if not destinations:
         return ()
     return [
-        Product(sources, destinations, part, opening.policy)
+        Product((sources, destinations, part), opening.policy)
         for part in by_protocol(services, family)
     ]
 
@@ -176,7 +177,9 @@ def _way(
 
 
 def _stops_everything(judge: Judge) -> bool:
-    return judge.default is Action.DENY and all(step.action is Action.DENY for step in judge.steps)
+    return judge.default is Action.DENY and Action.PERMIT not in [
+        step.action for step in judge.steps
+    ]
 
 
 def _finding(way: Way, pair: tuple[str, str], family: Family, witness: Witness) -> Finding:

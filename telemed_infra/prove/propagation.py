@@ -55,10 +55,11 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """What is gone: devices, and lines between two devices."""
+    """What is gone: devices, lines between two devices, and ports with all that stands on them."""
 
     devices: frozenset[str] = frozenset()
     lines: frozenset[frozenset[str]] = frozenset()
+    ports: frozenset[tuple[str, str]] = frozenset()  # device and interface
 
     def parts(self, one: str, other: str) -> bool:
         """Whether the two do not hear each other any more."""
@@ -132,6 +133,7 @@ class Fabric:
         where it all stood with the same ones and nothing lost, to begin from.
         Raises ArithmeticError if the routes never come to rest.
         """
+        loss = self._with_lines(loss)
         alive = {
             name: self._standing(name, loss) for name in self.behaviours if name not in loss.devices
         }
@@ -157,7 +159,9 @@ class Fabric:
         return run.routes([name for name in local if self._touched(name, loss)])
 
     def _touched(self, name: str, loss: Loss) -> bool:
-        """Whether a device that stands has lost a neighbour or a line."""
+        """Whether a device that stands has lost a neighbour, a line or a port."""
+        if any(name == device for device, _ in loss.ports):
+            return True
         others = {other.device for _, other in self.neighbours(name)}
         others |= set(self._lines.get(name, {}).values())
         return any(loss.parts(name, other) for other in others)
@@ -173,10 +177,29 @@ class Fabric:
     def _standing(self, name: str, loss: Loss) -> _Standing:
         """What is left where lines are down: their networks go, and the routes by them."""
         ends = self._lines.get(name, {}).items()
-        down = frozenset(address for address, other in ends if loss.parts(name, other))
+        gone = {address for address, other in ends if loss.parts(name, other)}
+        for device, port in loss.ports:
+            gone.update(self._on_port(name, port) if device == name else ())
+        down = frozenset(gone)
         if (name, down) not in self._stands:
             self._stands[name, down] = _left(self.behaviours[name], self.family, down)
         return self._stands[name, down]
+
+    def _with_lines(self, loss: Loss) -> Loss:
+        """With the lines that end on lost ports; their sessions go with them."""
+        ends = (
+            (name, self._lines.get(name, {}).get(address))
+            for name, port in loss.ports
+            for address in self._on_port(name, port)
+        )
+        lost = {frozenset((name, other)) for name, other in ends if other is not None}
+        return replace(loss, lines=loss.lines | lost) if lost else loss
+
+    def _on_port(self, device: str, port: str) -> Iterator[str]:
+        """The addresses of a port and of its subinterfaces."""
+        for name, some in self.behaviours[device].addresses.items():
+            if port in (name, name.partition(".")[0]):
+                yield from some
 
     def _services(self, name: str, extra: Iterable[str]) -> Iterator[Part]:
         route = Route(source=self.behaviours[name].connected, interface=LOOPBACK)

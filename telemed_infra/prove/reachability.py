@@ -117,7 +117,8 @@ class Reachability:
         for one in self._begins[name]:
             firewall = self._firewalls.get(name)
             cut = firewall is not None and scene.loss.parts(name, firewall)
-            if one.source is Source.DISCARD or (one.source is Source.FIREWALL and not cut):
+            here = one.source in (Source.DISCARD, Source.MEMBER)
+            if here or (one.source is Source.FIREWALL and not cut):
                 found.add(_key(one.prefix))
         for text in scene.services.get(name, ()):
             network = ip_network(text)

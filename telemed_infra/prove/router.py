@@ -64,6 +64,7 @@ def with_routing(proof: DeviceProof, routing: DeviceProof) -> DeviceProof:
         rules=proof.rules + routing.rules,
         ways=proof.ways + routing.ways,
         effective=proof.effective + routing.effective,
+        functions=proof.functions | routing.functions,
     )
 
 

@@ -28,6 +28,8 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from telemed_infra.packets import ANY_SERVICE, Family, Range, Ranges, Service, union
 from telemed_infra.parse.behaviour import Action
 from telemed_infra.prove.cells import (
@@ -42,28 +44,27 @@ from telemed_infra.prove.cells import (
     translate,
 )
 
+Box = tuple[Ranges, Ranges, tuple[Service, ...]]
+"""Sources × destinations × services; addresses in normal form, of the family in question."""
 
-class Product(NamedTuple):
-    """Sources × destinations × services that must or may pass; addresses in normal form."""
 
-    sources: Ranges
-    destinations: Ranges
-    services: tuple[Service, ...]
+class Product(Struct, frozen=True):
+    """What must or may pass."""
+
+    box: Box
     tag: object = None  # names it in a witness
 
 
-class Step(NamedTuple):
-    """One first-match rule of a judge; addresses in normal form, of the family in question."""
+class Step(Struct, frozen=True):
+    """One first-match rule of a judge."""
 
-    sources: Ranges
-    destinations: Ranges
-    services: tuple[Service, ...]
+    box: Box
     action: Action
     certain: bool = True
     line: int = 0
 
 
-class Judge(NamedTuple):
+class Judge(Struct, frozen=True):
     """What one chain says about one way and family: steps in order, then the default."""
 
     steps: Sequence[Step]
@@ -117,7 +118,7 @@ def compare(
         lacking, surplus = suspects(problem)
         if not lacking and not surplus:
             return ()
-    problem = _Problem(lacking, problem.declared if surplus else None, problem.chains)
+    problem = Problem(lacking, problem.declared if surplus else None, problem.chains)
     # Addresses last, the longer lists at the very end: few cells in front, and few lists in each.
     spread = [sum(map(len, {box[side] for box in _boxes(problem)})) for side in (0, 1)]
     verdict = _solve(problem, (3, 2, 1, 0) if spread[0] >= spread[1] else (3, 2, 0, 1))
@@ -131,39 +132,38 @@ def compare(
 
 def _permits_just(judge: Judge, products: Sequence[Product]) -> bool:
     """Whether it permits these products one by one and then denies: what most ways come to."""
-    permits, rest = judge.steps[: len(products)], judge.steps[len(products) :]
+    steps, count = judge.steps, len(products)
+    actions = [Action.PERMIT] * count + [Action.DENY] * (len(steps) - count)
     return (
         judge.default is Action.DENY
-        and [step[:3] for step in permits] == [product[:3] for product in products]
-        and all(step.action is Action.PERMIT for step in permits)
-        and all(step.action is Action.DENY for step in rest)
+        and [step.action for step in steps] == actions
+        and [step.box for step in steps[:count]] == [product.box for product in products]
     )
 
 
-_Triple = tuple[Ranges, Ranges, tuple[Service, ...]]
-_Problem = Problem[_Triple]
+_Problem = Problem[Box]
 
 
 def _problem(
     family: Family, must: Sequence[Product], may: Sequence[Product], judges: Sequence[Judge]
 ) -> _Problem:
-    needed = frozenset([product[:3] for product in must])
-    declared = needed.union([product[:3] for product in may])
+    needed = frozenset([product.box for product in must])
+    declared = needed.union([product.box for product in may])
     everything = (family.every_address, family.every_address, (ANY_SERVICE,))
     chains = [_runs(judge, everything) for judge in judges] or [(frozenset([everything]),)]
     return Problem(needed, declared, tuple(chains))
 
 
-def _runs(judge: Judge, everything: _Triple) -> Runs[_Triple]:
+def _runs(judge: Judge, everything: Box) -> Runs[Box]:
     """Steps as alternating permits and denies; a default that permits is one more permit."""
-    runs: list[list[_Triple]] = [[]]
+    runs: list[list[Box]] = [[]]
     for step in judge.steps:
         permits = step.action is Action.PERMIT
         if not permits and not step.certain:
             continue
         if permits == (len(runs) % 2 == 0):
             runs.append([])
-        runs[-1].append(step[:3])
+        runs[-1].append(step.box)
     if judge.default is Action.PERMIT:
         if len(runs) % 2 == 0:
             runs.append([])
@@ -171,7 +171,7 @@ def _runs(judge: Judge, everything: _Triple) -> Runs[_Triple]:
     return normal(runs)
 
 
-def _boxes(problem: _Problem) -> frozenset[_Triple]:
+def _boxes(problem: _Problem) -> frozenset[Box]:
     """Every box of a problem, once."""
     runs = [run for chain in problem.chains for run in chain]
     return problem.must.union(problem.declared or (), *runs)
@@ -180,7 +180,7 @@ def _boxes(problem: _Problem) -> frozenset[_Triple]:
 def _solve(problem: _Problem, order: tuple[int, ...]) -> Verdict:
     """The verdict; points are (source, destination, key, source port), cut in this order."""
     cells = Cells(order)
-    boxes: dict[_Triple, list[int]] = {}
+    boxes: dict[Box, list[int]] = {}
     services: dict[tuple[Service, ...], list[tuple[Ranges, Ranges]]] = {}
     for triple in _boxes(problem):
         if triple[2] not in services:
@@ -191,7 +191,7 @@ def _solve(problem: _Problem, order: tuple[int, ...]) -> Verdict:
             if all(dimensions):
                 numbers.append(cells.box(dimensions))
 
-    def become(group: frozenset[_Triple]) -> frozenset[int]:
+    def become(group: frozenset[Box]) -> frozenset[int]:
         return frozenset([number for triple in group for number in boxes[triple]])
 
     return cells.solve(translate(problem, become))
@@ -225,7 +225,7 @@ def _explain(kind: Kind, point: Point, must: Sequence[Product], judges: Sequence
             lines.append(line)
     tags: list[object] = []
     if kind is Kind.MISSING:
-        tags = [product.tag for product in must if _holds(product, point)]
+        tags = [product.tag for product in must if _holds(product.box, point)]
     source, destination, key, source_port = point
     return Witness(kind, source, destination, key, source_port, tuple(lines), tuple(tags))
 
@@ -233,20 +233,21 @@ def _explain(kind: Kind, point: Point, must: Sequence[Product], judges: Sequence
 def _judgement(judge: Judge, point: Point) -> tuple[Action, int]:
     """What a judge does to one packet, and by which line."""
     for step in judge.steps:
-        if (step.certain or step.action is Action.PERMIT) and _holds(step, point):
+        if (step.certain or step.action is Action.PERMIT) and _holds(step.box, point):
             return step.action, step.line
     return judge.default, judge.line
 
 
-def _holds(box: Product | Step, point: Point) -> bool:
+def _holds(box: Box, point: Point) -> bool:
+    sources, destinations, services = box
     source, destination, key, source_port = point
     return (
-        _within(box.destinations, destination)
+        _within(destinations, destination)
         and any(
             one.key_low <= key <= one.key_high and one.source_low <= source_port <= one.source_high
-            for one in box.services
+            for one in services
         )
-        and _within(box.sources, source)
+        and _within(sources, source)
     )
 
 

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import Enum
 from ipaddress import ip_interface
 
+from msgspec import Struct
+
+from telemed_infra.management_plane import PortGuards
 from telemed_infra.parse.behaviour import PortMode, SwitchBehaviour, SwitchPort
 
 DEFAULT_VLAN = 1
 """Exists on every switch without being defined."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExpectedPort:
+class ExpectedPort(Struct, frozen=True, kw_only=True):
     """What one port is for; fields that its mode has no use for are not compared."""
 
     mode: PortMode
     access_vlan: int | None = None
     native_vlan: int | None = None
     vlans: frozenset[int] = frozenset()  # tagged and native VLANs of a trunk
+    guards: PortGuards | None = None  # None: not compared
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExpectedSwitch:
+class ExpectedSwitch(Struct, frozen=True, kw_only=True):
     """All that a switch is for."""
 
     vlans: frozenset[int]  # defined ones, without 1
@@ -50,6 +52,7 @@ class Subject(Enum):
     NATIVE_VLAN = "native vlan"
     TRUNK_VLANS = "trunk vlans"
     ADDRESS = "address"
+    GUARDS = "guards"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +101,31 @@ def _port(wanted: ExpectedPort, port: SwitchPort, existing: frozenset[int]) -> l
     """One port; a VLAN that the switch does not define carries nothing, and counts as none."""
     if wanted.mode is not port.mode:
         return [_differing(Subject.MODE, port, wanted.mode.value, port.mode.value)]
+    result = _guards(wanted, port)
     if port.mode is PortMode.ACCESS:
         found = _usable(port.access_vlan, existing, "not defined")
-        return _one_vlan(Subject.ACCESS_VLAN, port, wanted.access_vlan, found)
+        result += _one_vlan(Subject.ACCESS_VLAN, port, wanted.access_vlan, found)
     if port.mode is PortMode.TRUNK:
-        return _trunk(wanted, port, existing)
-    return []
+        result += _trunk(wanted, port, existing)
+    return result
+
+
+def _guards(wanted: ExpectedPort, port: SwitchPort) -> list[SwitchFinding]:
+    if wanted.guards is None or wanted.guards == port.guards:
+        return []
+    return [
+        _differing(Subject.GUARDS, port, _words(wanted.guards), _words(port.guards)),
+    ]
+
+
+def _words(guards: PortGuards) -> str:
+    """Those that stand, by their fields' names."""
+    told = [
+        name.replace("_", " ") if value is True else f"{name.replace('_', ' ')} {value}"
+        for name, value in asdict(guards).items()
+        if value not in (False, None)
+    ]
+    return "(" + ", ".join(told) + ")"
 
 
 def _trunk(wanted: ExpectedPort, port: SwitchPort, existing: frozenset[int]) -> list[SwitchFinding]:

@@ -1,18 +1,18 @@
-"""Lines of access lists as Cisco IOS prints them, and who may log in by them.
+"""Lines of access lists as Cisco IOS prints them, and lists of who may log in or ask.
 
 Source: docs/reference/platforms.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from telemed_infra.model.schema.network_file import App
-from telemed_infra.packets import ICMP, ICMP6, TCP, UDP, Family
+from telemed_infra.packets import ICMP, ICMP6, TCP, UDP, Family, Ranges
 from telemed_infra.plan.prefix import Prefix, address_text
+from telemed_infra.render.administration import hosts_of
 
-MANAGERS = {Family.V4: "MANAGERS", Family.V6: "MANAGERS-v6"}
 INSPECTED = frozenset({ICMP, TCP, UDP, ICMP6})  # what `inspect` keeps the state of
 PROTOCOLS = {TCP: "tcp", UDP: "udp", ICMP: "icmp", ICMP6: "icmp", 47: "gre", 50: "esp", 51: "ahp"}
 PROTOCOLS |= {89: "ospf", 103: "pim"}
@@ -37,14 +37,11 @@ class Service(NamedTuple):
     inspected: bool  # False: `inspect` keeps no state of it
 
 
-class ManagersView(NamedTuple):
-    """The lists of who may log in; each ends with what it denies."""
+class ListView(NamedTuple):
+    """A list of sources; it ends with what it denies."""
 
-    mark: str
-    name: str
-    name6: str
-    addresses: tuple[str, ...]
-    addresses6: tuple[str, ...]
+    head: str
+    rules: tuple[str, ...]
 
 
 def services(app: App, family: Family) -> Iterator[Service]:
@@ -85,18 +82,14 @@ def wildcard(length: int) -> str:
     return address_text(Family.V4, (1 << (32 - length)) - 1)
 
 
-def managers_view(bastions: Iterable[Prefix], mark: str) -> ManagersView:
-    """From which addresses one may log in, in each family; without one, from none."""
-    found: Mapping[Family, list[str]] = {family: [] for family in Family}
-    for one in dict.fromkeys(bastions):
-        found[one.family].append(printed(one.family, one.first))
-    return ManagersView(
-        mark=mark,
-        name=MANAGERS[Family.V4],
-        name6=MANAGERS[Family.V6],
-        addresses=tuple(found[Family.V4]),
-        addresses6=tuple(found[Family.V6]),
-    )
+def source_list(name: str, ranges: Ranges, family: Family) -> ListView:
+    """Who may come, by address; without one, nobody. What is denied is logged."""
+    hosts = hosts_of(ranges, family)
+    if family is Family.V6:
+        allowed = tuple(f"permit ipv6 {end_text(one)} any" for one in hosts)
+        return ListView(f"ipv6 access-list {name}", (*allowed, "deny ipv6 any any log"))
+    allowed = tuple(f"permit {end_text(one).removeprefix('host ')}" for one in hosts)
+    return ListView(f"ip access-list standard {name}", (*allowed, "deny   any log"))
 
 
 def _ports(protocol: int, text: str) -> str:

@@ -5,15 +5,16 @@ Source: docs/reference/platforms.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from telemed_infra.compile.config import PortConfig, PortUse, SwitchConfig
 from telemed_infra.packets import Family
 from telemed_infra.plan.platforms import PLATFORMS, PlatformFacts
 from telemed_infra.plan.prefix import address_text, mask_text
-from telemed_infra.render.cisco_lists import ManagersView, managers_view, printed
+from telemed_infra.render.cisco_lists import printed
+from telemed_infra.render.cisco_ports import GuardsView, guard_lines, guards_view
 from telemed_infra.render.text import mark
+from telemed_infra.render.vlans import vlan_list
 
 
 class VlanView(NamedTuple):
@@ -33,6 +34,7 @@ class PortView(NamedTuple):
     access_vlan: int | None
     native_vlan: int | None  # of a trunk
     allowed: str  # of a trunk: its VLANs
+    guards: str  # whole lines
     shut: bool
 
 
@@ -48,8 +50,7 @@ class SwitchView(NamedTuple):
     ports: tuple[PortView, ...]
     gateway: str
     gateway6: str  # "" for none
-    ntp: tuple[str, ...]
-    managers: ManagersView
+    guards: GuardsView
 
 
 def switch_view(config: SwitchConfig) -> SwitchView:
@@ -66,25 +67,8 @@ def switch_view(config: SwitchConfig) -> SwitchView:
         ports=tuple(_port(one, facts) for one in config.ports),
         gateway=address_text(Family.V4, config.gateway.first),
         gateway6=printed(Family.V6, config.gateway6.first) if config.gateway6 else "",
-        ntp=tuple(address_text(*one[:2]) for one in config.servers.ntp),
-        managers=managers_view(config.servers.bastions, mark(config.servers.origins)),
+        guards=guards_view(config),
     )
-
-
-def vlan_list(numbers: Iterable[int]) -> str:
-    """`10,20-22,80`: sorted, runs joined."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return ",".join(_run(run) for run in runs)
-
-
-def _run(run: list[int]) -> str:
-    """Two neighbours are printed by a comma, more by a dash."""
-    return f"{run[0]}-{run[-1]}" if len(run) > 2 else ",".join(map(str, run))
 
 
 def _port(one: PortConfig, facts: PlatformFacts) -> PortView:
@@ -97,5 +81,6 @@ def _port(one: PortConfig, facts: PlatformFacts) -> PortView:
         access_vlan=one.vlan if access else None,
         native_vlan=one.vlan if trunk else None,
         allowed=vlan_list(one.vlans) if trunk else "",
+        guards=guard_lines(one),
         shut=one.use not in {PortUse.ACCESS, PortUse.TRUNK},
     )

@@ -25,18 +25,18 @@ from telemed_infra.compile.config import (
 )
 from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface
-from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import Prefix, address_text, mask_text
+from telemed_infra.render.cisco_administration import FLOWS
 from telemed_infra.render.cisco_lists import (
-    ManagersView,
     Service,
     end_text,
-    managers_view,
     printed,
     services,
 )
+from telemed_infra.render.cisco_pair import RouterView, router_views, track_numbers
 from telemed_infra.render.cisco_routing import BFD_LINES
 from telemed_infra.render.text import mark
+from telemed_infra.render.virtual_routers import by_interface
 
 SELF = "self"  # the device, as a zone
 CLOSED = "DENY-ALL"  # the policy of pairs through which nothing may pass
@@ -61,7 +61,7 @@ class GroupView(NamedTuple):
 
 
 class EntryView(NamedTuple):
-    """A rule in a list: a remark with its name, and what it permits."""
+    """A rule in a list: a remark with its name, and what it permits beyond earlier rules."""
 
     mark: str
     name: str
@@ -108,6 +108,8 @@ class InterfaceView(NamedTuple):
     address6: str  # "A/len", "" for none
     zone: str  # "" for none
     bfd: tuple[str, ...] = ()
+    counted: bool = False  # flows come in by it: they are told to the collectors, if there are any
+    routers: tuple[RouterView, ...] = ()  # virtual ones
 
 
 class DeviceView(NamedTuple):
@@ -117,21 +119,22 @@ class DeviceView(NamedTuple):
     hostname: str
     ipv6: bool
     interfaces: tuple[InterfaceView, ...]
-    ntp: tuple[str, ...]
-    loopback: str
-    managers: ManagersView
+    monitor: str  # of flows; "" for none
+    objects: tuple[tuple[int, str], ...]  # tracked: number, interface
+    paired: bool
 
 
 def device_view(config: FirewallConfig) -> DeviceView:
     """The device's own part."""
+    objects = track_numbers(config.redundancy.routers)
     return DeviceView(
         mark=mark(config.origins),
         hostname=config.hostname,
         ipv6=config.ipv6,
-        interfaces=tuple(_interfaces(config)),
-        ntp=tuple(address_text(*one[:2]) for one in config.servers.ntp),
-        loopback=PLATFORMS[config.platform].loopback,
-        managers=managers_view(config.servers.bastions, mark(config.servers.origins)),
+        interfaces=tuple(_interfaces(config, objects)),
+        monitor=FLOWS if config.plane and config.plane.flows else "",
+        objects=tuple((number, name) for name, number in objects.items()),
+        paired=bool(config.redundancy.routers),
     )
 
 
@@ -157,8 +160,9 @@ def zone_name(zone: str) -> str:
 # ---- interfaces ---------------------------------------------------------------------------------
 
 
-def _interfaces(config: FirewallConfig) -> Iterator[InterfaceView]:
+def _interfaces(config: FirewallConfig, objects: Mapping[str, int]) -> Iterator[InterfaceView]:
     """Loopback, tunnels, ports by number with their subinterfaces."""
+    routers = by_interface(config.redundancy.routers)
     zones = {one.name: bound.zone for bound in config.bindings for one in bound.interfaces}
     seen: set[str] = set()
     for one in sorted(config.interfaces, key=_place):
@@ -176,6 +180,8 @@ def _interfaces(config: FirewallConfig) -> Iterator[InterfaceView]:
             address6=f"{printed(Family.V6, one.v6.first)}/{one.v6.length}" if one.v6 else "",
             zone=zones.get(one.name, ""),
             bfd=BFD_LINES if one.name in config.watched else (),
+            counted=bool(one.v4 and one.port),
+            routers=tuple(router_views(one, routers.get(one.name, ()), objects)),
         )
 
 
@@ -266,6 +272,7 @@ class _Lists:
     ) -> Iterator[EntryView]:
         # What is for the device itself looks at no object group; lists of IPv6 know none.
         groups = family is Family.V4 and LOCAL_ZONE not in way
+        said: set[str] = set()
         for rule in rules:
             wanted = self._services(rule, family, inspected=inspected)
             sources = self._ends(rule.sources, family, groups=groups)
@@ -275,7 +282,10 @@ class _Lists:
                 for one, source, destination in product(wanted, sources, destinations)
             )
             if lines:
-                yield EntryView(mark(rule.origins), rule.name, lines)
+                # A device keeps one of two equal entries; the remark says that the rule is there.
+                new = tuple(one for one in dict.fromkeys(lines) if one not in said)
+                said.update(new)
+                yield EntryView(mark(rule.origins), rule.name, new)
 
     def _services(self, rule: FilterRule, family: Family, *, inspected: bool) -> list[Service]:
         found = (one for name in rule.services for one in services(self._apps[name], family))

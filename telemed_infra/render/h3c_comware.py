@@ -14,6 +14,7 @@ from telemed_infra.compile.config import PortConfig, PortUse, SwitchConfig
 from telemed_infra.packets import Family
 from telemed_infra.plan.platforms import PLATFORMS, PlatformFacts
 from telemed_infra.plan.prefix import address_text, mask_text
+from telemed_infra.render.h3c_ports import GuardsView, guard_lines, guards_view
 from telemed_infra.render.text import mark
 from telemed_infra.render.vlans import vlan_lines
 
@@ -24,6 +25,7 @@ class VlanView(NamedTuple):
     mark: str
     number: int
     name: str
+    recorded: bool  # the switch remembers who has which address in it
 
 
 class PortView(NamedTuple):
@@ -33,8 +35,10 @@ class PortView(NamedTuple):
     name: str
     description: str
     access_vlan: int | None
+    hybrid_vlan: int | None  # of a port that is one for the sake of its guards
     untagged_vlan: int | None  # of a trunk
     permitted: tuple[str, ...]  # of a trunk: VLAN lists, one a line
+    guards: str  # whole lines
     shut: bool
 
 
@@ -50,38 +54,42 @@ class SwitchView(NamedTuple):
     ports: tuple[PortView, ...]
     gateway: str
     gateway6: str  # "" for none
-    ntp: tuple[str, ...]
-    servers_mark: str
+    guards: GuardsView
 
 
 def switch_view(config: SwitchConfig) -> SwitchView:
     """All of a switch."""
     facts = PLATFORMS[config.platform]
     management = config.management
+    guards = guards_view(config)
     return SwitchView(
         mark=mark(config.origins),
         hostname=config.hostname,
-        vlans=tuple(VlanView(mark(one.origins), one.number, one.name) for one in config.vlans),
+        vlans=tuple(
+            VlanView(mark(one.origins), one.number, one.name, one.number in guards.recorded)
+            for one in config.vlans
+        ),
         management_interface=facts.vlan_interface.format(config.management_vlan),
         address=f"{address_text(Family.V4, management.first)} {mask_text(management.length)}",
         address6=config.management6.text if config.management6 else "",
         ports=tuple(_port(one, facts) for one in config.ports),
         gateway=address_text(Family.V4, config.gateway.first),
         gateway6=address_text(Family.V6, config.gateway6.first) if config.gateway6 else "",
-        ntp=tuple(address_text(*one[:2]) for one in config.servers.ntp),
-        servers_mark=mark(config.servers.origins),
+        guards=guards,
     )
 
 
 def _port(one: PortConfig, facts: PlatformFacts) -> PortView:
     trunk = one.use is PortUse.TRUNK
-    access = one.use in {PortUse.ACCESS, PortUse.PARKED}
+    access = one.use in {PortUse.ACCESS, PortUse.PARKED} and not one.guards.admits
     return PortView(
         mark=mark(one.origins),
         name=facts.port.format(one.number),
         description=one.description,
         access_vlan=one.vlan if access else None,
+        hybrid_vlan=one.vlan if one.guards.admits else None,
         untagged_vlan=one.vlan if trunk else None,
         permitted=vlan_lines(one.vlans) if trunk else (),
+        guards=guard_lines(one),
         shut=one.use not in {PortUse.ACCESS, PortUse.TRUNK},
     )

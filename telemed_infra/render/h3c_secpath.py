@@ -9,7 +9,7 @@ Source: docs/reference/platforms.md; what no document shows: docs/reference/veri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 from zlib import crc32
 
@@ -23,7 +23,6 @@ from telemed_infra.compile.config import (
 )
 from telemed_infra.packets import Family
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface
-from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import Prefix, address_text, mask_text
 from telemed_infra.render.h3c_groups import (
     FAMILY_WORDS,
@@ -33,8 +32,10 @@ from telemed_infra.render.h3c_groups import (
     object_groups,
     service_group_name,
 )
+from telemed_infra.render.h3c_pair import group_lines, router_lines
 from telemed_infra.render.h3c_routing import BFD_LINES
 from telemed_infra.render.text import mark
+from telemed_infra.render.virtual_routers import by_interface
 
 LAST_ID = 65_534  # of rules; the rule that denies all the rest has it
 BUILT_IN_ZONES = ("Local", "Trust", "DMZ", "Untrust", "Management")
@@ -51,6 +52,8 @@ class InterfaceView(NamedTuple):
     address: str  # "a mask", "" for none
     address6: str  # "a/len", "" for none
     bfd: tuple[str, ...] = ()  # its times, where a session runs over it
+    counted: bool = False  # flows come in by it: they are told to the collectors, if there are any
+    routers: tuple[str, ...] = ()  # virtual ones
 
 
 class ZoneView(NamedTuple):
@@ -89,12 +92,11 @@ class DeviceView(NamedTuple):
     mark: str
     hostname: str
     open_within_zones: bool
+    flows: bool
     interfaces: tuple[InterfaceView, ...]
     built_in_zones: tuple[str, ...]
     zones: tuple[ZoneView, ...]
-    ntp: tuple[str, ...]
-    loopback: str
-    servers_mark: str
+    pair: tuple[str, ...]  # how it stands by the other member; () if it is alone
 
 
 class PolicyView(NamedTuple):
@@ -106,16 +108,16 @@ class PolicyView(NamedTuple):
 
 def device_view(config: FirewallConfig) -> DeviceView:
     """The device's own part."""
+    sync = config.redundancy.sync
     return DeviceView(
         mark=mark(config.origins),
         hostname=config.hostname,
         open_within_zones=not config.policy.closed_within_zones,
-        interfaces=tuple(_interfaces(config.interfaces, config.watched)),
+        flows=bool(config.plane and config.plane.flows),
+        interfaces=tuple(_interfaces(config)),
         built_in_zones=BUILT_IN_ZONES,
         zones=tuple(_zone(one) for one in config.bindings),
-        ntp=tuple(address_text(*one[:2]) for one in config.servers.ntp),
-        loopback=PLATFORMS[config.platform].loopback,
-        servers_mark=mark(config.servers.origins),
+        pair=tuple(group_lines(sync)) if sync else (),
     )
 
 
@@ -139,12 +141,11 @@ def zone_name(zone: str) -> str:
 # ---- interfaces and zones -----------------------------------------------------------------------
 
 
-def _interfaces(
-    interfaces: Iterable[Interface], watched: frozenset[str]
-) -> Iterator[InterfaceView]:
+def _interfaces(config: FirewallConfig) -> Iterator[InterfaceView]:
     """Loopback, ports by number with their subinterfaces, tunnels."""
+    routers = by_interface(config.redundancy.routers)
     seen: set[str] = set()
-    for one in sorted(interfaces, key=_place):
+    for one in sorted(config.interfaces, key=_place):
         if one.vlan is not None and one.port not in seen:
             yield InterfaceView(
                 mark=mark((one.origin,)),
@@ -166,7 +167,9 @@ def _interfaces(
             if one.v4
             else "",
             address6=one.v6.text if one.v6 else "",
-            bfd=BFD_LINES if one.name in watched else (),
+            bfd=BFD_LINES if one.name in config.watched else (),
+            counted=bool(one.v4 and one.port),
+            routers=tuple(router_lines(routers.get(one.name, ()))),
         )
 
 

@@ -5,7 +5,7 @@ Source: docs/reference/platforms.md; what no document shows: docs/reference/veri
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from telemed_infra.compile.config import (
@@ -22,7 +22,9 @@ from telemed_infra.packets import Family
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import Prefix, address_text, mask_text
+from telemed_infra.redundancy import StateSync, VirtualRouter
 from telemed_infra.render.text import mark
+from telemed_infra.render.virtual_routers import STANDBY_COST, by_interface, rank_word
 
 FIRST_ZONE_ID = 4  # 0–3 are built in
 FIRST_PRIORITY = 10  # 5, 50, 85 and 100 are built in; unique in 1–100
@@ -40,6 +42,8 @@ class InterfaceView(NamedTuple):
     vlan: int | None
     address: str  # "a mask", "" for none
     address6: str  # "a len", "" for none
+    routers: tuple[str, ...] = ()  # virtual ones, of IPv4
+    routers6: tuple[str, ...] = ()
 
 
 class ZoneView(NamedTuple):
@@ -90,9 +94,7 @@ class DeviceView(NamedTuple):
     ipv6: bool
     interfaces: tuple[InterfaceView, ...]
     zones: tuple[ZoneView, ...]
-    ntp: tuple[str, ...]
-    loopback: str
-    servers_mark: str
+    pair: tuple[str, ...]  # how it stands by the other member; () if it is alone
 
 
 class PolicyView(NamedTuple):
@@ -106,15 +108,14 @@ class PolicyView(NamedTuple):
 
 def device_view(config: FirewallConfig) -> DeviceView:
     """The device's own part."""
+    routers = by_interface(config.redundancy.routers)
     return DeviceView(
         mark=mark(config.origins),
         hostname=config.hostname,
         ipv6=config.ipv6,
-        interfaces=tuple(_interface(one) for one in config.interfaces),
+        interfaces=tuple(_interface(one, routers.get(one.name, ())) for one in config.interfaces),
         zones=tuple(_zone(number, one) for number, one in enumerate(config.bindings)),
-        ntp=tuple(address_text(*one[:2]) for one in config.servers.ntp),
-        loopback=PLATFORMS[config.platform].loopback,
-        servers_mark=mark(config.servers.origins),
+        pair=tuple(_pair(config.redundancy.sync)) if config.redundancy.sync else (),
     )
 
 
@@ -134,7 +135,7 @@ def zone_name(zone: str) -> str:
     return "local" if zone == LOCAL_ZONE else f"Z-{zone}"
 
 
-def _interface(one: Interface) -> InterfaceView:
+def _interface(one: Interface, routers: Iterable[VirtualRouter]) -> InterfaceView:
     return InterfaceView(
         mark=mark((one.origin,)),
         name=one.name,
@@ -144,7 +145,42 @@ def _interface(one: Interface) -> InterfaceView:
         if one.v4
         else "",
         address6=f"{address_text(Family.V6, one.v6.first)} {one.v6.length}" if one.v6 else "",
+        routers=tuple(
+            f"vrrp vrid {each.number} virtual-ip {address_text(Family.V4, address)} "
+            f"{rank_word(each)}"
+            for each in routers
+            if each.family is Family.V4
+            for address in each.addresses
+        ),
+        routers6=tuple(
+            line for each in routers if each.family is Family.V6 for line in _router6(each)
+        ),
     )
+
+
+def _router6(one: VirtualRouter) -> Iterator[str]:
+    """The link-local address makes the group and has the rank; others follow without one."""
+    first, *others = (address_text(Family.V6, each) for each in one.addresses)
+    yield f"vrrp6 vrid {one.number} virtual-ip {first} link-local {rank_word(one)}"
+    for address in others:
+        yield f"vrrp6 vrid {one.number} virtual-ip {address}"
+
+
+def _pair(sync: StateSync) -> Iterator[str]:
+    """HRP, in the order in which the device prints it."""
+    yield "hrp enable"
+    if not sync.first:
+        yield "hrp standby-device"
+    yield f"hrp interface {sync.interface} remote {address_text(Family.V4, sync.remote)}"
+    yield "undo hrp preempt" if sync.preempt_s is None else f"hrp preempt delay {sync.preempt_s}"
+    if not sync.configuration:
+        yield "undo hrp auto-sync config"
+    if sync.sessions:
+        yield "hrp mirror session enable"
+    if sync.routes_follow:
+        yield f"hrp adjust bgp-cost enable {STANDBY_COST}"
+    for name in sorted(sync.tracked):
+        yield f"hrp track interface {name}"
 
 
 def _zone(number: int, binding: ZoneBinding) -> ZoneView:

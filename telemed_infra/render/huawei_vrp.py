@@ -11,6 +11,7 @@ from telemed_infra.compile.config import PortConfig, PortUse, SwitchConfig
 from telemed_infra.packets import Family
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import Prefix, address_text, mask_text
+from telemed_infra.render.huawei_ports import GuardsView, guard_lines, guards_view
 from telemed_infra.render.routing_lines import LOOPBACK, MANAGEMENT_TABLE
 from telemed_infra.render.text import mark
 from telemed_infra.render.vlans import vlan_lines
@@ -28,6 +29,7 @@ class VlanView(NamedTuple):
     mark: str
     number: int
     name: str
+    snooped: bool  # DHCP is watched in it
 
 
 class PortView(NamedTuple):
@@ -43,6 +45,7 @@ class PortView(NamedTuple):
     routed: bool
     address: str  # "" for none
     address6: str
+    guards: str  # whole lines
 
 
 class SwitchView(NamedTuple):
@@ -60,8 +63,7 @@ class SwitchView(NamedTuple):
     address6: str  # "" for none
     gateway: str
     gateway6: str  # "" for none
-    ntp: tuple[str, ...]
-    servers_mark: str
+    guards: GuardsView
     loopback: str  # its name; "" for none
     loopback_address: str
     loopback_address6: str  # "" for none
@@ -71,12 +73,16 @@ def switch_view(config: SwitchConfig) -> SwitchView:
     """All of a switch."""
     port = PLATFORMS[config.platform].port
     management = config.management
+    guards = guards_view(config)
     loopback4, loopback6 = config.loopback or (None, None)
     return SwitchView(
         mark=mark(config.origins),
         hostname=config.hostname,
         vlan_batches=vlan_lines(vlan.number for vlan in config.vlans),
-        vlans=tuple(VlanView(mark(one.origins), one.number, one.name) for one in config.vlans),
+        vlans=tuple(
+            VlanView(mark(one.origins), one.number, one.name, one.number in guards.snooped)
+            for one in config.vlans
+        ),
         ports=tuple(_port(one, port) for one in config.ports),
         management_vlan=config.management_vlan,
         management_mark=mark(config.origins),
@@ -85,8 +91,7 @@ def switch_view(config: SwitchConfig) -> SwitchView:
         address6=config.management6.text if config.management6 else "",
         gateway=address_text(Family.V4, config.gateway.first),
         gateway6=address_text(Family.V6, config.gateway6.first) if config.gateway6 else "",
-        ntp=tuple(address_text(*one[:2]) for one in config.servers.ntp),
-        servers_mark=mark(config.servers.origins),
+        guards=guards,
         loopback=LOOPBACK if loopback4 else "",
         loopback_address=_masked(loopback4) if loopback4 else "",
         loopback_address6=loopback6.text if loopback6 else "",
@@ -106,6 +111,7 @@ def _port(one: PortConfig, name: str) -> PortView:
         routed=one.use is PortUse.ROUTED,
         address=_masked(one.v4) if one.v4 else "",
         address6=one.v6.text if one.v6 else "",
+        guards=guard_lines(one),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import jinja2
+from msgspec import Struct
 
 from telemed_infra.compile.ids import AddressVariable, PortVariable, SensorConfig, SensorRules
 from telemed_infra.packets import Family
@@ -62,8 +63,7 @@ class CaptureView:
     cluster: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ValueView:
+class ValueView(Struct, frozen=True, kw_only=True):
     """One member of a group; comma or closing bracket belong to it."""
 
     mark: str

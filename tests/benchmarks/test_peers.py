@@ -30,6 +30,8 @@ from tests.conftest import PROGRAM_PATH
 ADDRESS = "10.98.12.1"
 TRACKED, UNTRACKED, QUICK = TIMINGS
 
+pytestmark = pytest.mark.xdist_group("waiting")
+
 
 def needs(*programs: str) -> pytest.MarkDecorator:
     """`make test` does not install peers."""

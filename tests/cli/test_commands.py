@@ -87,11 +87,26 @@ def test_routing_that_is_not_written_is_told(
     assert f"{told}: h3c_secpath 2\n" in telemed(*BUILD, "--out", "another").out
 
 
+def test_pairs_that_share_no_connections_are_told(
+    telemed: Telemed, here: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cisco's; here Huawei's, as if nothing of theirs were written either."""
+    told = "pairs      whose connections break when a member fails"
+    ended = telemed(*BUILD)
+    assert (ended.code, told in ended.out) == (0, False)
+    alone = replace(PLATFORMS["huawei_usg"], sync=None)
+    monkeypatch.setattr(making, "PLATFORMS", PLATFORMS | {"huawei_usg": alone})
+    ended = telemed(*BUILD, "--out", "another")
+    firewalls = len({path.name for path in here.inventory.parent.rglob("*.usg")})
+    assert f"{told}: huawei_usg {firewalls}\n" in ended.out
+    assert firewalls > 2
+
+
 def test_an_odd_folder(telemed: Telemed, here: Place) -> None:
     """Brackets are rich's markup, blanks the shell's business."""
     ended = telemed(*BUILD, "--out", "a [bold] one/build [1]")
     assert ended.code == 0
-    assert "proven     a [bold] one/build [1] (179 files changed" in ended.out
+    assert "proven     a [bold] one/build [1] (183 files changed" in ended.out
     here.break_an_expectation()
     ended = telemed(*BUILD, "--out", "a [bold] one/build [1]")
     assert "a [bold] one/build [1] was left as it was" in ended.err

@@ -153,15 +153,18 @@ def test_what_actuators_look_for_is_what_is_written() -> None:
     assert METRIC_WITHOUT_TERM == bgp.WITHOUT_TERM > bgp.metric_of(Term(1, 1))
 
 
-def test_on_linux_filter_and_routing_are_files_of_their_own() -> None:
+def test_on_linux_each_program_has_a_file_of_its_own() -> None:
     for device in network(small()).devices:
         names = [file.name for file in config_files(device)]
         if device.role == "SE":
             assert names == [
                 f"{device.name}.nft", f"{device.name}.guard.nft", f"{device.name}.frr",
+                f"{device.name}.keepalived",
             ]  # fmt: skip
         elif device.platform == "nftables" and device.site.kind != "township":
-            assert names == [f"{device.name}.nft", f"{device.name}.frr"]
+            assert names == [
+                f"{device.name}.{ending}" for ending in ("nft", "frr", "keepalived", "conntrackd")
+            ]
         else:
             assert len(names) == 1
 

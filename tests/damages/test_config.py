@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from telemed_infra.compile.config import (
     AddressEntry,
@@ -96,7 +96,7 @@ def interface(zone: str, **values: object) -> FirewallEdit:
 
     def edit(config: FirewallConfig) -> FirewallConfig:
         old = next(one for one in config.interfaces if one.zone == zone)
-        new = replace(old, **values)  # type: ignore[arg-type]
+        new = replace(old, **values)
         return replace(
             config,
             interfaces=tuple(new if one is old else one for one in config.interfaces),
@@ -119,14 +119,14 @@ def second_half(entries: tuple[AddressEntry, ...]) -> tuple[AddressEntry, ...]:
     last = max(n for n, one in enumerate(entries) if one.prefix.family is Family.V4)
     old = entries[last].prefix
     half = old.part((old.last - old.first + 1) // 2, old.length + 1)
-    return (*entries[:last], entries[last]._replace(prefix=half), *entries[last + 1 :])
+    return (*entries[:last], replace(entries[last], prefix=half), *entries[last + 1 :])
 
 
 def twice_as_wide(entries: tuple[AddressEntry, ...]) -> tuple[AddressEntry, ...]:
     old = entries[0].prefix
     size = old.last - old.first + 1
     wide = old._replace(first=old.first & ~size, length=old.length - 1)
-    return (entries[0]._replace(prefix=wide), *entries[1:])
+    return (replace(entries[0], prefix=wide), *entries[1:])
 
 
 EVERYTHING = FilterRule(
@@ -246,7 +246,7 @@ def test_ipv6_is_proven_too(workshop: Workshop) -> None:
 
 def port(number: int, **values: object) -> SwitchEdit:
     def change(one: PortConfig) -> PortConfig:
-        return replace(one, **values) if one.number == number else one  # type: ignore[arg-type]
+        return replace(one, **values) if one.number == number else one
 
     return lambda config: replace(config, ports=tuple(map(change, config.ports)))
 

@@ -8,11 +8,11 @@ proof shows does differ.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Set
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from telemed_infra.intent.openings import Opening
 from telemed_infra.intent.services import AppServices
@@ -28,7 +28,7 @@ FIREWALL_MUTATIONS = {HOSPITAL: 200, CITY: 150, GATEWAY: 300, EDGE: 150}
 SWITCH_MUTATIONS = {SWITCH: 150, HEAD_SWITCH: 150}
 
 
-def mutations(text: str, effective: frozenset[int], count: int, seed: str) -> Iterator[str]:
+def mutations(text: str, effective: Set[int], count: int, seed: str) -> Iterator[str]:
     """Each time one line: dropped, or a digit of it another one."""
     random = Random(seed)
     numbers = sorted(effective)

@@ -89,7 +89,7 @@ ROWS = (
     ("a session shut", HEAD, of(ABOVE, f"neighbor {ABOVE} shutdown"),
      "session", begins(ABOVE), r"is shut down: `no neighbor … shutdown`"),
     ("a session of another table", HEAD, words(
-        " address-family ipv4\n", " address-family ipv4 vrf GUEST\n"),
+        "!\n address-family ipv4\n", "!\n address-family ipv4 vrf GUEST\n"),
      "session", begins(ABOVE), "carries other families than IPv4"),
     # How.
     ("no key", HEAD, line(f" neighbor {ABOVE} password 0 {KEY}"),
@@ -145,7 +145,7 @@ ROWS = (
     ("no filter in the other family", CITY, line(f"  neighbor {UP6} prefix-list DEFAULT-V6 in"),
      "missing", at(UP6), "a direction has no filter"),
     ("told what nobody may tell", HEAD, line(f"  neighbor {BELOW} prefix-list DEFAULT-V4 out"),
-     "excess", at(BELOW), r"may tell 2 prefixes, 10\.36\.128\.0/17 for one"),
+     "excess", at(BELOW), r"may tell 5 prefixes, 10\.36\.128\.0/17 for one"),
     ("a filter that nothing defines", HEAD, words(
         f"{ABOVE} prefix-list DEFAULT-V4 in", f"{ABOVE} prefix-list NONE in"),
      "missing", f"  neighbor {ABOVE} prefix-list NONE", "prefix-list NONE is used and nothing def"),

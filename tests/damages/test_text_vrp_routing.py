@@ -99,8 +99,8 @@ ROWS = (
         "ip ip-prefix BJ-WN-C-V4 "),
      "excess", at(BELOW), r"takes 10\.0\.0\.0/14"),
     ("longer ones too", ROUTER, words(
-        "BJ-WN-C-V4 index 30 permit 10.87.0.0 17",
-        "BJ-WN-C-V4 index 30 permit 10.87.0.0 17 less-equal 18"),
+        "BJ-WN-C-V4 index 70 permit 10.87.0.0 17",
+        "BJ-WN-C-V4 index 70 permit 10.87.0.0 17 less-equal 18"),
      "excess", at(BELOW), r"takes 2 prefixes, 10\.87\.0\.0/18 for one"),
     ("a permit too few", ROUTER, line("ip ip-prefix CORE-BJ-V4 index 20 permit 10.4.0.0 14"),
      "missing", at(UP), r"does not take 10\.4\.0\.0/14"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from jinja2 import FileSystemLoader
+from msgspec.structs import replace
 
 from telemed_infra.compile.config import FirewallConfig, SwitchConfig
 from telemed_infra.compile.firewall import compile_policy, firewall_config, servers, zones_of
@@ -38,7 +39,7 @@ class Workshop:
         self.meaning = Meaning(load(shipped("inventory"), as_of=None))
         self._templates = environment(FileSystemLoader(str(shipped("templates"))))
         self._texts = Texts(self.meaning, self._templates)
-        self._known: dict[str, dict[str, str]] = {}
+        self._known: dict[str, dict[tuple[str, Part], str]] = {}
         self._read: dict[str, FirewallBehaviour] = {}
         self._provers: dict[str, Prover] = {}
 
@@ -48,18 +49,22 @@ class Workshop:
 
     def text(self, device: str) -> str:
         """What the build writes for a firewall, gateway or switch."""
+        return self.part(device, Part.DEVICE)
+
+    def prove(self, device: str, text: str, part: Part = Part.DEVICE) -> tuple[Finding, ...]:
+        """What the proof says of a text as this device's."""
+        return self.prover(device).prove(self.devices[device], text, part).findings
+
+    def part(self, device: str, part: Part) -> str:
+        """What the build writes for one of a device's files."""
         site = self.devices[device].site
         if site.id not in self._known:
             self._known[site.id] = {
-                one.device.name: one.rendered.text
+                (one.device.name, one.part): one.rendered.text
                 for one in self._texts.of(site)
-                if one.part is Part.DEVICE and one.device.platform != "suricata"
+                if one.part is not Part.SENSOR
             }
-        return self._known[site.id][device]
-
-    def prove(self, device: str, text: str) -> tuple[Finding, ...]:
-        """What the proof says of a text as this device's."""
-        return self.prover(device).prove(self.devices[device], text).findings
+        return self._known[site.id][device, part]
 
     def prover(self, device: str) -> Prover:
         """The prover of a device's site: kept, so that no damage hides behind what it keeps."""
@@ -90,10 +95,14 @@ class Workshop:
             ipv6=device.site.blueprint.ipv6,
         )  # fmt: skip
         home = device.site.prefecture.home if device.site.prefecture else device.site.id
-        return firewall_config(
-            name, device.platform, interfaces, policy, servers(network, plan, home),
-            ipv6=device.site.blueprint.ipv6, origin=device.origin,
-        )  # fmt: skip
+        config = firewall_config(
+            device,
+            interfaces,
+            policy,
+            servers(network, plan, home),
+            self.meaning.management,
+        )
+        return replace(config, redundancy=self.meaning.redundancy(device))
 
     def switch(self, name: str) -> SwitchConfig:
         """A switch's configuration before rendering."""
@@ -101,7 +110,11 @@ class Workshop:
         network, plan = self.meaning.network, self.meaning.plan
         home = device.site.prefecture.home if device.site.prefecture else device.site.id
         return switch_config(
-            plan.sites[device.site.id], device, servers(network, plan, home), self.meaning.routing
+            plan.sites[device.site.id],
+            device,
+            servers(network, plan, home),
+            self.meaning.routing,
+            self.meaning.management,
         )
 
     def rendered(self, config: FirewallConfig | SwitchConfig) -> str:

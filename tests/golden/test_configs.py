@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from telemed_infra.pipeline.meaning import Meaning
 from tests.plan.building import texts
-from tests.plan.variants import Documents, mixed, network, small, with_cisco
+from tests.plan.variants import Documents, mixed, network, small, with_cisco, with_ruijie
 from tests.routing.province import written as routing_of_the_slice
 
 FOLDER = Path(__file__).resolve().parent / "configs"
@@ -22,11 +24,14 @@ KEPT = (
     "GZ-DCA-SE01.nft",  # a host, with IPv6
     "GZ-DCA-SE01.guard.nft",  # the doors of a service edge
     "GZ-DCA-SE01.frr",  # its routing
+    "GZ-DCA-SE01.keepalived",  # the address that the pool of services is led to
     "BJ-WN-CH-ASW01.vrp",  # an access switch
     "BJ-WN-C-CSW01.vrp",  # a core switch
     "GZ-DCA-CR01.vrp",  # a core router
     "BJ-H1-AR01.vrp",  # a prefecture's router
     "BJ-NY-H1-FW01.frr",  # routing of a Linux firewall
+    "BJ-NY-H1-FW01.keepalived",  # its zones' addresses
+    "BJ-NY-H1-FW01.conntrackd",  # what it tells the other one of its pair
     "BJ-H1-IDS01.suricata/suricata.yaml",  # a sensor
 )
 KEPT_OF_H3C = (
@@ -46,6 +51,7 @@ KEPT_OF_CISCO = (
     "QN-GD-CM-ASW01.ios",  # an access switch
     "GZ-DCB-CSW01.ios",  # with IPv6
 )
+KEPT_OF_RUIJIE = ("BJ-WN-CH-ASW01.rgos",)  # an access switch
 LINUX = FOLDER.parent / "linux"
 ON_LINUX = (
     "GZ-DCA-CR01.frr",
@@ -56,7 +62,17 @@ ON_LINUX = (
 )
 
 
+PORTS: dict[str, dict[str, Any]] = {  # the small province says nothing of them
+    "VIDEO": {"authentication": ["dot1x", "mac"], "addresses_max": 2, "admits": True},
+    "IMAGING": {"authentication": ["mac"], "addresses_max": 2, "admits": True},
+    "GUEST": {"addresses_max": 8},
+}
+
+
 def by_name(files: Documents) -> dict[str, str]:
+    files = deepcopy(files)
+    for zone, ports in PORTS.items():
+        files["network.yml"]["zones"][zone]["ports"] = ports
     return {name: text for _, name, text in texts(Meaning(network(files)))}
 
 
@@ -96,6 +112,11 @@ def test_a_configuration_of_cisco(
     golden(FOLDER / name, written_by_cisco[name])
 
 
+@pytest.mark.parametrize("name", KEPT_OF_RUIJIE)
+def test_a_configuration_of_ruijie(golden: Callable[[Path, str], None], name: str) -> None:
+    golden(FOLDER / name, by_name(with_ruijie())[name])
+
+
 @pytest.mark.parametrize("name", ON_LINUX)
 def test_routing_on_linux(golden: Callable[[Path, str], None], name: str) -> None:
     """What the slice of the province in tests/routing runs."""
@@ -103,6 +124,7 @@ def test_routing_on_linux(golden: Callable[[Path, str], None], name: str) -> Non
 
 
 def test_nothing_else_is_kept() -> None:
-    for folder, names in ((FOLDER, (*KEPT, *KEPT_OF_H3C, *KEPT_OF_CISCO)), (LINUX, ON_LINUX)):
+    vendors = (*KEPT, *KEPT_OF_H3C, *KEPT_OF_CISCO, *KEPT_OF_RUIJIE)
+    for folder, names in ((FOLDER, vendors), (LINUX, ON_LINUX)):
         kept = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
         assert kept == set(names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from ipaddress import ip_network
 
 import pytest
@@ -337,7 +338,12 @@ def address(end: End, family: int) -> str | None:
 
 def touch(one: End, other: End, family: int) -> bool:
     first, second = address(one, family), address(other, family)
-    return bool(first and second and ip_network(first).overlaps(ip_network(second)))
+    return bool(first and second and overlap(first, second))
+
+
+@cache
+def overlap(first: str, second: str) -> bool:
+    return ip_network(first).overlaps(ip_network(second))
 
 
 def lies_in(one: End, other: End, family: int) -> bool:

@@ -32,6 +32,26 @@ management:
   zone: SECOPS
   hosts: {bastion: 10, ntp: 20, syslog: 30, tacacs: 40, nms: 50, dns: 60}
 
+administration:
+  account: {name: breakglass, secret: "vault:breakglass"}
+  tacacs: "vault:tacacs"
+  radius: "vault:radius"
+  passwords: {length: 12, kinds: 4, history: 5, lifetime_days: 90}
+  lockout: {attempts: 5, seconds: 900}
+  idle_s: 300
+  banner: Administrators only.
+  snmp:
+    user: nms
+    group: G-NMS
+    authentication: [sha-256, sha]
+    privacy: [aes-256, aes-128]
+    authentication_secret: "vault:snmp-auth"
+    privacy_secret: "vault:snmp-priv"
+  ntp: {key: 1, algorithms: [hmac-sha-256, md5], secret: "vault:ntp-1"}
+  syslog: {tls: 6514, udp: 514}
+  flow_port: 4739
+  utc_offset_minutes: 480
+
 zones:
   MGMT: {title: management of network devices}
   VIDEO: {title: conference terminals}
@@ -71,6 +91,8 @@ apps:
   esp: {title: esp, dscp: network-control, protocol: [50]}
   vrrp: {title: vrrp, dscp: network-control, protocol: [112]}
   hrp: {title: hrp, dscp: network-control, udp: [18514]}
+  rbm: {title: rbm, dscp: network-control, tcp: [60064]}
+  conntrackd: {title: conntrackd, dscp: network-control, udp: [3780]}
   nd: {title: nd, dscp: network-control, icmp6: [135, 136]}
   router-solicit: {title: router-solicit, dscp: network-control, icmp6: [133]}
   router-advert: {title: router-advert, dscp: network-control, icmp6: [134]}

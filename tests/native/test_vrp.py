@@ -59,7 +59,7 @@ def test_a_text_of_which_too_much_is_unknown_is_refused() -> None:
     text = FIREWALL.replace("return\n", "log type policy enable\n" * 40 + "return\n")
     (refusal,) = asked(text).refusals
     assert refusal.line == 0
-    assert refusal.words.endswith("of the lines; more than 5% is no check")
+    assert refusal.words.endswith("of the lines; more than 10% is no check")
 
 
 def test_a_reviewed_line_is_the_whole_line() -> None:
@@ -69,8 +69,15 @@ def test_a_reviewed_line_is_the_whole_line() -> None:
     assert reason("huawei_vrp", "policy logging") is None
 
 
+def test_two_stars_stand_for_all_words_that_follow() -> None:
+    assert reason("huawei_vrp", 'header login information "Stay away, please."')
+    assert reason("huawei_vrp", 'header shell information "Stay away, please."') is None
+
+
 @pytest.mark.parametrize("platform", REVIEWED)
 def test_each_reviewed_line_is_one_that_vrp_ir_does_not_know(platform: str) -> None:
     for one in REVIEWED[platform]:
-        report = asked(f"#\nsysname X\n{one.line.replace('*', '999')}\n", platform)
+        before = f"#\n{one.after}\n" if one.after else ""
+        line = one.line.replace("*", "999")
+        report = asked(f"#\nsysname X\n{before}{line}\n", platform)
         assert sum(run.unknown for run in report.runs) == 1, one.line

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from operator import itemgetter
 from pathlib import Path
 
 from telemed_infra.intent.network import written
@@ -52,4 +54,6 @@ class IntentReading:
 
 
 def _holds(ranges: Ranges, address: int) -> bool:
-    return any(low <= address <= high for low, high in ranges)
+    """They are sorted and disjoint: the last that begins before it holds it, or none."""
+    at = bisect_right(ranges, address, key=itemgetter(0))
+    return at > 0 and address <= ranges[at - 1][1]

@@ -15,6 +15,7 @@ from tests.pipeline.provinces import Place
 
 GATEWAY = "configs/bijie/weining-caohai/BJ-WN-CH-GW01.nft"
 SWITCH = "configs/bijie/weining-caohai/BJ-WN-CH-ASW01.vrp"
+PROVEN_FILES = (".frr", ".keepalived", ".nft", ".usg", ".vrp")
 # What a process opens below the build, told by the interpreter itself.
 OPENED = """
 import json, os, sys
@@ -127,7 +128,7 @@ def test_a_changed_inventory_is_not_what_the_texts_say(place: Place) -> None:
 def test_the_bare_proof_reads_texts_and_inventory_alone(place: Place) -> None:
     """Everything else is gone; and the interpreter tells what was opened."""
     for path in sorted(place.out.rglob("*")):
-        if path.is_file() and path.suffix not in (".frr", ".nft", ".usg", ".vrp"):
+        if path.is_file() and path.suffix not in PROVEN_FILES:
             path.unlink()
     run = subprocess.run(
         [sys.executable, "-c", OPENED, place.inventory, place.out],
@@ -137,7 +138,7 @@ def test_the_bare_proof_reads_texts_and_inventory_alone(place: Place) -> None:
     told = json.loads(run.stdout)
     assert told["proven"]
     below = [Path(name) for name in told["opened"] if str(place.out.parent) in name]
-    assert {path.suffix for path in below} == {".frr", ".nft", ".usg", ".vrp", ".yml"}
+    assert {path.suffix for path in below} == {*PROVEN_FILES, ".yml"}
     others = [name for name in told["opened"] if not name.endswith((".py", ".pyc"))]
     assert not [name for name in others if "/templates/" in name or ".cache" in name]
 

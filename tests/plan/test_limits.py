@@ -71,6 +71,33 @@ CASES: dict[str, Mapping[str, str]] = {
         "FW: {count: 2, platform: {huawei: huawei_usg, h3c: cisco_ios_zbf, linux: nftables}",
         changed("sites/52-province.yml", "name: 省级医院,", "name: 省级医院, vendor: h3c,"),
     ),
+    "a pair without a line for its state": changed(
+        HOSPITAL,
+        "  - {a: FW01:2, b: FW02:2, zone: HA, link: 2}\n",
+        "",
+        changed(BIJIE, "vendor: huawei", "vendor: h3c"),
+    ),
+    "three that should keep one state": changed(
+        HOSPITAL,
+        "FW: {count: 2",
+        "FW: {count: 3",
+        changed(
+            HOSPITAL,
+            "uplinks:\n",
+            "uplinks:\n  - {name: head-3, port: FW03:0, to: head, peer: FW01, link: 3}\n",
+            changed(HOSPITAL, "links:\n", "links:\n  - {a: FW03:1, b: CSW02:20}\n"),
+        ),
+    ),
+    "a centre whose firewalls know nothing of each other": changed(
+        CENTERS,
+        "short: DCB,",
+        "short: DCB, vendor: h3c,",
+        changed(
+            "blueprints/data-center.yml",
+            "FW: {count: 2, platform: {huawei: huawei_usg, h3c: h3c_secpath",
+            "FW: {count: 2, platform: {huawei: huawei_usg, h3c: cisco_ios_zbf",
+        ),
+    ),
     "all is well": FILES,
 }
 

@@ -132,7 +132,11 @@ def test_what_a_router_of_a_prefecture_tells_and_hears(meaning: Meaning) -> None
     head = found["BJ-WN-C-FW01"]
     assert texts(head.gives) == {"0.0.0.0/0"}
     assert head.begins_default == (prefix("10.0.0.0/14"), prefix("10.4.0.0/14"))
-    assert texts(head.takes) == {"10.87.0.0/17", "10.80.192.0/20", "10.80.208.0/20"}
+    assert texts(head.takes) == {
+        "10.87.0.0/17", "10.87.0.193/32", "10.87.0.194/32",
+        "10.80.192.0/20", "10.80.192.193/32", "10.80.192.194/32",
+        "10.80.208.0/20", "10.80.208.193/32", "10.80.208.194/32",
+    }  # fmt: skip
     partner = found["BJ-H1-AR02"]
     assert partner.gives == partner.takes
     assert texts(core.takes) < texts(partner.takes)
@@ -218,7 +222,24 @@ def test_whoever_tells_a_block_has_it(meaning: Meaning) -> None:
                 reach.prefix for view in meaning.routing.of(device) for reach in view.gives.reaches
             }
             assert one.prefix in told, device.name
-    assert kinds == {"CR": {Source.FIREWALL}, "AR": {Source.LEARNED}, "FW": {Source.DISCARD}}
+    assert kinds == {
+        "CR": {Source.FIREWALL},
+        "AR": {Source.LEARNED},
+        "FW": {Source.DISCARD, Source.MEMBER},
+    }
+
+
+def test_who_tells_an_address_of_its_own(meaning: Meaning) -> None:
+    """Each member at a head, a city or county hospital; at a provincial one they have a line."""
+    kinds = set()
+    for device in meaning.network.devices:
+        own = {
+            one.prefix for one in meaning.routing.originates(device) if one.source is Source.MEMBER
+        }
+        if own:
+            kinds.add(device.site.kind)
+            assert own == {one for one in meaning.plan.management[device.name][1:] if one}
+    assert kinds == {"county-center", "city-hospital", "county-hospital"}
 
 
 def test_who_speaks_is_who_joins_sites_but_a_centres_firewalls(meaning: Meaning) -> None:

@@ -61,6 +61,16 @@ def test_vendors_are_mixed(meaning: Meaning) -> None:
     assert {device.vendor for device in one.devices_of(one.sites["dc-a"])} == {"huawei"}
 
 
+def test_ruijie_has_access_switches_of_townships(meaning: Meaning) -> None:
+    one = meaning.network
+    found = [device for device in one.devices if device.platform == "ruijie_rgos"]
+    assert {(device.site.kind, device.role) for device in found} == {("township", "ASW")}
+    assert {device.site.county_id for device in found} == {
+        "zhengan", "liping", "rongjiang", "congjiang",
+    }  # fmt: skip
+    assert len(found) == 83
+
+
 def test_a_county_has_all_of_its_devices_from_one_vendor(meaning: Meaning) -> None:
     """What Cisco has nothing for in a county's blueprints is Linux and Suricata."""
     one = meaning.network

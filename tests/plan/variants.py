@@ -63,6 +63,21 @@ def with_cisco() -> Documents:
 
 
 @cache
+def with_ruijie() -> Documents:
+    """The small province with a Ruijie switch in a township, whose ports ask who plugs in."""
+    files = deepcopy(small())
+    switch = files["blueprints/township.yml"]["devices"]["ASW"]["platform"]
+    switch["ruijie"] = "ruijie_rgos"
+    zones = files["network.yml"]["zones"]
+    zones["VIDEO"]["ports"] = {"addresses_max": 2}
+    zones["IMAGING"]["ports"] = {"authentication": ["mac"], "addresses_max": 2}
+    zones["GUEST"]["ports"] = {"authentication": ["dot1x", "mac"], "addresses_max": 8}
+    weining = files["sites/5205-bijie.yml"]["counties"]["weining"]
+    weining["townships"]["weining-caohai"]["vendor"] = "ruijie"
+    return files
+
+
+@cache
 def cut_of_the_real_one() -> Documents:
     """Bijie with two of its counties, the provincial hospitals, and all that speaks of no other."""
     folder = shipped("inventory")

@@ -7,7 +7,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
+from telemed_infra.management_plane import PortGuards
 from telemed_infra.model.load import load
 from telemed_infra.model.network import Device, Network
 from telemed_infra.parse.behaviour import PortMode
@@ -104,7 +106,13 @@ def network() -> Network:
 
 def expected(network: Network, name: str) -> ExpectedSwitch:
     device = named(network, name)
-    return expected_switch(site_plan(network, device.site), device, routing())
+    return expected_switch(site_plan(network, device.site), device, routing(), network.zones)
+
+
+def unguarded(switch: ExpectedSwitch) -> ExpectedSwitch:
+    """VLANs and modes alone; what guards a port has tests of its own."""
+    ports = {name: structs.replace(port, guards=None) for name, port in switch.ports.items()}
+    return structs.replace(switch, ports=ports)
 
 
 @cache
@@ -119,7 +127,7 @@ def named(network: Network, name: str) -> Device:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.device)
 def test_a_switch_is_what_its_blueprints_say(network: Network, case: Case) -> None:
-    found = expected(network, case.device)
+    found = unguarded(expected(network, case.device))
     assert named(network, case.device).site.id == case.site
     assert found.ports == {PORT.format(number): meant(what) for number, what in case.ports.items()}
     assert found.addresses["Vlanif10"] == case.addresses
@@ -146,14 +154,16 @@ def test_every_port_of_every_switch_is_understood(network: Network) -> None:
     plans = {site.id: site_plan(network, site) for site in network.sites.values()}
     devices = [device for device in network.devices if PLATFORMS[device.platform].vlan_interface]
     known = routing()
-    switches = [expected_switch(plans[device.site.id], device, known) for device in devices]
+    switches = [
+        expected_switch(plans[device.site.id], device, known, network.zones) for device in devices
+    ]
     assert len(switches) > 2000
     assert all(len(switch.ports) >= 4 and switch.addresses for switch in switches)
     assert all(any(map(carried_vlans, switch.ports.values())) for switch in switches)
 
 
 def test_ports_and_the_own_leg_are_named_as_the_platform_names_them(network: Network) -> None:
-    found = expected(network, "GZ-DCB-ASW01")
+    found = unguarded(expected(network, "GZ-DCB-ASW01"))
     assert found.ports["GigabitEthernet1/0/1"] == meant(110)
     assert found.ports["GigabitEthernet1/0/22"].mode is PortMode.SHUTDOWN
     assert list(found.addresses) == ["Vlan-interface10"]
@@ -165,7 +175,47 @@ def test_two_sentences_about_one_port_are_refused(network: Network) -> None:
     again = {"access": (*plan.site.blueprint.access, plan.site.blueprint.access[0])}
     site = replace(plan.site, blueprint=plan.site.blueprint.model_copy(update=again))
     with pytest.raises(ValueError, match="port 1 is spoken of twice"):
-        expected_switch(replace(plan, site=site), device, routing())
+        expected_switch(replace(plan, site=site), device, routing(), network.zones)
+
+
+def test_a_port_is_guarded_as_the_zone_of_its_hosts_asks(network: Network) -> None:
+    ports = expected(network, "BJ-WN-CH-ASW01").ports
+    host = PortGuards(edge=True, bpdu_guard=True, snooped=True, addresses_max=2)
+    known = replace(host, mac_bypass=True, admits=True)
+    asked = replace(known, dot1x=True)
+    assert ports[PORT.format(1)].guards == host  # VIDEO
+    assert ports[PORT.format(3)].guards == asked  # CLINICAL
+    assert ports[PORT.format(9)].guards == known  # IMAGING
+    assert ports[PORT.format(19)].guards == replace(host, addresses_max=8)  # GUEST
+    assert ports[PORT.format(22)].guards is None  # parked
+    assert ports[PORT.format(24)].guards == PortGuards(trusted=True)
+
+
+def test_who_cannot_know_hosts_by_their_address_alone_asks_them_first(network: Network) -> None:
+    device = replace(named(network, "BJ-WN-CH-ASW01"), platform="ruijie_rgos")
+    plan = site_plan(network, device.site)
+    ports = expected_switch(plan, device, routing(), network.zones).ports
+    host = PortGuards(edge=True, bpdu_guard=True, snooped=True, addresses_max=2)
+    asked = replace(host, dot1x=True, mac_bypass=True)
+    assert ports["GigabitEthernet 0/1"].guards == host  # VIDEO
+    assert ports["GigabitEthernet 0/9"].guards == asked  # IMAGING
+
+
+def test_a_cable_to_a_device_of_ours_asks_nobody(network: Network) -> None:
+    """A sensor's management, and a server's zone without a rule for hosts."""
+    ours = PortGuards(edge=True, bpdu_guard=True)
+    assert expected(network, "BJ-WN-C-CSW01").ports[PORT.format(22)].guards == ours
+    assert expected(network, "BJ-WN-C-CSW01").ports[PORT.format(14)].guards == ours
+
+
+def test_a_guard_that_is_missing_is_told_with_its_port_and_line(network: Network) -> None:
+    switch = expected(network, "BJ-WN-CH-ASW01")
+    found = prove_switch("BJ-WN-CH-ASW01", parse_vrp(TEXT), switch).findings
+    assert len(found) == 21
+    assert found[0].says == (
+        "GigabitEthernet0/0/1: guards () in place of (edge, bpdu guard, snooped, addresses max 2)"
+    )
+    assert TEXT.splitlines()[found[0].line - 1] == "interface GigabitEthernet0/0/1"
 
 
 # ---- a text against it ----
@@ -200,7 +250,8 @@ TEXT = "\n".join([
 
 
 def proof(network: Network, text: str) -> DeviceProof:
-    return prove_switch("BJ-WN-CH-ASW01", parse_vrp(text), expected(network, "BJ-WN-CH-ASW01"))
+    switch = unguarded(expected(network, "BJ-WN-CH-ASW01"))
+    return prove_switch("BJ-WN-CH-ASW01", parse_vrp(text), switch)
 
 
 def test_a_text_that_says_so_is_proven_with_its_sizes(network: Network) -> None:

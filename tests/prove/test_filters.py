@@ -123,7 +123,7 @@ def test_a_step_carries_what_the_rule_says() -> None:
     (step,) = judge.steps
     assert (judge.default, judge.line) == (DENY, 7)
     assert (step.action, step.certain, step.line) == (PERMIT, False, 2)
-    assert step.services == (ports(TCP, 2),)
+    assert step.box[2] == (ports(TCP, 2),)
 
 
 def test_a_closed_text_has_no_open_way() -> None:

@@ -35,7 +35,7 @@ def kinds(
     """How a text that lets these messages pass departs from what is meant."""
     way = meant([opening(app, tolerated=tolerated)], AppServices(APPS))["WAN", "LOCAL"]
     ends = ENDS.ranges(family)
-    step = Step(ends, ends, passes, Action.PERMIT, line=1)
+    step = Step((ends, ends, passes), Action.PERMIT, line=1)
     judge = Judge((step,), Action.DENY)
     return {
         one.kind

@@ -16,6 +16,7 @@ from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.parse.routes import RouteBehaviour
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.plan.links import LineKind
+from telemed_infra.plan.routing import Source
 from telemed_infra.prove.findings import Finding
 from telemed_infra.prove.propagation import NO_LOSS, Fabric, Loss, Routes
 from telemed_infra.prove.reachability import Reachability, Scene, Services
@@ -215,6 +216,23 @@ def test_a_member_is_managed_from_the_centre_that_its_partner_leads_to(made: Who
         assert found.devices[-1] == member
 
 
+def test_each_member_of_a_pair_is_managed_while_the_other_stands(made: Whole) -> None:
+    """Both tell the same block, and the routers above send to the first: each tells itself too."""
+    second = [
+        device.name
+        for device in made.meaning.network.devices
+        if device.k == 1
+        and any(one.source is Source.MEMBER for one in made.meaning.routing.originates(device))
+    ]
+    assert len(second) > 5
+    for member in second:
+        address = made.meaning.plan.management[member][1].text.partition("/")[0]
+        for core in (CORE_A, CORE_B):
+            found = made.way(scene(made), core, address)
+            assert (found.end, found.devices[-1]) == (End.ARRIVES, member)
+            assert not any(name.endswith("FW01") for name in found.devices)
+
+
 def test_a_centre_without_its_access_is_reached_by_the_other_and_the_fibre(made: Whole) -> None:
     found = made.way(without_access(made.meaning, "dc-a"), HEAD, SERVICE_A)
     assert found.ends_well
@@ -294,12 +312,19 @@ def test_members_that_do_not_speak_are_found_when_the_fibre_is_cut() -> None:
 
 
 def test_what_one_filter_alone_lets_out_the_other_end_refuses() -> None:
+    """By its limit at the latest: without one, its filter is enough."""
     made = damaged(
         FIRST,
         "peer 10.83.13.16 ip-prefix BJ-V4 export",
         "peer 10.83.13.16 ip-prefix PAIR-V4 export",
     )
-    assert made.findings(scene(made)) == []
+    (closed,) = made.findings(scene(made))
+    assert closed.device == CORE_A
+    assert "is closed: it is told too many prefixes" in closed.says
+    roomy = damaged(CORE_A, "peer 10.83.13.17 route-limit 10", "peer 10.83.13.17 route-limit 500")
+    both = {**made.fabrics[Family.V4].behaviours}
+    both[CORE_A] = roomy.fabrics[Family.V4].behaviours[CORE_A]
+    assert whole(made.meaning, both).findings(scene(made)) == []
 
 
 def test_a_filter_too_wide_at_both_ends_is_heard() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import random
+from typing import TypeVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from telemed_infra.packets import (
     ANY_SERVICE,
@@ -36,9 +38,9 @@ def beyond(family: Family) -> list[Product]:
     every, outside = ((0, top),), ((8, top),)
     anything = (Service(0, (256 << 16) - 1),)
     return [
-        Product(outside, every, anything),
-        Product(every, outside, anything),
-        Product(every, every, (Service(8, (256 << 16) - 1),)),
+        Product((outside, every, anything)),
+        Product((every, outside, anything)),
+        Product((every, every, (Service(8, (256 << 16) - 1),))),
     ]
 
 
@@ -54,12 +56,11 @@ service = st.one_of(
     st.tuples(some_range(7), some_range(1)).map(lambda box: Service(*box[0], *box[1])),
 )
 services = st.lists(service, max_size=3).map(tuple)
-products = st.builds(Product, addresses, addresses, services, st.integers())
+boxes = st.tuples(addresses, addresses, services)
+products = st.builds(Product, boxes, st.integers())
 steps = st.builds(
     Step,
-    addresses,
-    addresses,
-    services,
+    boxes,
     st.sampled_from([PERMIT, PERMIT, DENY]),
     certain=st.sampled_from([True, True, False]),
     line=st.integers(1, 99),
@@ -71,14 +72,30 @@ judges = st.builds(
 
 def holds(box: Product | Step, packet: Packet) -> bool:
     source, destination, key, port = packet
+    sources, destinations, services = box.box
     return (
-        any(low <= source <= high for low, high in box.sources)
-        and any(low <= destination <= high for low, high in box.destinations)
+        any(low <= source <= high for low, high in sources)
+        and any(low <= destination <= high for low, high in destinations)
         and any(
             one.key_low <= key <= one.key_high and one.source_low <= port <= one.source_high
-            for one in box.services
+            for one in services
         )
     )
+
+
+Boxed = TypeVar("Boxed", Product, Step)
+
+
+def narrowed(
+    one: Boxed,
+    sources: Ranges | None = None,
+    destinations: Ranges | None = None,
+    services: tuple[Service, ...] | None = None,
+) -> Boxed:
+    """The same with another side or two."""
+    held = one.box
+    box = (sources or held[0], destinations or held[1], services or held[2])
+    return replace(one, box=box)
 
 
 def outcomes(judge: Judge, packet: Packet) -> set[Action]:
@@ -141,10 +158,11 @@ def test_verdict_and_smallest_witness_are_those_of_trying_every_packet(
 
 
 def as_steps(wanted: list[Product]) -> list[Step]:
-    return [Step(*one[:3], PERMIT, line=10 + place) for place, one in enumerate(wanted)]
+    return [Step(one.box, PERMIT, line=10 + place) for place, one in enumerate(wanted)]
 
 
-LAST_DENY = Step(Family.V4.every_address, Family.V4.every_address, (ANY_SERVICE,), DENY, line=99)
+EVERYTHING = (Family.V4.every_address, Family.V4.every_address, (ANY_SERVICE,))
+LAST_DENY = Step(EVERYTHING, DENY, line=99)
 
 
 @given(st.lists(products, max_size=5))
@@ -159,12 +177,12 @@ def test_harmless_edits_stay_equal(wanted: list[Product], chance: random.Random)
     assert compare(Family.V4, wanted, (), [Judge(steps[:-1], DENY)]) == ()
     exchanged = chance.sample(steps[:-1], len(steps) - 1)
     assert compare(Family.V4, wanted, (), [Judge([*exchanged, LAST_DENY], PERMIT)]) == ()
-    split = [step._replace(sources=(one,)) for step in steps for one in step.sources]
+    split = [narrowed(step, sources=(one,)) for step in steps for one in step.box[0]]
     assert compare(Family.V4, wanted, (), [Judge(split, DENY)]) == ()
     per_port = [
-        step._replace(services=(Service(key, key, *one[2:]),))
+        narrowed(step, services=(Service(key, key, *one[2:]),))
         for step in steps[:-1]
-        for one in step.services
+        for one in step.box[2]
         for key in range(one.key_low, one.key_high + 1)
     ]
     assert compare(Family.V4, wanted, (), [Judge(per_port, DENY)]) == ()
@@ -178,7 +196,7 @@ def test_disjoint_neighbours_may_change_places(judge: Judge, data: st.DataObject
     apart = [
         place
         for place, (one, other) in enumerate(itertools.pairwise(steps))
-        if not intersect(one.sources, other.sources)
+        if not intersect(one.box[0], other.box[0])
     ]
     if not apart:
         return
@@ -186,30 +204,30 @@ def test_disjoint_neighbours_may_change_places(judge: Judge, data: st.DataObject
     steps[place : place + 2] = reversed(steps[place : place + 2])
     wanted = data.draw(st.lists(products, max_size=3))
     before = compare(Family.V4, wanted, (), [judge])
-    after = compare(Family.V4, wanted, (), [judge._replace(steps=steps)])
+    after = compare(Family.V4, wanted, (), [replace(judge, steps=steps)])
     assert packets(before) == packets(after)
 
 
 NET = network_range("10.1.0.0/24")[1]
 SERVER = network_range("10.12.0.1")[1]
-MEANT = Product((NET,), (SERVER,), (ports(TCP, 443), ports(TCP, 2762)), "P0301")
-RULE = Step(*MEANT[:3], PERMIT, line=5)
+MEANT = Product(((NET,), (SERVER,), (ports(TCP, 443), ports(TCP, 2762))), "P0301")
+RULE = Step(MEANT.box, PERMIT, line=5)
 
 
 def test_a_rule_that_lacks_an_address_is_found_with_its_policy() -> None:
-    damaged = RULE._replace(sources=((NET[0], NET[1] - 1),))
+    damaged = narrowed(RULE, sources=((NET[0], NET[1] - 1),))
     (witness,) = compare(Family.V4, [MEANT], (), [Judge([damaged], DENY, 3)])
     assert witness == Witness(Kind.MISSING, NET[1], SERVER[0], TCP << 16 | 443, 0, (3,), ("P0301",))
 
 
 def test_a_port_too_many_is_found_with_the_rule_that_lets_it_pass() -> None:
-    wider = RULE._replace(services=(ports(TCP, 443, 444), ports(TCP, 2762)))
+    wider = narrowed(RULE, services=(ports(TCP, 443, 444), ports(TCP, 2762)))
     (witness,) = compare(Family.V4, [MEANT], (), [Judge([wider], DENY, 3)])
     assert witness == Witness(Kind.EXCESS, NET[0], SERVER[0], TCP << 16 | 444, 0, (5,), ())
 
 
 def test_a_deny_before_the_permit_is_the_line_to_blame() -> None:
-    deny = RULE._replace(action=DENY, sources=((NET[0] + 7, NET[0] + 7),), line=4)
+    deny = replace(narrowed(RULE, sources=((NET[0] + 7, NET[0] + 7),)), action=DENY, line=4)
     (witness,) = compare(Family.V4, [MEANT], (), [Judge([deny, RULE], DENY, 3)])
     assert (witness.source, witness.lines) == (NET[0] + 7, (4,))
 
@@ -224,7 +242,7 @@ def test_every_chain_has_to_permit_and_any_may_deny() -> None:
 
 
 def test_missing_and_excess_are_both_reported() -> None:
-    elsewhere = RULE._replace(destinations=((7, 7),))
+    elsewhere = narrowed(RULE, destinations=((7, 7),))
     missing, excess = compare(Family.V4, [MEANT], (), [Judge([elsewhere], DENY)])
     assert (missing.kind, missing.destination) == (Kind.MISSING, SERVER[0])
     assert (excess.kind, excess.destination) == (Kind.EXCESS, 7)
@@ -240,7 +258,7 @@ def test_a_default_that_permits_lets_everything_else_pass(family: Family) -> Non
     (witness,) = compare(family, (), (), [Judge([], PERMIT, 3)])
     assert witness == Witness(Kind.EXCESS, 0, 0, 0, 0, (3,), ())
     top = family.every_address[0][1]
-    nearly = Product(((0, top - 1),), family.every_address, (ANY_SERVICE,))
+    nearly = Product((((0, top - 1),), family.every_address, (ANY_SERVICE,)))
     (witness,) = compare(family, [nearly], (), [Judge([], PERMIT, 3)])
     assert (witness.kind, witness.source) == (Kind.EXCESS, top)
 
@@ -259,8 +277,8 @@ def test_a_way_without_a_judge_is_open() -> None:
     ],
 )
 def test_a_limit_never_bites_in_calm(action: Action, default: Action, kinds: list[Kind]) -> None:
-    limited = RULE._replace(action=action, certain=False)
-    everything = Product(LAST_DENY.sources, LAST_DENY.sources, (ANY_SERVICE,))
+    limited = replace(RULE, action=action, certain=False)
+    everything = Product(EVERYTHING)
     found = compare(Family.V4, [MEANT], [everything], [Judge([limited], default)])
     assert [one.kind for one in found] == kinds
 
@@ -276,14 +294,14 @@ def test_a_limit_never_bites_in_calm(action: Action, default: Action, kinds: lis
 def test_some_outcome_of_a_limit_lets_pass(
     action: Action, default: Action, kinds: list[Kind]
 ) -> None:
-    limited = RULE._replace(action=action, certain=False)
+    limited = replace(RULE, action=action, certain=False)
     found = compare(Family.V4, (), (), [Judge([limited], default)])
     assert [one.kind for one in found] == kinds
 
 
 def test_the_line_of_a_limited_permit_is_named_and_that_of_a_limited_deny_is_not() -> None:
-    drop = RULE._replace(action=DENY, certain=False, line=4)
-    accept = RULE._replace(certain=False)
+    drop = replace(RULE, action=DENY, certain=False, line=4)
+    accept = replace(RULE, certain=False)
     (witness,) = compare(Family.V4, (), (), [Judge([drop, accept], DENY, 3)])
     assert (witness.kind, witness.lines) == (Kind.EXCESS, (5,))
     (witness,) = compare(Family.V4, [MEANT], (), [Judge([drop], DENY, 3)])
@@ -292,11 +310,11 @@ def test_the_line_of_a_limited_permit_is_named_and_that_of_a_limited_deny_is_not
 
 def test_services_split_by_source_port_are_the_same_services() -> None:
     halves = (Service(5, 9, 0, 99), Service(5, 7, 100), Service(8, 9, 100))
-    step = RULE._replace(services=halves)
-    meant = MEANT._replace(services=(Service(5, 9),))
+    step = narrowed(RULE, services=halves)
+    meant = narrowed(MEANT, services=(Service(5, 9),))
     assert compare(Family.V4, [meant], (), [Judge([step], DENY)]) == ()
     (witness,) = compare(
-        Family.V4, [meant], (), [Judge([RULE._replace(services=halves[:2])], DENY)]
+        Family.V4, [meant], (), [Judge([narrowed(RULE, services=halves[:2])], DENY)]
     )
     assert (witness.key, witness.source_port) == (8, 100)
 
@@ -311,15 +329,15 @@ def test_six_hundred_rules_with_170_prefixes_each(family: Family) -> None:
         sources = union((first + site * 512, first + site * 512 + 31) for site in sites)
         server = chance.randrange(40)
         services = tuple(ports(TCP, port) for port in chance.sample(range(20), 2))
-        wanted.append(Product(sources, ((server, server),), services, place))
+        wanted.append(Product((sources, ((server, server),), services), place))
     by_port = [
-        Step(one.sources, one.destinations, (service,), PERMIT, line=place)
+        Step((*one.box[:2], (service,)), PERMIT, line=place)
         for place, one in enumerate(wanted)
-        for service in one.services
+        for service in one.box[2]
     ]
     assert compare(family, wanted, (), [Judge(by_port, DENY)]) == ()
-    (low, high), *rest = by_port[600].sources
-    by_port[600] = by_port[600]._replace(sources=((low, high - 1), *rest), destinations=((50, 50),))
+    (low, high), *rest = by_port[600].box[0]
+    by_port[600] = narrowed(by_port[600], ((low, high - 1), *rest), ((50, 50),))
     missing, excess = compare(family, wanted, (), [Judge(by_port, DENY)])
     assert (missing.kind, excess.kind) == (Kind.MISSING, Kind.EXCESS)
     assert (excess.source, excess.destination, excess.lines) == (low, 50, (300,))
@@ -348,17 +366,17 @@ def test_a_judge_that_says_what_is_meant_word_for_word_or_nearly_so(
 ) -> None:
     """Such a judge is not swept: it has to be told from all that only look like it."""
     meant = [*must, *may, *(beyond(family) if damage == "permits" else [])]
-    found = [Step(*one[:3], PERMIT, certain=chance.random() < 0.7) for one in meant]
+    found = [Step(one.box, PERMIT, certain=chance.random() < 0.7) for one in meant]
     place = chance.randrange(len(found) + 1)
     if damage == "other order":
         chance.shuffle(found)
     elif damage == "lacks one":
         del found[place : place + 1]
     elif damage == "one denies":
-        found[place : place + 1] = [one._replace(action=DENY) for one in found[place : place + 1]]
+        found[place : place + 1] = [replace(one, action=DENY) for one in found[place : place + 1]]
     elif damage == "one more":
         found[place:place] = rest
-    denies = [] if damage == "permits" else [one._replace(action=DENY) for one in rest]
+    denies = [] if damage == "permits" else [replace(one, action=DENY) for one in rest]
     judge = Judge([*found, *denies], PERMIT if damage == "permits" else DENY)
     witnesses = compare(family, must, meant[len(must) :], [judge])
     assert packets(witnesses) == by_trying(must, meant[len(must) :], [judge])

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from telemed_infra.parse.behaviour import PortMode, SwitchBehaviour, SwitchPort
 from telemed_infra.prove.switches import (
@@ -32,7 +31,7 @@ def port(name: str, line: int, mode: PortMode, **fields: object) -> SwitchPort:
     plain = SwitchPort(
         name=name, line=line, mode=mode, access_vlan=None, native_vlan=None, trunk_vlans=frozenset()
     )
-    return replace(plain, **fields)  # type: ignore[arg-type]
+    return replace(plain, **fields)
 
 
 PORTS = {

@@ -193,9 +193,10 @@ def test_a_block_is_told_and_thrown_away_where_no_part_answers(name: str) -> Non
     blocks = [one.prefix for one in config(name).originated]
     assert blocks
     told = found(name, r"  network (\S+ mask \S+|\S+/\d+)")
-    assert [f"{one.replace(' mask', '')} Null0 250" for one in told] == found(
-        name, r"ip(?:v6)? route (.* Null0 250)"
-    )
+    own = re.compile(r" 255\.255\.255\.255$|/128$")  # a member's own address is on its loopback
+    assert [
+        f"{one.replace(' mask', '')} Null0 250" for one in told if not own.search(one)
+    ] == found(name, r"ip(?:v6)? route (.* Null0 250)")
     assert len(told) == len(blocks)
     assert not found(name, r"  (aggregate-address) .*")
 

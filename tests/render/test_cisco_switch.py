@@ -6,18 +6,13 @@ import pytest
 
 from telemed_infra.compile.config import PortConfig, PortUse, Servers, SwitchConfig, VlanConfig
 from telemed_infra.plan.prefix import prefix
-from telemed_infra.render.cisco_switch import vlan_list
 from telemed_infra.render.platforms import switch_text
+from telemed_infra.render.vlans import vlan_list
+from tests.render.planes import able
 from tests.render.policies import templates
 
-SERVERS = Servers(
-    ntp=(prefix("10.0.150.20/32"), prefix("10.4.150.20/32")),
-    origins=("n:1",),
-    bastions=(prefix("10.0.150.10/32"), prefix("2001:db8:a::a/128"), prefix("10.4.150.10/32")),
-)
 
-
-def config(*ports: PortConfig, ipv6: bool = False, servers: Servers = SERVERS) -> SwitchConfig:
+def config(*ports: PortConfig, ipv6: bool = False) -> SwitchConfig:
     return SwitchConfig(
         hostname="ZY-CS-C-CSW01",
         platform="cisco_ios",
@@ -28,8 +23,10 @@ def config(*ports: PortConfig, ipv6: bool = False, servers: Servers = SERVERS) -
         management6=prefix("2001:db8::a/128")._replace(length=64) if ipv6 else None,
         gateway=prefix("10.147.0.1/32"),
         gateway6=prefix("2001:db8::1/128") if ipv6 else None,
-        servers=servers,
+        servers=Servers(ntp=(), origins=()),
         origins=("s:1",),
+        plane=able("cisco_ios"),
+        plane_origins=("n:1",),
     )
 
 
@@ -121,7 +118,7 @@ def test_management() -> None:
     ]
     assert "\nip default-gateway 10.147.0.1\n" in text
     assert "\nipv6 route ::/0 2001:DB8::1\n" in text
-    assert text.endswith("!\nntp server 10.0.150.20\nntp server 10.4.150.20\n!\nend\n")
+    assert text.endswith("\nntp server 10.0.150.20 key 1\nntp server 10.4.150.20 key 1\n!\nend\n")
 
 
 def test_a_switch_leads_nobody_from_vlan_to_vlan() -> None:
@@ -157,17 +154,10 @@ def test_every_terminal_line_has_both_lists() -> None:
     own = [
         " access-class MANAGERS in",
         " ipv6 access-class MANAGERS-v6 in",
-        " login local",
+        " exec-timeout 5 0",
         " transport input ssh",
     ]
-    assert lines == [" login local", "line vty 0 4", *own, "line vty 5 15", *own]
-
-
-def test_without_a_bastion_nobody_logs_in() -> None:
-    nobody = Servers(ntp=(), origins=())
-    text = switch_text(templates(), config(servers=nobody)).text
-    assert block(text, "ip access-list standard MANAGERS") == [" deny   any log"]
-    assert block(text, "ipv6 access-list MANAGERS-v6") == [" deny ipv6 any any log"]
+    assert lines == [" exec-timeout 4 0", "line vty 0 4", *own, "line vty 5 15", *own]
 
 
 def test_each_line_knows_where_it_comes_from() -> None:
@@ -181,4 +171,4 @@ def test_each_line_knows_where_it_comes_from() -> None:
     assert origins["switchport access vlan 20"] == "b:9"
     assert origins["ip default-gateway 10.147.0.1"] == "s:1"
     assert origins["permit 10.0.150.10"] == "n:1"
-    assert origins["ntp server 10.4.150.20"] == "n:1"
+    assert origins["ntp server 10.4.150.20 key 1"] == "n:1"

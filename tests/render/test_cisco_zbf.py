@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from telemed_infra.compile.config import FilterRule, Verdict
 from telemed_infra.compile.firewall import LAST_RULE
@@ -94,6 +94,19 @@ def test_a_remark_before_its_lines_carries_the_rules_name() -> None:
         "remark P2",
         "permit udp 10.4.0.0 0.0.1.255 any eq 3784",
         "permit udp 10.4.0.0 0.0.1.255 any eq 4784",
+        "deny   ip any any",
+    ]
+
+
+def test_an_entry_that_a_list_has_already_is_not_said_again() -> None:
+    """The device would keep one of the two; the remark still says that the rule is there."""
+    rules = (permit("P1", HOST, None, "https"), permit("P2", HOST, None, "https", "bfd"))
+    text = zone_firewall(policy(rules, apps=(app("https", tcp=[443]), app("bfd", udp=[3784]))))
+    assert block(text, "ip access-list extended IMAGING-WAN-v4") == [
+        "remark P1",
+        "permit tcp host 10.1.2.3 any eq 443",
+        "remark P2",
+        "permit udp host 10.1.2.3 any eq 3784",
         "deny   ip any any",
     ]
 

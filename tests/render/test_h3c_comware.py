@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 
 from telemed_infra.compile.config import PortConfig, PortUse, Servers, SwitchConfig, VlanConfig
+from telemed_infra.management_plane import ManagementPlane
 from telemed_infra.plan.prefix import prefix
 from telemed_infra.render.platforms import switch_text
+from tests.render.planes import able
 from tests.render.policies import templates
 
-SERVERS = Servers(ntp=(prefix("10.0.150.20/32"), prefix("10.4.150.20/32")), origins=("n:1",))
 
-
-def config(*ports: PortConfig, ipv6: bool = False) -> SwitchConfig:
+def config(
+    *ports: PortConfig, ipv6: bool = False, plane: ManagementPlane | None = None
+) -> SwitchConfig:
     return SwitchConfig(
         hostname="QN-GD-C-CSW01",
         platform="h3c_comware",
@@ -23,8 +25,10 @@ def config(*ports: PortConfig, ipv6: bool = False) -> SwitchConfig:
         management6=prefix("2001:db8::a/128")._replace(length=64) if ipv6 else None,
         gateway=prefix("10.147.0.1/32"),
         gateway6=prefix("2001:db8::1/128") if ipv6 else None,
-        servers=SERVERS,
+        servers=Servers(ntp=(), origins=()),
         origins=("s:1",),
+        plane=plane,
+        plane_origins=("n:1",),
     )
 
 
@@ -92,23 +96,19 @@ def test_management(ipv6: bool) -> None:
     if ipv6:
         interface += " ipv6 address 2001:db8::a/64\n"
         routes += " ipv6 route-static :: 0 2001:db8::1\n"
-    time = " ntp-service enable\n"
-    time += "".join(f" ntp-service unicast-server 10.{n}.150.20\n" for n in (0, 4))
     assert blocks == [
         "",
         " sysname QN-GD-C-CSW01\n",
         "vlan 10\n name MGMT\n",
         interface,
         routes,
-        " ssh server enable\n",
-        time,
         "return\n",
     ]
 
 
 def test_each_line_knows_where_it_comes_from() -> None:
     port = PortConfig(number=4, use=PortUse.ACCESS, vlan=20, description="x", origins=("b:9",))
-    rendered = switch_text(templates(), config(port))
+    rendered = switch_text(templates(), config(port, plane=able("h3c_comware")))
     origins = {
         line.strip(): rendered.origin(number)
         for number, line in enumerate(rendered.text.splitlines(), start=1)
@@ -116,4 +116,5 @@ def test_each_line_knows_where_it_comes_from() -> None:
     assert origins["name MGMT"] == "b:3"
     assert origins["port access vlan 20"] == "b:9"
     assert origins["ip route-static 0.0.0.0 0 10.147.0.1"] == "s:1"
-    assert origins["ntp-service unicast-server 10.4.150.20"] == "n:1"
+    assert origins["ssh server enable"] == "n:1"
+    assert origins["return"] == "s:1"

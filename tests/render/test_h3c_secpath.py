@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from telemed_infra.compile.config import FilterRule
 from telemed_infra.pipeline.meaning import Meaning

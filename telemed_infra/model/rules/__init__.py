@@ -17,6 +17,7 @@ from telemed_infra.model.rules.known import Known
 from telemed_infra.model.rules.numbers import check_numbers
 from telemed_infra.model.rules.own_network import check_own_network
 from telemed_infra.model.rules.policies import check_policies
+from telemed_infra.model.rules.ports import check_ports
 from telemed_infra.model.rules.references import check_references
 from telemed_infra.model.rules.routers import check_routers
 from telemed_infra.model.rules.services import check_services
@@ -38,5 +39,6 @@ def check(draft: Draft, as_of: date | None) -> Iterator[Finding]:
     yield from check_services(draft)
     yield from check_failover(draft, known)
     yield from check_own_network(draft)
+    yield from check_ports(draft)
     yield from check_policies(draft, known, as_of)
     yield from known.unchecked()

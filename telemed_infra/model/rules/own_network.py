@@ -15,6 +15,8 @@ OWN_APPS: Mapping[str, str] = {
     "esp": "protocol: [50]",
     "vrrp": "protocol: [112]",
     "hrp": "udp: [18514]",
+    "rbm": "tcp: [60064]",
+    "conntrackd": "udp: [3780]",
     "nd": "icmp6: [135, 136]",
     "router-solicit": "icmp6: [133]",
     "router-advert": "icmp6: [134]",

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from telemed_infra.model.schema.administration import Administration
 from telemed_infra.model.schema.base import Identifier, Item, ShortName, Title, ZoneName
 
 Port = Annotated[int, Field(ge=0, le=65535, strict=True)]
@@ -35,12 +36,26 @@ class AddressPlan(Item):
     as_base: Annotated[int, Field(strict=True)]
 
 
+PortAuthentication = Literal["dot1x", "mac"]
+
+
+class PortRule(Item):
+    """What a switch does at ports where hosts of a zone are plugged in."""
+
+    authentication: Annotated[tuple[PortAuthentication, ...], Field(strict=False)] = ()
+    admits: bool = False  # lets hosts in while no server answers
+    addresses_max: Annotated[int, Field(ge=1, le=64, strict=True)]  # MAC addresses behind a port
+    dhcp: bool = True  # only the trunk leads to a DHCP server
+    source_guard: bool = False  # every host there has its address by DHCP; others are dropped
+
+
 class Zone(Item):
     """A part of a site that policies name. `transit` zones lead to other sites or to the box."""
 
     title: Title
     transit: bool = False
     selectable: bool = True  # False: no policy may name it (guest)
+    ports: PortRule | None = None  # None: no port of a switch is for its hosts
 
 
 class App(Item):
@@ -75,7 +90,7 @@ class Management(Item):
     ]
 
 
-Vendor = Literal["huawei", "h3c", "cisco", "linux"]
+Vendor = Literal["huawei", "h3c", "cisco", "ruijie", "linux"]
 
 
 class NetworkFile(Item):
@@ -88,6 +103,7 @@ class NetworkFile(Item):
     review_months: Annotated[int, Field(ge=1, le=36, strict=True)]  # a policy's review holds
     addresses: AddressPlan
     management: Management
+    administration: Administration
     zones: dict[ZoneName, Zone]
     dscp: dict[Identifier, DscpClass]
     apps: dict[Identifier, App]
@@ -110,6 +126,7 @@ Platform = Literal[
     "h3c_comware",
     "cisco_ios_zbf",
     "cisco_ios",
+    "ruijie_rgos",
     "nftables",
     "frr",
     "suricata",

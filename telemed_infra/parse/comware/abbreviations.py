@@ -16,7 +16,8 @@ from typing import Generic
 from telemed_infra.parse.vrp.engine import Command, Finder, State, Unreadable, View, Words
 
 _SHORT = re.compile(
-    r"^(?P<indent>[ \t]*)(?:undo?(?=[ \t])|(?P<move>sys[\w-]*|qu\w*|ret\w*)(?=[ \t\r]*$))",
+    r"^(?P<indent>[ \t]*)(?:(?!(?-i:undo)[ \t])undo?(?=[ \t])"
+    r"|(?P<move>sys[\w-]*|qu\w*|ret\w*)(?=[ \t\r]*$))",
     re.ASCII | re.IGNORECASE | re.MULTILINE,
 )
 _MOVES = ("system-view", "quit", "return")

@@ -21,20 +21,29 @@ Decisions where a text leaves something open:
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from telemed_infra.parse.behaviour import PortMode, SwitchBehaviour, SwitchPort
 from telemed_infra.parse.comware.abbreviations import moves_in_full
 from telemed_infra.parse.comware.interfaces import (
     BRIDGE_AGGREGATION,
+    ETHERNET,
     NOT_PORTS,
     ROUTE_AGGREGATION,
     kind_of,
 )
+from telemed_infra.parse.comware.management import SWITCH
+from telemed_infra.parse.comware.management_aaa import comware_aaa
 from telemed_infra.parse.comware.switch_grammar import COMWARE
+from telemed_infra.parse.comware.switch_guarded import port_guards, radius_servers
 from telemed_infra.parse.comware.switch_guards import guards_that_fail
 from telemed_infra.parse.comware.switch_lists import uses_of_nothing
 from telemed_infra.parse.comware.switch_state import Port, Switch
+from telemed_infra.parse.management.judged import Look
+from telemed_infra.parse.management.plane import management_plane
 from telemed_infra.parse.ports import port_found
-from telemed_infra.parse.vrp.engine import Reading, read
+from telemed_infra.parse.reading import Reading
+from telemed_infra.parse.vrp.engine import read
 
 
 def parse_comware(text: str) -> SwitchBehaviour:
@@ -48,18 +57,36 @@ def parse_comware(text: str) -> SwitchBehaviour:
         for name, port in state.ports.items()
         if kind_of(name) not in NOT_PORTS and (found := _port(name, port, state, reading))
     }
+    addresses = {name: own for name, port in state.ports.items() if (own := _addresses(port))}
+    talkers = (name for name in state.ports if kind_of(name) in ETHERNET)
+    look = Look(state.management, SWITCH)
+    ports = {
+        name: replace(found, guards=port_guards(_guarding(name, state), state, look))
+        for name, found in ports.items()
+    }
+    servers, places = radius_servers(state, look)
+    plane, complaints = management_plane(
+        state.management, SWITCH, comware_aaa, addresses, talkers, servers, places
+    )
+    for line, why in (*complaints, *look.complaints):
+        reading.refuse(line, why)
     return SwitchBehaviour(
         hostname=state.hostname,
         vlans=frozenset(state.vlans - {1}),
         ports=ports,
-        addresses={
-            name: addresses for name, port in state.ports.items() if (addresses := _addresses(port))
-        },
+        addresses=addresses,
         unread=reading.in_order(),
         lines=reading.lines,
-        effective=frozenset(reading.effective),
-        inert=frozenset(reading.inert),
+        effective=reading.effective,
+        inert=reading.inert,
+        plane=plane,
     )
+
+
+def _guarding(name: str, state: Switch) -> Port:
+    """The port whose lines guard this one: itself, or the bundle that it is a member of."""
+    port = state.ports[name]
+    return state.ports.get(port.bundle, port) if port.bundle else port
 
 
 def _addresses(port: Port) -> tuple[str, ...]:

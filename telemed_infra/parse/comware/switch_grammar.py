@@ -6,14 +6,15 @@ by product is named on purpose, with the reason why it is not read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
+from telemed_infra.parse.comware import management_lists as bound
 from telemed_infra.parse.comware import switch_guards as guard
 from telemed_infra.parse.comware import switch_lists as lists
 from telemed_infra.parse.comware import switch_policies as policies
 from telemed_infra.parse.comware import switch_ports as ports
 from telemed_infra.parse.comware import switch_vlans as vlans
 from telemed_infra.parse.comware.abbreviations import abbreviated
+from telemed_infra.parse.comware.management import ON_INTERFACE
+from telemed_infra.parse.comware.switch_guard_rows import PORT_GUARDS, refused
 from telemed_infra.parse.comware.switch_management import (
     LEASES,
     LINK,
@@ -28,15 +29,13 @@ from telemed_infra.parse.comware.switch_state import Switch
 from telemed_infra.parse.vrp.engine import (
     SYSTEM,
     Command,
-    Effect,
     Grammar,
-    Unreadable,
     View,
-    Words,
     inert,
     notes,
     says,
 )
+from telemed_infra.parse.vrp.management_lists import together
 
 _GUARD = "stops hosts that misbehave; no VLAN passes or stops by it"
 _LOOPS = "keeps a loop from forming"
@@ -55,13 +54,10 @@ _STACK = "a port of a stack carries every VLAN"
 _LATER = "it may change the configuration at another time"
 
 
-def refused(heads: str, why: str) -> Iterable[Command[Switch]]:
-    """Commands, separated by ` | `, that the device knows and this reader does not model."""
-
-    def reader(_words: Words) -> Effect[Switch]:
-        raise Unreadable(why)
-
-    return (says(head.strip(), reader) for head in heads.split("|"))
+def _device(head: str, field: str, why: str) -> Command[Switch]:
+    """A bare command that turns something on for the whole device."""
+    on, off = guard.sets_device(field, value=True), guard.sets_device(field, value=False)
+    return notes(head, on, why, undo=off)
 
 
 _SYSTEM: View[Switch] = (
@@ -69,7 +65,13 @@ _SYSTEM: View[Switch] = (
     says("vlan", vlans.enter_vlan, undo=vlans.undo_vlan, enters="vlan"),
     says("interface", ports.enter_interface, undo=ports.undo_interface, enters="interface"),
     says("interface range", ports.enter_range, undo=ports.undo_range, enters="interface"),
-    notes("acl", lists.enter_list, _LIST, undo=lists.undo_list, enters="acl"),
+    notes(
+        "acl",
+        together(lists.enter_list, bound.enter_list),
+        _LIST,
+        undo=together(lists.undo_list, bound.undo_list),
+        enters="acl",
+    ),
     notes("packet-filter", lists.bind_filter, _FILTERED, undo=lists.undo_bind_filter),
     notes(
         "packet-filter default deny",
@@ -102,7 +104,14 @@ _SYSTEM: View[Switch] = (
     notes("qos vlan-policy", policies.apply_policy, _MARKS, undo=policies.undo_apply_policy),
     *inert("qos map-table | qos trust | qos wred", _MARKS, enters="queues"),
     *inert("stp region-configuration", _LOOPS, enters="region"),
-    *inert("stp | loopback-detection | bpdu-tunnel dot1q", _LOOPS),
+    _device("stp global enable", "spanning", _LOOPS),
+    _device("stp bpdu-protection", "bpdu_guard", _LOOPS),
+    *inert(
+        "stp mode | stp priority | stp root | stp instance | stp timer | stp timer-factor | "
+        "stp bridge-diameter | stp tc-protection | stp tc-snooping | stp pathcost-standard | "
+        "stp max-hops | stp vlan | stp mst-cist-root | loopback-detection | bpdu-tunnel dot1q",
+        _LOOPS,
+    ),
     *inert("link-aggregation | lacp | dldp", LINK),
     *inert("arp | ipv6 nd | mac-address timer | mac-address notification | burst-mode", _GUARD),
     notes(
@@ -127,6 +136,7 @@ _SYSTEM: View[Switch] = (
         "dot1x domain-delimiter | dot1x access-user",
         _GUARD,
     ),
+    *inert("radius-server test-profile", "when a server counts as one that does not answer"),
     notes(
         "mac-authentication",
         guard.ask_all("mac-authentication", value=True),
@@ -134,9 +144,15 @@ _SYSTEM: View[Switch] = (
         undo=guard.ask_all("mac-authentication", value=False),
     ),
     *inert(
-        "mac-authentication domain | mac-authentication timer | mac-authentication "
+        "mac-authentication timer | mac-authentication "
         "user-name-format | mac-authentication authentication-method",
         _GUARD,
+    ),
+    notes(
+        "mac-authentication domain",
+        guard.device_domain(on=True),
+        _GUARD,
+        undo=guard.device_domain(on=False),
     ),
     *inert("voice-vlan", "which addresses are phones; judged with the ports that name it"),
     *inert("igmp-snooping | mld-snooping", _MULTICAST, enters="multicast"),
@@ -198,86 +214,10 @@ _VLAN_LINES: View[Switch] = (
     *refused("default", "some lines may stay: the manual says to look"),
 )  # fmt: skip
 
-_PORT_GUARDS: View[Switch] = (
-    notes("dot1x", guard.ask_port("dot1x", value=True), _GUARD,
-          undo=guard.ask_port("dot1x", value=False)),
-    *inert(
-        "dot1x port-method | dot1x port-control | dot1x mandatory-domain | dot1x max-user | "
-        "dot1x handshake | dot1x multicast-trigger | dot1x unicast-trigger | "
-        "dot1x re-authenticate | dot1x timer",
-        _GUARD,
-    ),
-    *refused("dot1x guest-vlan | dot1x auth-fail | dot1x critical | dot1x critical-voice-vlan",
-             _RETAGS),
-    notes(
-        "mac-authentication",
-        guard.ask_port("mac-authentication", value=True),
-        _GUARD,
-        undo=guard.ask_port("mac-authentication", value=False),
-    ),
-    *inert(
-        "mac-authentication domain | mac-authentication max-user | mac-authentication timer | "
-        "mac-authentication re-authenticate",
-        _GUARD,
-    ),
-    *refused("mac-authentication guest-vlan | mac-authentication critical | "
-             "mac-authentication critical-voice-vlan | mac-authentication host-mode", _RETAGS),
-    notes(
-        "port-security max-mac-count",
-        guard.max_mac_count,
-        _GUARD,
-        undo=guard.undo_secures("max-mac-count"),
-    ),
-    notes(
-        "port-security port-mode",
-        guard.security_mode,
-        _GUARD,
-        undo=guard.undo_secures("port-mode"),
-    ),
-    *(
-        notes(
-            f"port-security {subject}",
-            guard.secures(subject),
-            _GUARD,
-            undo=guard.undo_secures(subject),
-        )
-        for subject in (
-            *("intrusion-mode", "mac-address security", "mac-address aging-type"),
-            *("mac-address dynamic", "ntk-mode", "authorization ignore", "nas-id-profile"),
-        )
-    ),
-    notes(
-        "dhcp snooping binding record",
-        guard.record_on_port(value=True),
-        _GUARD,
-        undo=guard.record_on_port(value=False),
-    ),
-    *inert(
-        "dhcp snooping trust | dhcp snooping check | dhcp snooping max-learning-num | "
-        "dhcp snooping rate-limit | dhcp snooping information | dhcp snooping deny | "
-        "ipv6 dhcp snooping",
-        _GUARD,
-    ),
-    notes(
-        "ip verify source",
-        guard.check_source(value=True),
-        _GUARD,
-        undo=guard.check_source(value=False),
-    ),
-    notes("ip source binding", guard.bind_by_hand, _GUARD),
-    *refused("ipv6 verify source | ip urpf | ipv6 urpf", _DROPS),
-    *inert(
-        "arp detection | arp rate-limit | arp filter | storm-constrain | broadcast-suppression | "
-        "multicast-suppression | unicast-suppression | mac-address max-mac-count | "
-        "ipv6 nd detection | ipv6 nd raguard",
-        _GUARD,
-    ),
-)  # fmt: skip
-
 _INTERFACE: View[Switch] = (
     notes("description", ports.describe, TEXT, undo=ports.describe),
     *_VLAN_LINES,
-    *_PORT_GUARDS,
+    *PORT_GUARDS,
     notes("ip address", ports.add_address, _ADDRESS, undo=ports.undo_address),
     notes("ipv6 address", ports.add_address6, _ADDRESS, undo=ports.undo_address6),
     *inert("ipv6 address auto link-local", _ADDRESS),
@@ -292,9 +232,10 @@ _INTERFACE: View[Switch] = (
     notes("qos apply policy", policies.apply_policy, _MARKS, undo=policies.undo_apply_policy),
     *inert("qos trust | qos priority | qos sp | qos wrr | qos wfq | qos bandwidth", _MARKS),
     *inert("qos lr | qos gts | qos wred | qos map-table", _MARKS),
-    *inert("stp | loopback-detection | dldp", _LOOPS),
-    *inert("mirroring-group | sflow | ip netstream | ipv6 netstream", _COPIES),
-    *inert("lldp | cdp | enable snmp trap updown", TELLS),
+    *inert("loopback-detection | dldp", _LOOPS),
+    *inert("mirroring-group | sflow", _COPIES),
+    *ON_INTERFACE,
+    *inert("enable snmp trap updown", TELLS),
     *inert("dhcp select | dhcp relay | dhcp server | dhcp client", LEASES),
     *inert(
         "arp | ipv6 nd | ipv6 mtu | ospf | ospfv3 | ip mtu | tcp mss | local-proxy-arp | proxy-arp "
@@ -320,8 +261,18 @@ COMWARE: Grammar[Switch] = Grammar(
         "vlan": _VLAN,
         "interface": _INTERFACE,
         "acl": (
-            notes("rule", lists.rule, "a list's rule", undo=lists.undo_rule),
-            notes("step", lists.step, "numbers of rules", undo=lists.step),
+            notes(
+                "rule",
+                together(lists.rule, bound.rule),
+                "a list's rule",
+                undo=together(lists.undo_rule, bound.undo_rule),
+            ),
+            notes(
+                "step",
+                together(lists.step, bound.step),
+                "numbers of rules",
+                undo=together(lists.step, bound.step),
+            ),
             *inert("description", TEXT),
         ),
         "classifier": (

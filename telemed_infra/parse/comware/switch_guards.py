@@ -83,13 +83,15 @@ def max_mac_count(words: Words) -> Effect[Switch]:
     """`port-security max-mac-count <n> [vlan <list>]`; not while the port learns by itself."""
     if not words:
         raise Unreadable("a number is expected")
-    number(words[0], 1, 2**31 - 1)
+    most = number(words[0], 1, 2**31 - 1)
+    for_all = len(words) == 1
 
     def effect(state: Switch, line: int) -> None:
         for port in state.open_ports():
             if port.security_mode == "autolearn":
                 raise Unreadable("the device refuses this while the port's mode is autolearn")
             port.secured["max-mac-count"] = line
+            port.secured_max = most if for_all else port.secured_max
 
     return effect
 
@@ -134,6 +136,8 @@ def undo_secures(subject: str) -> Reader[Switch]:
                 port.secured.pop(subject, None)
                 if subject == "port-mode":
                     port.security_mode = ""
+                elif subject == "max-mac-count":
+                    port.secured_max = None
 
         return effect
 
@@ -199,12 +203,13 @@ def check_source(*, value: bool) -> Reader[Switch]:
     """`ip verify source [ip-address] [mac-address]`: only hosts with a binding may speak."""
 
     def reader(words: Words) -> Effect[Switch]:
-        for word in words:
-            keyword(word, ("ip-address", "mac-address"))
+        found = {keyword(word, ("ip-address", "mac-address")) for word in words}
+        addresses = value and (not found or "ip-address" in found)
 
         def effect(state: Switch, line: int) -> None:
             for port in state.open_ports():
                 port.checks_source = line if value else 0
+                port.checks_addresses = addresses
 
         return effect
 
@@ -221,6 +226,82 @@ def bind_by_hand(words: Words) -> Effect[Switch]:
             port.has_static_binding = True
 
     return effect
+
+
+def sets_device(attribute: str, *, value: object) -> Reader[Switch]:
+    """A bare command for the whole device."""
+
+    def reader(words: Words) -> Effect[Switch]:
+        nothing(words)
+        return lambda state, _line: setattr(state, attribute, value)
+
+    return reader
+
+
+def sets_ports(attribute: str, *, value: object) -> Reader[Switch]:
+    """A bare command for the open ports."""
+
+    def reader(words: Words) -> Effect[Switch]:
+        nothing(tuple(word for word in words if word.lower() not in ("enable", "disable")))
+        chosen = False if words[:1] == ("disable",) else value
+        return _on_ports(attribute, value=chosen)
+
+    return reader
+
+
+def port_control(words: Words) -> Effect[Switch]:
+    """`dot1x port-control {auto|authorized-force}`; by the latter nobody is asked."""
+    how = keyword(one(words), ("auto", "authorized-force", "unauthorized-force"))
+    if how == "unauthorized-force":
+        raise Unreadable("a port that lets nobody in is not modelled")
+    return _on_ports("forced", value=how != "auto")
+
+
+def no_port_control(_words: Words) -> Effect[Switch]:
+    """Back to `auto`."""
+    return _on_ports("forced", value=False)
+
+
+def port_method(words: Words) -> Effect[Switch]:
+    """`dot1x port-method {macbased|portbased}`: each host is asked, or only the first one."""
+    if words and keyword(one(words), ("macbased", "portbased")) == "portbased":
+        raise Unreadable("after one host every other one may come in by the port")
+    return lambda _state, _line: None
+
+
+def domain_of(kind: str, *, on: bool) -> Reader[Switch]:
+    """`dot1x mandatory-domain <d>`, `mac-authentication domain <d>` on a port."""
+
+    def reader(words: Words) -> Effect[Switch]:
+        title = one(words).lower() if on else ""
+
+        def effect(state: Switch, _line: int) -> None:
+            for port in state.open_ports():
+                port.domains[kind] = title
+
+        return effect
+
+    return reader
+
+
+def device_domain(*, on: bool) -> Reader[Switch]:
+    """`mac-authentication domain <d>` for the whole device."""
+
+    def reader(words: Words) -> Effect[Switch]:
+        title = one(words).lower() if on else ""
+        return lambda state, _line: setattr(state, "host_domain", title)
+
+    return reader
+
+
+def learned_max(words: Words) -> Effect[Switch]:
+    """`mac-address max-mac-count <n>`: frames of others pass until a line forbids it."""
+    return _on_ports("learned_max", value=number(one(words), 0, 1 << 20))
+
+
+def no_learned_max(_words: Words) -> Effect[Switch]:
+    """Its undo."""
+    return _on_ports("learned_max", value=None)
 
 
 def guards_that_fail(state: Switch) -> Iterator[tuple[int, str]]:
@@ -242,3 +323,11 @@ def _knows_hosts(port: Port, state: Switch) -> bool:
     vlans = port.carried()
     snooped = state.snooping or vlans <= state.snooped_vlans
     return snooped and (port.records_bindings or vlans <= state.recording_vlans)
+
+
+def _on_ports(attribute: str, *, value: object) -> Effect[Switch]:
+    def effect(state: Switch, _line: int) -> None:
+        for port in state.open_ports():
+            setattr(port, attribute, value)
+
+    return effect

@@ -12,6 +12,7 @@ from typing import Any
 
 from telemed_infra.parse.comware import switch_lists as lists
 from telemed_infra.parse.comware import switch_policies as policies
+from telemed_infra.parse.comware.management import PLANE, PLANE_VIEWS
 from telemed_infra.parse.comware.switch_state import Switch
 from telemed_infra.parse.vrp.engine import Command, View, inert, notes
 
@@ -43,32 +44,22 @@ MANAGEMENT: Commands = (
         SYSTEM_ITSELF,
     ),
     *inert("resource-monitor | hardware-resource | flow-interval", SYSTEM_ITSELF),
-    *inert("info-center | lldp | cdp | sflow | ip netstream | ipv6 netstream", TELLS),
-    _may_name_list("snmp-agent", TELLS),
-    _may_name_list("ntp-service", CLOCK),
-    *inert("clock", CLOCK),
+    *inert("cdp | sflow", TELLS),
+    _may_name_list("ntp-service peer", CLOCK),
+    _may_name_list("ntp-service query", CLOCK),
+    _may_name_list("ntp-service server", CLOCK),
+    _may_name_list("ntp-service synchronization", CLOCK),
+    _may_name_list("ntp-service ipv6", CLOCK),
     *inert("time-range", CLOCK),
-    _may_name_list("ssh server", ADMINISTRATORS),
-    _may_name_list("telnet server", ADMINISTRATORS),
-    _may_name_list("ftp server", ADMINISTRATORS),
-    _may_name_list("ip http", ADMINISTRATORS),
-    _may_name_list("ip https", ADMINISTRATORS),
-    _may_name_list("netconf", ADMINISTRATORS),
-    *inert("ssh user | ssh2 | sftp server | scp server", ADMINISTRATORS),
-    *inert("public-key local | password-control | super | role default-role", ADMINISTRATORS),
-    *inert("domain default | web captcha | webui", ADMINISTRATORS),
-    notes("header", policies.banner, TEXT),
-    *inert("line", ADMINISTRATORS, enters="line"),
-    *inert("local-user", ADMINISTRATORS, enters="user"),
-    *inert("user-group", ADMINISTRATORS, enters="user"),
-    *inert("role name", ADMINISTRATORS, enters="role"),
-    *inert("hwtacacs scheme | radius scheme", ADMINISTRATORS, enters="scheme"),
-    *inert("hwtacacs nas-ip | radius nas-ip | radius session-control", ADMINISTRATORS),
-    *inert("domain", ADMINISTRATORS, enters="domain"),
+    *(
+        _may_name_list(head, ADMINISTRATORS)
+        for head in ("ftp server acl", "ftp server ipv6", "ip http", "ip https", "netconf")
+    ),
+    *PLANE,
+    *inert("public-key local | web captcha | webui", ADMINISTRATORS),
     *inert("pki domain | pki entity", ADMINISTRATORS, enters="key"),
-    *inert("ssl server-policy | ssl client-policy", ADMINISTRATORS, enters="key"),
+    *inert("ssl server-policy", ADMINISTRATORS, enters="key"),
     *inert("ssl version | ssl renegotiation", ADMINISTRATORS),
-    *inert("radius dynamic-author server", ADMINISTRATORS, enters="scheme"),
     *inert("dns | ip host", "the device's own names"),
     *inert("dhcp enable | dhcp server | dhcp relay", LEASES),
     *inert("dhcp server ip-pool", LEASES, enters="pool"),
@@ -98,7 +89,7 @@ MANAGEMENT: Commands = (
         undo=lists.undo_define(policies.ROUTE_POLICY),
         enters="route-policy",
     ),
-    *inert("ip vpn-instance | bgp | ospf | ospfv3", ROUTES, enters="routing"),
+    *inert("bgp | ospf | ospfv3", ROUTES, enters="routing"),
     notes("track", policies.track, WATCHES, undo=policies.undo_track, enters="watch"),
     *inert("nqa entry", WATCHES, enters="watch"),
     *inert("bfd | nqa schedule | nqa server | nqa agent", WATCHES),
@@ -126,39 +117,7 @@ _ROUTING: Commands = (
 )
 
 MANAGEMENT_VIEWS: Mapping[str, View[Any]] = {
-    "line": tuple(
-        inert(
-            "authentication-mode | protocol inbound | idle-timeout | user-role | "
-            "set authentication | shell | screen-length | history-command | command | "
-            "terminal type | escape-key | activation-key | auto-execute | speed | parity | "
-            "databits | stopbits | flow-control",
-            ADMINISTRATORS,
-        )
-    ),
-    "user": tuple(
-        inert(
-            "password | service-type | authorization-attribute | password-control | bind-attribute "
-            "| access-limit | group | state | description | validity-datetime | identity-member | "
-            "group-attribute",
-            ADMINISTRATORS,
-        )
-    ),
-    "role": tuple(inert("description | rule | vlan policy | interface policy", ADMINISTRATORS)),
-    "scheme": tuple(
-        inert(
-            "primary | secondary | key | user-name-format | nas-ip | timer | data-flow-format | "
-            "vpn-instance | retry | accounting-on | attribute | security-policy-server | "
-            "server-block-action | client | port",
-            ADMINISTRATORS,
-        )
-    ),
-    "domain": tuple(
-        inert(
-            "authentication | authorization | accounting | state | access-limit | "
-            "session-time | user-address-type | idle-cut | self-service-url",
-            ADMINISTRATORS,
-        )
-    ),
+    **PLANE_VIEWS,
     "key": tuple(
         inert(
             "public-key | certificate | crl | ca identifier | common-name | country | "

@@ -36,7 +36,7 @@ def enter_interface(words: Words) -> Effect[Switch]:
         if kind_of(title) == "Vlan-interface":
             state.must_exist(number(title[len("Vlan-interface") :], 1, VLAN_MAX))
         state.ports.setdefault(title, Port(line))
-        state.chosen = (title,)
+        state.chosen = state.management.at = (title,)
 
     return effect
 
@@ -74,7 +74,7 @@ def enter_range(words: Words) -> Effect[Switch]:
             state.ports.setdefault(one_name, Port(line))
         if title:
             state.ranges[title] = chosen
-        state.chosen = chosen
+        state.chosen = state.management.at = chosen
 
     return effect
 
@@ -236,12 +236,15 @@ def undo_address6(words: Words) -> Effect[Switch]:
     return effect
 
 
-def bind_instance(_words: Words) -> Effect[Switch]:
-    """`ip binding vpn-instance <n>`: the interface loses the addresses that it has."""
+def bind_instance(words: Words) -> Effect[Switch]:
+    """`ip binding vpn-instance <n>`, or its undo: the interface loses the addresses it has."""
+    instance = words[0] if words else ""
 
     def effect(state: Switch, _line: int) -> None:
         for port in state.open_ports():
             port.primary, port.further = "", []
+        for talk in state.management.talk():
+            talk.instance = instance
 
     return effect
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 
 from telemed_infra.parse.comware.interfaces import BRIDGE_AGGREGATION, ETHERNET, kind_of
+from telemed_infra.parse.management.state import Management
 from telemed_infra.parse.vrp.arguments import VLAN_MAX
 from telemed_infra.parse.vrp.engine import Unreadable
 
@@ -42,9 +43,24 @@ class Port:
     secured: dict[str, int] = field(default_factory=dict)
     """Lines of port security, by their subject."""
     security_mode: str = ""
+    edge: bool = False
+    spanning: bool = True
+    bpdu_guard: bool | None = None
+    trusted: bool = False
+    forced: bool = False  # `dot1x port-control authorized-force`: nobody is asked
+    critical: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Where hosts go while no server answers, by `dot1x` and `mac-authentication`: VLAN, line."""
+    by_address: int = 0  # the line `mac-vlan enable`
+    domains: dict[str, str] = field(default_factory=dict)
+    """Domains that must judge hosts, by `dot1x` and `mac-authentication`."""
+    secured_max: int | None = None
+    learned_max: int | None = None
+    passes_unlearned: bool = True
+    """Frames of hosts beyond `learned_max` are forwarded."""
     records_bindings: bool = False
     has_static_binding: bool = False
     checks_source: int = 0
+    checks_addresses: bool = False
 
     def carried(self) -> frozenset[int]:
         """The VLANs whose frames may cross the port."""
@@ -116,6 +132,11 @@ class Switch:
     asks: set[str] = field(default_factory=set)
     """`dot1x` and `mac-authentication` for the whole device."""
     port_security: bool = False
+    host_domain: str = ""
+    """Of `mac-authentication domain` for the whole device."""
+    spanning: bool = False  # `stp global enable`
+    bpdu_guard: bool = False
+    management: Management = field(default_factory=Management)
     snooping: bool = False
     snooped_vlans: set[int] = field(default_factory=set)
     recording_vlans: set[int] = field(default_factory=set)

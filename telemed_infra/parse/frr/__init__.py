@@ -50,8 +50,8 @@ def parse_frr(text: str) -> RouteBehaviour:
         ),
         unread=tuple(reading.unread),
         lines=reading.lines,
-        effective=frozenset(reading.effective),
-        inert=frozenset(reading.inert),
+        effective=reading.effective,
+        inert=reading.inert,
     )
 
 

@@ -16,7 +16,10 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, Generic, TypeVar
 
-from telemed_infra.parse.behaviour import Unread
+from msgspec import Struct
+
+from telemed_infra.parse.memory import Memory
+from telemed_infra.parse.reading import Noted, Reading
 
 Args = tuple[str, ...]
 """What stands in the places of a pattern, in its order; "" where an optional one is left out."""
@@ -35,6 +38,8 @@ _SECRET = re.compile(r"(\bpassword )\S.*")
 _NOT_HERE = "no such command is known here"
 _HIDDEN = "it holds a sign that does not print, which a device might take for the end of a line"
 _REMEMBERED_LINES = 1 << 12  # lines repeat among devices
+_PIECE_SIGNS_MAX = 1 << 11  # longer ones seldom repeat
+_SEPARATOR = "\n!\n"
 _OPTIONS = re.compile(r"[\[\]]")
 _RANGE = re.compile(r"\((\d+)-(\d+)\)")
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
@@ -69,6 +74,10 @@ class Dialect:
     """Words that may be abbreviated, with the shortest form that is taken."""
     negates: bool = False  # `no` before an inert command is inert, too
     indents: bool = False  # what stands in a view is printed deeper than its head
+
+    def shown(self, line: str) -> str:
+        """A line as a finding may show it: without the secret that may stand in it."""
+        return self.secret.sub(r"\1…", line.strip())
 
 
 FRR = Dialect()
@@ -107,99 +116,177 @@ def inert(*patterns: str) -> Iterable[Row[State]]:
     return (Row(pattern, inert=True) for pattern in patterns)
 
 
-@dataclass(slots=True)
-class Reading:
-    """What became of each line of a text."""
+Views = tuple[str, ...]
+"""The open views, the outermost first."""
 
-    effective: set[int] = field(default_factory=set)
-    inert: set[int] = field(default_factory=set)
-    unread: list[Unread] = field(default_factory=list)
-    lines: int = 0
-    texts: list[str] = field(default_factory=list)
-    secret: re.Pattern[str] = _SECRET
 
-    def refuse(self, line: int, why: str) -> None:
-        """Turn a line into an unread one: its words were known, its meaning was not."""
-        self.effective.discard(line)
-        self.inert.discard(line)
-        text = self.texts[line - 1] if 0 < line <= len(self.texts) else ""
-        # A line as a finding may show it: without the secret that may stand in it.
-        self.unread.append(Unread(line=line, text=self.secret.sub(r"\1…", text.strip()), why=why))
+class Step(Struct, Generic[State], frozen=True):
+    """A line understood; without row and refusal it is no command: a remark, or a move."""
 
-    def in_order(self) -> tuple[Unread, ...]:
-        """The unread lines, each complaint once, in the order of the text."""
-        return tuple(sorted(dict.fromkeys(self.unread), key=lambda item: item.line))
+    after: Views  # the views that are open behind it
+    row: Row[State] | None = None
+    args: Args = ()
+    refused: str = ""  # why it is not read
+
+
+class Piece(Struct, Generic[State], frozen=True):
+    """Lines understood, by their places from 0 on; their effects may yet be refused."""
+
+    lines: Noted
+    effects: tuple[tuple[int, Effect[State], Args], ...]
+    after: Views  # the views that are open behind it
+
+
+Understands = Callable[[Views, str, str], Piece[State]]
+"""What lines mean where these views are open; last, why the state has refused each of them."""
 
 
 def read(grammar: Grammar[State], state: State, text: str, dialect: Dialect = FRR) -> Reading:
     """Apply every line of the text to the state; never raises for any text."""
-    reading = Reading(texts=text.split("\n"), secret=dialect.secret)
-    views = [CONFIG]
-    for number, raw in enumerate(reading.texts, 1):
-        line = " ".join(raw.split())
-        if not line or line[0] in dialect.comments or dialect.listing.fullmatch(line):
-            continue
-        move = line.lower() if dialect.any_case else line
-        if move == "end":
-            views[:] = [dialect.after_end]
-        elif move in dialect.leaving and (len(views) > 1 or dialect.after_end != CONFIG):
-            views.pop()
-            views[:] = views or [dialect.after_end]
-        else:
-            reading.lines += 1
-            _command(grammar, dialect, state, views, reading, (number, line))
+    reading = Reading(text, shown=dialect.shown)
+    understands = _memory(tuple(grammar.items()), dialect)
+    views: Views = (CONFIG,)
+    number = 1
+    for part in text.split(_SEPARATOR):
+        views = _apply(understands, state, reading, (views, number, part))
+        number += part.count("\n") + 2
     return reading
 
 
-def _command(
-    grammar: Grammar[State],
-    dialect: Dialect,
+def _apply(
+    understands: Understands[State], state: State, reading: Reading, what: tuple[Views, int, str]
+) -> Views:
+    """Do what lines say, of which the number of the first is given; returns the views open then."""
+    views, first, text = what
+    piece = understands(views, text, "")
+    place = 0
+    try:
+        for place, effect, args in piece.effects:
+            effect(state, args, first + place)
+    except Unreadable as error:
+        return _apply_anew(understands, state, reading, what, (place, str(error)))
+    reading.note(piece.lines, first)
+    return piece.after
+
+
+def _apply_anew(
+    understands: Understands[State],
     state: State,
-    views: list[str],
     reading: Reading,
-    place: tuple[int, str],
-) -> None:
-    number, line = place
-    why, found = _NOT_HERE, None
-    if _printable(reading.texts[number - 1]):
-        found = _find(grammar, dialect, views, line)
+    what: tuple[Views, int, str],
+    refused: tuple[int, str],
+) -> Views:
+    """Go on where the state has refused a line: those that follow it may stand in its view."""
+    views, first, text = what
+    place, why = refused
+    lines = text.split("\n")
+    if place:
+        before = understands(views, "\n".join(lines[:place]), "")  # done already
+        reading.note(before.lines, first)
+        views = before.after
+    piece = understands(views, lines[place], why)
+    reading.note(piece.lines, first + place)
+    views = piece.after
+    for number, line in enumerate(lines[place + 1 :], first + place + 1):
+        views = _apply(understands, state, reading, (views, number, line))
+    return views
+
+
+@lru_cache
+def _memory(tables: tuple[tuple[str, View[Any]], ...], dialect: Dialect) -> Understands[Any]:
+    """Understands lines by these tables, and remembers them and the short pieces: they repeat."""
+    grammar = dict(tables)
+
+    @lru_cache(_REMEMBERED_LINES)
+    def step(views: Views, raw: str, why: str) -> Step[Any]:
+        return _step(grammar, dialect, views, raw, why)
+
+    def understands(views: Views, text: str, why: str) -> Piece[Any]:
+        return _understood(step, views, text, why)
+
+    remembered = Memory[tuple[Views, str, str], Piece[Any]](lambda what: understands(*what))
+
+    def from_memory(views: Views, text: str, why: str) -> Piece[Any]:
+        if len(text) > _PIECE_SIGNS_MAX:
+            return understands(views, text, why)
+        return remembered[views, text, why]
+
+    return from_memory
+
+
+def _understood(
+    steps: Callable[[Views, str, str], Step[State]], views: Views, text: str, why: str
+) -> Piece[State]:
+    effects: list[tuple[int, Effect[State], Args]] = []
+    marks = [0, 0]  # effective, inert
+    refused: list[tuple[int, str]] = []
+    for place, raw in enumerate(text.split("\n")):
+        step = steps(views, raw, why)
+        views = step.after
+        if step.refused:
+            refused.append((place, step.refused))
+        elif step.row is not None:
+            if step.row.effect is not None:
+                effects.append((place, step.row.effect, step.args))
+            marks[step.row.inert] |= 1 << place
+    return Piece(Noted(marks[0], marks[1], tuple(refused)), tuple(effects), views)
+
+
+def _step(
+    grammar: Grammar[State], dialect: Dialect, before: Views, raw: str, why: str
+) -> Step[State]:
+    """What one line is; `why`: the state has refused it."""
+    line = " ".join(raw.split())
+    if not line or line[0] in dialect.comments:
+        return Step(before)
+    left = _moved(dialect, before, line)
+    if left is not None:
+        return Step(left)
+    found = _find(grammar, dialect, before, line) if _printable(raw) else None
+    opens = found is not None and bool(found[0].enters)
+    if found is None:
+        views, why = before, _NOT_HERE if _printable(raw) else _HIDDEN
     else:
-        why = _HIDDEN
-    if found is not None:
         row, args, depth = found
-        del views[depth + 1 :]
-        try:
-            if row.effect is not None:
-                row.effect(state, args, number)
-            (reading.inert if row.inert else reading.effective).add(number)
-            if row.enters:
-                outermost = row.enters in (CONFIG, dialect.after_end)
-                views[:] = [*(() if outermost else views), row.enters]
-            return
-        except Unreadable as error:
-            why = str(error)
-    inside = dialect.indents and len(views) > 1 and reading.texts[number - 1][0].isspace()
-    may_open = line.split(" ")[0] in dialect.opening and not inside
-    if may_open or (found is not None and found[0].enters):
-        _open_unknown(views, line)
-    reading.refuse(number, why)
+        views = before[: depth + 1]
+        if not why:
+            return Step(_entered(dialect, views, row.enters), row, args)
+    inside = dialect.indents and len(views) > 1 and raw[0].isspace()
+    if opens or (line.split(" ")[0] in dialect.opening and not inside):
+        views = _unknown_opened(views, line)
+    return Step(views, refused=why)
+
+
+def _entered(dialect: Dialect, views: Views, view: str) -> Views:
+    """With a view that a command opens, if it does; the outermost ones stand alone."""
+    if not view:
+        return views
+    return (view,) if view in (CONFIG, dialect.after_end) else (*views, view)
+
+
+def _moved(dialect: Dialect, views: Views, line: str) -> Views | None:
+    """The views after a line that only leaves some, or that a listing has; None: it is another."""
+    move = line.lower() if dialect.any_case else line
+    if move == "end":
+        return (dialect.after_end,)
+    if move in dialect.leaving and (len(views) > 1 or dialect.after_end != CONFIG):
+        return views[:-1] or (dialect.after_end,)
+    return views if dialect.listing.fullmatch(line) else None
 
 
 def _printable(raw: str) -> bool:
     return raw.isprintable() or raw.strip(" \t\r").replace("\t", " ").isprintable()
 
 
-def _open_unknown(views: list[str], line: str) -> None:
-    """A view that cannot be read: what stands in it must not be taken for the view around it."""
+def _unknown_opened(views: Views, line: str) -> Views:
+    """With a view that cannot be read: what stands in it is not taken for the view around it."""
     if not line.startswith("address-family"):
-        views[1:] = []
-    elif views[-1] == UNKNOWN:
-        return
-    views.append(UNKNOWN)
+        return (*views[:1], UNKNOWN)
+    return views if views[-1] == UNKNOWN else (*views, UNKNOWN)
 
 
 def _find(
-    grammar: Grammar[State], dialect: Dialect, views: list[str], line: str
+    grammar: Grammar[State], dialect: Dialect, views: Views, line: str
 ) -> tuple[Row[State], Args, int] | None:
     """The command in the innermost open view that knows it, and how deep that view lies."""
     for depth in range(len(views) - 1, -1, -1):
@@ -213,7 +300,7 @@ def _find(
 @lru_cache(_REMEMBERED_LINES)
 def _known(view: View[Any], dialect: Dialect, line: str) -> tuple[Row[Any], Args] | None:
     """The command of one view that a line is."""
-    for row in _rows(view, line[0].lower()):
+    for row in _rows(view, dialect, line.partition(" ")[0]):
         args = match(row.pattern, line, dialect)
         if args is not None:
             return row, args
@@ -224,10 +311,18 @@ def _known(view: View[Any], dialect: Dialect, line: str) -> tuple[Row[Any], Args
     return None
 
 
-@cache
-def _rows(view: View[Any], letter: str) -> tuple[Row[Any], ...]:
-    """The commands of a view that may begin with a letter."""
-    return tuple(row for row in view.rows if row.pattern[0] in (letter, *"(<ALWX"))
+@lru_cache(_REMEMBERED_LINES)
+def _rows(view: View[Any], dialect: Dialect, word: str) -> tuple[Row[Any], ...]:
+    """The commands of a view that may begin with a word."""
+    return tuple(row for row in view.rows if _may_begin(row.pattern, dialect, word))
+
+
+def _may_begin(pattern: str, dialect: Dialect, word: str) -> bool:
+    """Whether a word is the first one of a pattern, or that is no word but a place."""
+    first = pattern.partition(" ")[0]
+    if first[0] in "(<[" or first in _PLACES:
+        return True
+    return re.fullmatch(_literal(first, dialect), word, re.ASCII) is not None
 
 
 def match(pattern: str, line: str, dialect: Dialect = FRR) -> Args | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from telemed_infra.parse.behaviour import FirewallBehaviour
-from telemed_infra.parse.frr.engine import Reading
 from telemed_infra.parse.ios.chains import filter_chains, login_chain, zone_chain
 from telemed_infra.parse.ios.entries import Group
+from telemed_infra.parse.ios.fhrp import pair_of
 from telemed_infra.parse.ios.firewall_grammar import FIREWALL
 from telemed_infra.parse.ios.pairs import (
     Matter,
@@ -21,11 +22,14 @@ from telemed_infra.parse.ios.pairs import (
     read_own,
     split,
 )
+from telemed_infra.parse.ios.plane.context import Context
+from telemed_infra.parse.ios.plane.plane import management_plane
 from telemed_infra.parse.ios.policies import Policies
 from telemed_infra.parse.ios.reading import named_elsewhere, read_ios
 from telemed_infra.parse.ios.resolve import Resolver
 from telemed_infra.parse.ios.state import Ios
 from telemed_infra.parse.ios.ways import Ways
+from telemed_infra.parse.reading import Reading
 
 
 class _Last(NamedTuple):
@@ -37,6 +41,7 @@ class _Last(NamedTuple):
     behaviour: FirewallBehaviour
     lists: tuple[str, ...]  # access lists that no chain uses
     unused: tuple[str, ...]  # of what else is defined
+    state: Ios
 
 
 _last: list[_Last] = []
@@ -72,9 +77,15 @@ def _partner(
         *zip(last.bindings, bindings(state), strict=True),
     ]
     by = moved(places)
+    pair = pair_of(state, reading.refuse)
     if by is None:
         return None
     known, shared = last.behaviour, dict(zip(last.parts.numbers, parts.numbers, strict=True))
+    # Access lists are shared; no line of them is complained about, or the text is read whole.
+    state.lists, state.groups = last.state.lists, last.state.groups
+    plane = management_plane(Context(state, reading, Resolver(state, reading), is_switch=False))
+    if reading.unread:
+        return None
     effective = reading.effective | {shared[one] for one in known.effective if one in shared}
     inert = reading.inert | {shared[one] for one in known.inert if one in shared}
     return replace(
@@ -82,10 +93,13 @@ def _partner(
         hostname=state.hostname,
         addresses=_addresses(state),
         lines=len(effective) + len(inert),
-        effective=frozenset(effective),
-        inert=frozenset(inert),
+        effective=effective,
+        inert=inert,
         unused=(*_named_nowhere(last.lists, text), *last.unused),
         moved=by,
+        plane=plane,
+        redundancy=pair.redundancy,
+        pair_lines=pair.lines,
     )
 
 
@@ -107,6 +121,8 @@ def _parse(text: str, parts: Parts | None) -> FirewallBehaviour:
     )
     lists = tuple(name for name in state.lists if name not in resolver.used_lists)
     unused = tuple(_unused(state, policies))
+    plane = management_plane(Context(state, reading, resolver, is_switch=False))
+    pair = pair_of(state, reading.refuse)
     behaviour = FirewallBehaviour(
         hostname=state.hostname,
         chains=chains,
@@ -120,13 +136,16 @@ def _parse(text: str, parts: Parts | None) -> FirewallBehaviour:
         vlans={name: port.vlan for name, port in state.ports.items() if port.vlan is not None},
         unread=reading.in_order(),
         lines=reading.lines,
-        effective=frozenset(reading.effective),
-        inert=frozenset(reading.inert),
+        effective=reading.effective,
+        inert=reading.inert,
         unused=(*_named_nowhere(lists, text), *unused),
+        plane=plane,
+        redundancy=pair.redundancy,
+        pair_lines=pair.lines,
     )
-    keeps = parts and not behaviour.unread and behaviour.effective.issuperset(parts.begins)
+    keeps = parts and not behaviour.unread and behaviour.effective >= set(parts.begins)
     _last[:] = (
-        [_Last(parts, matter(state), tuple(bindings(state)), behaviour, lists, unused)]
+        [_Last(parts, matter(state), tuple(bindings(state)), behaviour, lists, unused, state)]
         if parts and keeps
         else []
     )

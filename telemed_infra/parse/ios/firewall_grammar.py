@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from telemed_infra.packets import Family
 from telemed_infra.parse.frr.engine import CONFIG, Grammar, Row, View, says
-from telemed_infra.parse.ios import ports, zones
+from telemed_infra.parse.ios import fhrp, ports, zones
 from telemed_infra.parse.ios.forwarding import routes4
 from telemed_infra.parse.ios.list_grammar import LIST_VIEWS, LISTS
 from telemed_infra.parse.ios.management import (
     INTERFACE,
-    LINE,
     MANAGEMENT,
     MANAGEMENT_VIEWS,
     TEXT,
@@ -23,6 +22,7 @@ from telemed_infra.parse.ios.management import (
     inert,
 )
 from telemed_infra.parse.ios.state import Ios, hostname, refused, routes6
+from telemed_infra.parse.ios.terminals import lines_of_network, network_line
 
 Rows = tuple[Row[Ios], ...]
 
@@ -65,13 +65,13 @@ _CONFIG: Rows = (
     *ZONES,
     *exactly(_LIMIT, "ip nat translation LINE", "no ip nat translation LINE"),
     says("ip nat LINE", refused(_TRANSLATES)),
-    says("line vty (0-1869) [(1-1869)]", ports.enter_terminals, enters="terminal"),
-    says("no line vty (0-1869) [(1-1869)]", ports.remove_terminals),
+    *lines_of_network(judged=True),
     says("ip routing", routes4(on=True)),
     says("no ip routing", routes4(on=False)),
     *exactly(_HOST, "ip default-gateway A.B.C.D", "no ip default-gateway [A.B.C.D]"),
     says("ipv6 unicast-routing", routes6(on=True)),
     says("no ipv6 unicast-routing", routes6(on=False)),
+    *fhrp.GLOBAL,
     *MANAGEMENT,
 )
 
@@ -108,6 +108,7 @@ _INTERFACE: Rows = (
     *exactly(_SIDE, "ip nat <inside|outside>", "no ip nat <inside|outside>"),
     *exactly(_MEMBER, "channel-group (1-256) [mode <active|passive|on>]", "no channel-group",
              keeps=True),
+    *fhrp.INTERFACE,
     *INTERFACE,
 )  # fmt: skip
 
@@ -122,6 +123,7 @@ FIREWALL: Grammar[Ios] = {
     **LIST_VIEWS,
     CONFIG: View(_CONFIG),
     "interface": View(_INTERFACE),
+    "vrrp": View(fhrp.BLOCK, parent="interface"),
     "zone": View(tuple(inert(TEXT, "description"))),
     "pair": View(
         (
@@ -176,16 +178,5 @@ FIREWALL: Grammar[Ios] = {
             *inert(_LIMIT, _LIMITS),
         )
     ),
-    "terminal": View(
-        (
-            says("access-class WORD in [vrf-also]", ports.limit_logins(Family.V4)),
-            says("no access-class [WORD] in [vrf-also]", ports.free_logins(Family.V4)),
-            says("transport input none", ports.close_logins(closed=True)),
-            says("transport input LINE", ports.close_logins(closed=False)),
-            says("ipv6 access-class WORD in", ports.limit_logins(Family.V6)),
-            says("no ipv6 access-class [WORD] in", ports.free_logins(Family.V6)),
-            *inert("what a person who is logged in may reach", "access-class WORD out"),
-            *LINE,
-        )
-    ),
+    "terminal": network_line(judged=True),
 }  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from telemed_infra.parse.frr.engine import CONFIG, Args, Row, Unreadable, View
 from telemed_infra.parse.ios.dialect import EXEC
+from telemed_infra.parse.ios.plane.grammar import PLANE, PLANE_INTERFACE, PLANE_VIEWS, TELLS
 from telemed_infra.parse.ios.state import Ios
 
 Rows = tuple[Row[Ios], ...]
@@ -18,8 +19,6 @@ TEXT = "a text for people"
 LINK = "the link's own settings"
 ROUTES = "routing: where packets go, not whether they may; routes are judged by another reader"
 MARKS = "marks, delays or polices packets"
-TELLS = "tells others about the device, changes nothing"
-ADMINISTRATORS = "who may log in, and how; judged after the packet is let in"
 WATCHES = "watches a path or a neighbour"
 TUNNELS = "a tunnel's ends and keys; what comes out is judged by the tunnel's own interface"
 MULTICAST = "multicast"
@@ -50,18 +49,9 @@ def _police(_state: Ios, args: Args, _line: int) -> None:
 
 _VIEWS_OF_BOX: Rows = (
     *inert(_BOX, "archive", enters="archive"),
-    *inert(
-        ADMINISTRATORS, "aaa group server | aaa server radius dynamic-author", enters="aaa-server"
-    ),
-    *inert(ADMINISTRATORS, "aaa accounting", enters="aaa-accounting"),
-    *inert(ADMINISTRATORS, "tacacs server | radius server", enters="aaa-server"),
-    *inert(ADMINISTRATORS, "line con | line console | line aux | line tty", enters="line"),
     *inert(TELLS, "call-home", enters="call-home"),
-    *inert(TELLS, "flow record | flow monitor | flow exporter", enters="flow"),
-    *inert(TELLS, "logging tls-profile", enters="tls-profile"),
     *exactly(TELLS, "monitor session (1-66) type <erspan-source|rspan-source>", enters="mirror"),
     *inert(TELLS, "monitor session"),
-    *inert(ADMINISTRATORS, "aaa common-criteria policy", enters="password-policy"),
     *inert(_BOX, "redundancy", enters="redundancy"),
     *inert(_BOX, "transceiver type all", enters="transceiver"),
     *inert(_SERVES, "ip dhcp pool", enters="dhcp-pool"),
@@ -104,32 +94,23 @@ MANAGEMENT: Rows = (
     *exactly(_BOX, "enable", enters=EXEC),
     *exactly(_BOX, "configure terminal", enters=CONFIG),
     *inert(_BOX, "do show | do write | do copy running-config startup-config"),
-    *exactly(TEXT, "no banner LINE"),
+    *PLANE,
     *exactly(_BOX, "switch (1-16) <provision|priority> WORD"),
     *inert(
         _BOX,
-        "version | boot-start-marker | boot-end-marker | boot | clock | memory | license",
-        "service timestamps | service password-encryption | service pad | service config",
-        "service tcp-keepalives-in | service tcp-keepalives-out | service tcp-small-servers",
-        "service udp-small-servers | service finger | service dhcp | service call-home",
-        "service sequence-numbers | service nagle | service compress-config | service internal",
-        "service unsupported-transceiver | service counters | service linenumber",
+        "version | boot-start-marker | boot-end-marker | boot | memory | license",
+        "service pad | service tcp-keepalives-in | service tcp-keepalives-out",
+        "service dhcp | service call-home | service sequence-numbers | service nagle",
+        "service compress-config | service internal | service unsupported-transceiver",
+        "service counters | service linenumber",
         "platform | hardware | diagnostic | exception | scheduler | process | file | alias",
-        "vstack | errdisable | system mtu | sdm prefer | stack-mac | upgrade | hw-module",
-        "multilink bundle-name | subscriber templating | logging | power | udld | software",
+        "errdisable | system mtu | sdm prefer | stack-mac | upgrade | hw-module",
+        "multilink bundle-name | subscriber templating | power | udld | software",
         "ip domain | ip domain-name | ip domain-list | ip domain-lookup | ip name-server | ip host",
-        "ip ftp | ip tftp | ip scp | ip bootp | ip finger | ip gratuitous-arps | ip tcp",
+        "ip gratuitous-arps | ip tcp",
         "ip classless | ip subnet-zero | ip cef | ipv6 cef | ip icmp | ip options drop",
         "ip source-route | ipv6 source-route | ip forward-protocol",
     ),
-    *inert(
-        ADMINISTRATORS,
-        "aaa | tacacs-server | radius-server | ip tacacs | ip radius | username | enable secret",
-        "enable password | enable algorithm-type | ip ssh | ip http | login | security passwords",
-        "security authentication | password encryption | privilege | key config-key",
-    ),
-    *inert(TELLS, "snmp-server | snmp | ntp | sntp | lldp | cdp | netconf-yang | netconf"),
-    *inert(TELLS, "ip flow-export | ip flow-cache | ip flow-top-talkers | ip accounting-threshold"),
     *inert(_SERVES, "ip dhcp excluded-address | ip dhcp database | ip dhcp relay | ip dhcp use"),
     *inert(WATCHES, "bfd | ip access-list logging | ip access-list log-update"),
     *inert(
@@ -142,6 +123,7 @@ MANAGEMENT: Rows = (
 )
 
 INTERFACE: Rows = (
+    *PLANE_INTERFACE,
     *inert(
         LINK,
         "mtu | ip mtu | ipv6 mtu | ip tcp adjust-mss | ipv6 tcp adjust-mss | speed | duplex",
@@ -154,13 +136,14 @@ INTERFACE: Rows = (
         ROUTES,
         "ip ospf | ipv6 ospf | ip policy | ip redirects | ip proxy-arp | ip route-cache | ip arp",
         "ipv6 nd | ipv6 redirects | vrf forwarding | ip vrf forwarding | ip local-proxy-arp",
-        "ip load-sharing | ip split-horizon | cdp | lldp",
+        "ip load-sharing | ip split-horizon | cdp tlv | cdp log mismatch | lldp receive",
+        "lldp tlv-select | lldp med-tlv-select",
     ),
     *exactly(ROUTES, "no ip directed-broadcast"),
-    *inert(TELLS, "ip unreachables | ip mask-reply | ip flow | ipv6 flow | ip accounting"),
+    *inert(TELLS, "ip unreachables | ip mask-reply | ip accounting"),
     *inert(TELLS, "ipv6 unreachables | ip nbar protocol-discovery"),
     *inert(_GUARD, "ip verify unicast | ipv6 verify unicast | ip virtual-reassembly"),
-    *inert(_GUARD, "ipv6 virtual-reassembly | ip dhcp snooping"),
+    *inert(_GUARD, "ipv6 virtual-reassembly | ip dhcp snooping trust"),
     *inert(_SERVES, "ip helper-address | ipv6 dhcp relay | ip dhcp relay"),
     # The lines of older releases open no view: what follows them is the interface's own.
     *exactly(_REDUNDANCY, "vrrp (1-255) address-family <ipv4|ipv6>", enters="vrrp"),
@@ -171,15 +154,6 @@ INTERFACE: Rows = (
     *inert(TUNNELS, "tunnel source | tunnel destination | tunnel mode | tunnel protection"),
     *inert(TUNNELS, "tunnel key | tunnel path-mtu-discovery | tunnel vrf | tunnel checksum"),
 )
-
-_LINE_HEADS = (
-    "exec-timeout | login | logging synchronous | transport | password | privilege level | exec | "
-    "session-timeout | absolute-timeout | history | length | width | authorization | accounting | "
-    "stopbits | speed | databits | parity | escape-character | modem | flowcontrol | motd-banner | "
-    "exec-banner | location | session-limit | vacant-message | notify | monitor"
-)
-LINE: Rows = tuple(inert(ADMINISTRATORS, _LINE_HEADS))
-LOGINS: Rows = tuple(inert(ADMINISTRATORS, "access-class | ipv6 access-class"))
 
 _ROUTING = (
     "neighbor | network | aggregate-address | bgp | redistribute | timers | maximum-paths | "
@@ -204,6 +178,7 @@ def _group(why: str, heads: str) -> View[Ios]:
 
 
 MANAGEMENT_VIEWS: Mapping[str, View[Ios]] = {
+    **PLANE_VIEWS,
     EXEC: View(
         (
             *exactly(_BOX, "configure terminal", enters=CONFIG),
@@ -211,25 +186,12 @@ MANAGEMENT_VIEWS: Mapping[str, View[Ios]] = {
             *exactly(_BOX, "copy running-config startup-config", "logout"),
         )
     ),
-    "line": View((*LINE, *LOGINS)),
     "archive": _group(_BOX, "log config | path | write-memory | time-period | maximum | logging | "
                       "hidekeys | notify | record | rollback"),
-    "aaa-server": _group(ADMINISTRATORS, "address | key | timeout | single-connection | port | "
-                         "server | server-private | ip tacacs | ip radius | ip vrf | client | "
-                         "auth-type | retransmit | automate-tester | deadtime | vrf | send-nat | "
-                         "description | pac | load-balance"),
-    "tls-profile": _group(TELLS, "tls-version | ciphersuite | client-id-trustpoint"),
     "mirror": _group(TELLS, "source | destination | filter | description | shutdown | header-type"),
-    "password-policy": _group(ADMINISTRATORS, "min-length | max-length | numeric-count | "
-                              "upper-case | lower-case | special-case | char-changes | lifetime | "
-                              "copy | character-repetition | username-rotation"),
-    "aaa-accounting": _group(ADMINISTRATORS, "action-type | group | broadcast | method"),
     "call-home": _group(TELLS, "contact-email-addr | profile | active | destination | "
                         "subscribe-to-alert-group | reporting | email | mail-server | source | "
                         "http-proxy | site-id | contact | phone-number | street-address"),
-    "flow": _group(TELLS, "match | collect | description | destination | source | transport | "
-                   "template | record | exporter | cache | statistics | export-protocol | "
-                   "option | dscp | ttl"),
     "redundancy": _group(_BOX, "mode | main-cpu | auto-sync | application"),
     "transceiver": _group(_BOX, "monitoring"),
     "dhcp-pool": _group(_SERVES, "network | default-router | dns-server | domain-name | lease | "

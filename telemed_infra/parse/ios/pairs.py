@@ -19,12 +19,13 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from telemed_infra.parse.behaviour import Moved
-from telemed_infra.parse.frr.engine import CONFIG, Args, Grammar, Reading, Row, View
+from telemed_infra.parse.frr.engine import CONFIG, Args, Grammar, Row, View
 from telemed_infra.parse.ios.firewall_grammar import FIREWALL, ZONES
 from telemed_infra.parse.ios.list_grammar import LIST_VIEWS, LISTS
 from telemed_infra.parse.ios.reading import read_ios
 from telemed_infra.parse.ios.state import Ios, refused
 from telemed_infra.parse.ios.ways import spoken_families
+from telemed_infra.parse.reading import Reading
 
 SHARED_VIEWS = ("zone", "pair", "class-map", "policy-map", "policy-class", *LIST_VIEWS)
 """The views of shared blocks."""

@@ -1,4 +1,4 @@
-"""Interfaces, VLANs and terminal lines as commands build them.
+"""Interfaces and VLANs as commands build them.
 
 A line after `interface range` holds for each of its interfaces. Source:
 docs/reference/platforms.md.
@@ -11,7 +11,7 @@ from dataclasses import fields
 
 from telemed_infra.packets import Family
 from telemed_infra.parse.frr.engine import Args, Unreadable
-from telemed_infra.parse.ios.state import Binding, Does, Ios, Port, Terminal
+from telemed_infra.parse.ios.state import Binding, Does, Ios, Port
 from telemed_infra.parse.ios.values import (
     ALL_VLANS,
     RESERVED_VLANS,
@@ -210,6 +210,9 @@ def unsay(attribute: str, value: object) -> Does:
     return effect
 
 
+_LIST_WORDS = ("add", "all", "except", "none", "remove")  # as short as they are unique
+
+
 def allow(state: Ios, args: Args, line: int) -> None:
     """`switchport trunk allowed vlan {LIST | add L | remove L | except L | all | none}`.
 
@@ -217,9 +220,11 @@ def allow(state: Ios, args: Args, line: int) -> None:
     nothing.
     """
     word, _, rest = args[0].partition(" ")
-    word = word.lower()
-    named = frozenset() if word in ("all", "none") else vlan_list(rest if rest and
-        word in ("add", "remove", "except") else args[0])  # fmt: skip
+    fitting = [one for one in _LIST_WORDS if one.startswith(word.lower())]
+    word = fitting[0] if len(fitting) == 1 else ""
+    named = (
+        frozenset() if word in ("all", "none") else vlan_list(rest if word and rest else args[0])
+    )
     if word in ("all", "none") and rest:
         raise Unreadable(f"{rest} is not expected after `{word}`")
     for port in state.open_ports:
@@ -278,7 +283,7 @@ def _say(state: Ios, attribute: str, value: object, line: int) -> None:
         port.said[attribute] = line
 
 
-# VLANs, VTP and terminal lines ------------------------------------------------------------------
+# VLANs and VTP ----------------------------------------------------------------------------------
 
 
 def define_vlans(state: Ios, args: Args, _line: int) -> None:
@@ -303,52 +308,6 @@ def vtp(attribute: str) -> Does:
 
     def effect(state: Ios, args: Args, line: int) -> None:
         setattr(state, attribute, Binding(args[0], line))
-
-    return effect
-
-
-def enter_terminals(state: Ios, args: Args, _line: int) -> None:
-    """`line vty A [B]`: what follows holds for each line of the range."""
-    first, last = int(args[0]), int(args[1] or args[0])
-    if last < first:
-        raise Unreadable("the range ends before it begins")
-    state.open_terminals = [
-        state.terminals.setdefault(place, Terminal()) for place in range(first, last + 1)
-    ]
-
-
-def remove_terminals(state: Ios, args: Args, _line: int) -> None:
-    """`no line vty A [B]`: takes away all lines from A on."""
-    state.terminals = {one: held for one, held in state.terminals.items() if one < int(args[0])}
-
-
-def limit_logins(family: Family) -> Does:
-    """`access-class WORD in`, `ipv6 access-class WORD in`."""
-
-    def effect(state: Ios, args: Args, line: int) -> None:
-        for terminal in state.open_terminals:
-            terminal.filters[family] = Binding(args[0], line)
-
-    return effect
-
-
-def free_logins(family: Family) -> Does:
-    """`no access-class [WORD] in`."""
-
-    def effect(state: Ios, _args: Args, _line: int) -> None:
-        for terminal in state.open_terminals:
-            if terminal.filters.pop(family, None) is None:
-                raise Unreadable("the lines have no access class")
-
-    return effect
-
-
-def close_logins(*, closed: bool) -> Does:
-    """`transport input none`, or anything else after `transport input`."""
-
-    def effect(state: Ios, _args: Args, _line: int) -> None:
-        for terminal in state.open_terminals:
-            terminal.closed = closed
 
     return effect
 

@@ -11,11 +11,11 @@ from functools import lru_cache
 from typing import NamedTuple, cast
 
 from telemed_infra.packets import ICMP6, Family, Ranges, icmp, union
-from telemed_infra.parse.frr.engine import Reading
 from telemed_infra.parse.ios.boxes import Box, Region, TooManyError, common, without
 from telemed_infra.parse.ios.entries import Group
 from telemed_infra.parse.ios.services import Services
 from telemed_infra.parse.ios.state import AccessList, Binding, Ios, Numbered
+from telemed_infra.parse.reading import Reading
 
 DEPTH_MAX = 16
 NEIGHBOUR_DISCOVERY = (icmp(ICMP6, 136), icmp(ICMP6, 135))

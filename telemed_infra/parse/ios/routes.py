@@ -7,9 +7,9 @@ neither has read is told by `unread_of_both` of `parse/vrp/routes.py`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from telemed_infra.parse.frr.engine import Reading
 from telemed_infra.parse.frr.state import ACCESS_LIST
 from telemed_infra.parse.ios.reading import read_ios
 from telemed_infra.parse.ios.routes_bgp import MAIN
@@ -19,9 +19,15 @@ from telemed_infra.parse.ios.routes_lists import WORDS_OF
 from telemed_infra.parse.ios.routes_sessions import SessionReader
 from telemed_infra.parse.ios.routes_state import TRACK, VRF, Routes
 from telemed_infra.parse.ios.routes_static import watches
+from telemed_infra.parse.reading import Reading
 from telemed_infra.parse.routes import Missing, RouteBehaviour, StaticRoute
 
 _ALSO_FOR_OTHERS = (TRACK, VRF, *(f"{words} {ACCESS_LIST}" for words in WORDS_OF.values()))
+_ENTRIES = re.compile(
+    r"^(?:ip access-list extended|ipv6 access-list) \S+\n(?: (?:permit|deny|remark) [ -~]+\n)+",
+    re.MULTILINE,
+)
+"""Of lists that no filter of routes takes, the entries: another reader knows each of them."""
 _UNKNOWN = "whether the box routes depends on its model: `ip routing` or `no ip routing` says it"
 
 
@@ -35,7 +41,10 @@ def parse_ios_routes(text: str, *, routes_by_default: bool | None = True) -> Rou
     counts the lines that are routing's own.
     """
     state = Routes()
-    reading = read_ios(ROUTES, state, text)
+    reading = read_ios(ROUTES, state, text, _ENTRIES)
+    if reading.unread:  # it may be such an entry's head
+        state = Routes()
+        reading = read_ios(ROUTES, state, text)
     filters = Filters(state)
     readers = [SessionReader(state, one, filters) for one in state.bgp.routers.values()]
     sessions = tuple(session for reader in readers for session in reader.sessions())
@@ -61,8 +70,8 @@ def parse_ios_routes(text: str, *, routes_by_default: bool | None = True) -> Rou
         unused=_sorted([*idle, *_unused(state, found)]),
         unread=reading.in_order(),
         lines=len(own),
-        effective=frozenset(reading.effective) - {one.line for one in idle},
-        inert=(frozenset(reading.inert) & own) | {one.line for one in idle},
+        effective=reading.effective - {one.line for one in idle},
+        inert=(reading.inert & own) | {one.line for one in idle},
         own=own,
     )
 

@@ -127,9 +127,10 @@ def services(of: int | None, source: Ranges, destination: Ranges) -> Services:
 
 def port_condition(of: int, words: list[str]) -> Ranges:
     """`eq p… | neq p… | lt p | gt p | range a b`, taken off the words; any port without one."""
-    if not words or words[0].lower() not in _OPERATORS:
+    operator = _operator(words[0]) if words else ""
+    if not operator:
         return (ANY_PORT,)
-    operator = words.pop(0).lower()
+    del words[0]
     if operator in ("eq", "neq"):
         found = [_port(of, words)]
         while words and _is_port(of, words[0]) and len(found) < PORTS_A_LINE:
@@ -156,6 +157,14 @@ def icmp_condition(of: int, words: list[str]) -> Services:
     kind = number(words.pop(0), 0, 255)
     code = number(words.pop(0), 0, 255) if words and words[0].isdigit() else None
     return (icmp(of, kind, code),)
+
+
+def _operator(word: str) -> str:
+    """A comparison of ports; `range` may be shortened to `ra`."""
+    word = word.lower()
+    if len(word) >= len("ra") and "range".startswith(word):
+        return "range"
+    return word if word in _OPERATORS else ""
 
 
 def _port(of: int, words: list[str]) -> int:

@@ -10,8 +10,10 @@ from typing import NamedTuple
 from telemed_infra.packets import Family, Ranges
 from telemed_infra.parse.frr.engine import Args, Unreadable
 from telemed_infra.parse.ios.entries import Entry, Group
+from telemed_infra.parse.ios.plane.sayings import Plane, Sayings
 from telemed_infra.parse.ios.services import Services
 from telemed_infra.parse.ios.values import ALL_VLANS
+from telemed_infra.parse.virtual_routers import GroupKey, Groups
 
 SELF = "self"
 """The zone that the device itself is."""
@@ -148,6 +150,9 @@ class Port:
     zone: Binding | None = None
     filters: dict[tuple[Family, str], Binding] = field(default_factory=dict)
     """Access lists by family and direction (`in`, `out`)."""
+    groups: Groups = field(default_factory=dict)
+    blocks: set[GroupKey] = field(default_factory=set)
+    """The groups that are written as blocks."""
     # As a port of a switch.
     mode: str = ""
     mode_line: int = 0
@@ -160,6 +165,7 @@ class Port:
     routed: bool = False
     is_management: bool = False  # in a VRF, which a switching port cannot be
     bundle: Binding | None = None
+    sayings: Sayings = field(default_factory=Sayings)  # of the management plane, and guards
 
 
 @dataclass(slots=True)
@@ -168,6 +174,7 @@ class Terminal:
 
     filters: dict[Family, Binding] = field(default_factory=dict)
     closed: bool = False  # `transport input none`
+    sayings: Sayings = field(default_factory=Sayings)
 
 
 @dataclass(slots=True)
@@ -189,9 +196,13 @@ class Ios:
     static_routes: dict[str, int] = field(default_factory=dict)
     """What stands after `ip route`, of the main table, with its line."""
     logs_drops: bool = False  # every packet that the zones drop is logged
+    vrrp_v3: bool = False  # `fhrp version vrrp v3`
+    tracks: dict[str, str] = field(default_factory=dict)
+    """What is tracked, by number: an interface, or what the line says."""
     vlans: set[int] = field(default_factory=set)
     vtp_mode: Binding | None = None
     vtp_domain: Binding | None = None
+    plane: Plane = field(default_factory=Plane)
     # Where the reader stands.
     open_ports: list[Port] = field(default_factory=list)
     open_list: AccessList = field(default_factory=lambda: AccessList("", 0, Family.V4))
@@ -201,6 +212,7 @@ class Ios:
     open_policy: PolicyMap = field(default_factory=lambda: PolicyMap("", 0))
     open_class: PolicyClass = field(default_factory=lambda: PolicyClass("", 0))
     open_terminals: list[Terminal] = field(default_factory=list)
+    open_group_of_vrrp: GroupKey = field(default_factory=lambda: GroupKey(Family.V4, 0))
 
 
 Does = Callable[[Ios, Args, int], None]

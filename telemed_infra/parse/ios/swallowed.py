@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-_BANNER = re.compile(r"\s*banner (?:motd|login|exec|incoming|slip-ppp|prompt-timeout) (\S.*)", re.I)
+_BANNER = re.compile(r"\s*banner (motd|login|exec|incoming|slip-ppp|prompt-timeout) (\S.*)", re.I)
 _CERTIFICATE = re.compile(r"\s*certificate (?:(?:self-signed|ca|rollover) )*[0-9A-Fa-f]+\s*")
 _HEXADECIMAL = re.compile(r"\s*(?:[0-9A-Fa-f]{1,8}\s*)+")
 _BEYOND = "words after the end of a banner: what a device does with them is not known"
@@ -25,6 +25,8 @@ class Swallowed:
     lines: list[str]  # of the whole file, those of texts emptied
     inert: set[int] = field(default_factory=set)
     refused: dict[int, str] = field(default_factory=dict)
+    banners: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Text and line of the last banner of each kind."""
 
 
 def swallow(text: str) -> Swallowed:
@@ -36,7 +38,7 @@ def swallow(text: str) -> Swallowed:
     while number < len(found.lines):
         banner = _BANNER.match(found.lines[number])
         if banner:
-            number = _banner(found, number, banner[1])
+            number = _banner(found, number, banner[1].lower(), banner[2])
         elif _CERTIFICATE.fullmatch(found.lines[number]):
             number = _certificate(found, number)
         else:
@@ -44,7 +46,7 @@ def swallow(text: str) -> Swallowed:
     return found
 
 
-def _banner(found: Swallowed, first: int, words: str) -> int:
+def _banner(found: Swallowed, first: int, kind: str, words: str) -> int:
     """Swallow a banner; returns the place of the line after it."""
     mark = "^C" if words.startswith("^C") else words[0]
     rests = [words[len(mark) :], *found.lines[first + 1 :]]
@@ -52,6 +54,8 @@ def _banner(found: Swallowed, first: int, words: str) -> int:
         if mark not in rest:
             continue
         _take(found, range(first, first + length + 1))
+        text = [*rests[:length], rest.split(mark, 1)[0]]
+        found.banners[kind] = ("\n".join(one.rstrip() for one in text).strip("\n"), first + 1)
         if rest.split(mark, 1)[1].strip():
             found.refused[first + length + 1] = _BEYOND
         return first + length + 1

@@ -21,13 +21,20 @@ Decisions where a text leaves something open:
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
+from telemed_infra.management_plane import OPEN_PORT, PortGuards
 from telemed_infra.parse.behaviour import PortMode, SwitchBehaviour, SwitchPort
-from telemed_infra.parse.frr.engine import Reading
 from telemed_infra.parse.ios.forwarding import idle
+from telemed_infra.parse.ios.plane.context import Context
+from telemed_infra.parse.ios.plane.guards import GuardReader
+from telemed_infra.parse.ios.plane.plane import management_plane
 from telemed_infra.parse.ios.reading import read_ios
+from telemed_infra.parse.ios.resolve import Resolver
 from telemed_infra.parse.ios.state import Ios, Port
 from telemed_infra.parse.ios.switch_grammar import SWITCH
 from telemed_infra.parse.ports import port_found
+from telemed_infra.parse.reading import Reading
 
 _NOT_PORTS = (
     "Vlan", "Loopback", "Null", "Tunnel", "BDI", "BVI", "NVI", "Virtual", "Dialer", "Cellular",
@@ -43,8 +50,11 @@ def parse_ios_switch(text: str) -> SwitchBehaviour:
     _check_vtp(state, reading)
     for line, why in idle(state):
         reading.refuse(line, why)
+    context = Context(state, reading, Resolver(state, reading), is_switch=True)
+    plane = management_plane(context)
+    guards = GuardReader(context)
     ports = {
-        name: found
+        name: _guarded(found, guards.guards(_holder(port, state)))
         for name, port in state.ports.items()
         if not name.startswith(_NOT_PORTS) and (found := _port(name, port, state, reading))
     }
@@ -57,9 +67,19 @@ def parse_ios_switch(text: str) -> SwitchBehaviour:
         },
         unread=reading.in_order(),
         lines=reading.lines,
-        effective=frozenset(reading.effective),
-        inert=frozenset(reading.inert),
+        effective=reading.effective,
+        inert=reading.inert,
+        plane=plane,
     )
+
+
+def _guarded(port: SwitchPort, guards: PortGuards) -> SwitchPort:
+    return port if guards == OPEN_PORT else replace(port, guards=guards)
+
+
+def _holder(port: Port, state: Ios) -> Port:
+    """The block that holds for a port: its own, or that of its bundle."""
+    return state.ports.get(port.bundle.name, port) if port.bundle else port
 
 
 def _check_vtp(state: Ios, reading: Reading) -> None:

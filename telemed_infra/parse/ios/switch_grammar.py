@@ -7,14 +7,12 @@ suspended VLANs, VLANs that authentication assigns, macros, templates.
 
 from __future__ import annotations
 
-from telemed_infra.parse.frr.engine import CONFIG, Args, Grammar, Row, Unreadable, View, says
+from telemed_infra.parse.frr.engine import CONFIG, Grammar, Row, View, says
 from telemed_infra.parse.ios import ports
 from telemed_infra.parse.ios.forwarding import FORWARDING
 from telemed_infra.parse.ios.list_grammar import LIST_VIEWS, LISTS
 from telemed_infra.parse.ios.management import (
     INTERFACE,
-    LINE,
-    LOGINS,
     MANAGEMENT,
     MANAGEMENT_VIEWS,
     MARKS,
@@ -24,7 +22,9 @@ from telemed_infra.parse.ios.management import (
     exactly,
     inert,
 )
+from telemed_infra.parse.ios.plane.guard_grammar import GUARDS, GUARDS_OF_PORT
 from telemed_infra.parse.ios.state import Ios, hostname, refused
+from telemed_infra.parse.ios.terminals import lines_of_network, network_line
 from telemed_infra.parse.ios.values import ALL_VLANS
 
 Rows = tuple[Row[Ios], ...]
@@ -61,26 +61,21 @@ _CONFIG: Rows = (
     says("vtp domain WORD", ports.vtp("vtp_domain")),
     *inert("a password or version of VTP", "vtp password | vtp version"),
     *(Row(row.pattern, row.effect, row.enters, inert=True, why=_LISTS) for row in LISTS),
-    *inert(_LOOPS, "spanning-tree | mac address-table | mac-address-table | loopdetect"),
-    *inert(_GUARD, "ip dhcp snooping | ip arp inspection | ip verify source | ip source binding"),
+    *GUARDS,
+    *inert(_LOOPS, "mac address-table | mac-address-table | loopdetect"),
+    *inert(_GUARD, "ip arp inspection | ip source binding"),
     *inert(_GUARD, "storm-control"),
     *_GUARDS,
     *inert(_GUARD, "ip device tracking | device-tracking"),
-    *inert(_PORT_ACCESS, "dot1x system-auth-control | dot1x logging | authentication mac-move"),
-    *inert(_PORT_ACCESS, "dot1x critical eapol | authentication critical | access-session"),
+    *inert(_PORT_ACCESS, "dot1x logging | authentication mac-move | dot1x critical eapol"),
+    *inert(_PORT_ACCESS, "authentication critical"),
     *inert("shares load among members", "port-channel load-balance | lacp system-priority"),
     *inert(MULTICAST, "ip igmp snooping"),
     *exactly(ROUTES, "ipv6 unicast-routing"),
-    *inert("who may log in, and how", "line vty", enters="line"),
+    *lines_of_network(judged=False),
     *FORWARDING,
     *MANAGEMENT,
 )
-
-
-def _event(_state: Ios, args: Args, _line: int) -> None:
-    """`authentication event …`: some put the port into another VLAN."""
-    if "vlan" in args[0].split():
-        raise Unreadable("authentication would put the port into another VLAN")
 
 
 _SWITCHPORT: Rows = (
@@ -97,7 +92,6 @@ _SWITCHPORT: Rows = (
     *exactly(_NO_DTP, "switchport trunk encapsulation dot1q", keeps=True),
     says("switchport trunk encapsulation WORD", refused(_BY_DTP)),
     *exactly(_GUARD, "switchport block <unicast|multicast>"),
-    *inert(_GUARD, "switchport port-security"),
     *inert(_LOOPS, "switchport trunk pruning vlan"),
     says("switchport voice vlan none", ports.no_voice),
     says("switchport voice vlan WORD", ports.voice),
@@ -124,19 +118,10 @@ _INTERFACE: Rows = (
     Row("no ipv6 address [X:X::X:X/M] [<anycast>]", ports.remove_ipv6, inert=True, why=_ADDRESS),
     says("vrf forwarding WORD", ports.join_vrf),
     *exactly(ROUTES, "ipv6 enable"),
-    *inert(_LOOPS, "spanning-tree | udld"),
-    *inert(_GUARD, "storm-control | ip dhcp snooping | ip arp inspection | ip verify source"),
-    *inert(_GUARD, "device-tracking | ip device tracking | errdisable | ipv6 dhcp guard"),
-    Row("authentication event LINE", _event, inert=True, why=_PORT_ACCESS),
-    *inert(
-        _PORT_ACCESS,
-        "authentication port-control | authentication host-mode | authentication order",
-        "authentication priority | authentication periodic | authentication timer",
-        "authentication violation | authentication open | authentication control-direction",
-        "access-session port-control | access-session host-mode | access-session closed",
-        "access-session control-direction | mab | dot1x pae | dot1x timeout | dot1x max-req",
-        "dot1x max-reauth-req",
-    ),
+    *GUARDS_OF_PORT,
+    *inert(_LOOPS, "udld"),
+    *inert(_GUARD, "storm-control | ip arp inspection | device-tracking | ip device tracking"),
+    *inert(_GUARD, "errdisable | ipv6 dhcp guard"),
     *inert(MARKS, "mls qos | trust device | srr-queue | queue-set | priority-queue"),
     *inert(MULTICAST, "ip igmp snooping"),
     *INTERFACE,
@@ -161,7 +146,7 @@ SWITCH: Grammar[Ios] = {
             *exactly("the default", "state active", "no shutdown", "no remote-span", keeps=True),
         )
     ),
-    "line": View((*LINE, *LOGINS)),
+    "terminal": network_line(judged=False),
     "mst": View(tuple(inert(_LOOPS, "name | revision | instance"))),
     "first-hop": View(
         tuple(inert(_GUARD, "device-role | trusted-port | managed-config-flag | hop-limit"))

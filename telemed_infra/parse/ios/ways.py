@@ -97,7 +97,7 @@ def _judged(state: Ios, policies: Policies) -> Iterator[Way]:
     refuse = policies.resolver.reading.refuse
     for pair in state.pairs.values():
         ends = {pair.source, pair.destination}
-        for name in ends - {SELF} - set(state.zones):
+        for name in sorted(ends - {SELF} - set(state.zones)):
             refuse(pair.line, f"there is no zone {name}")
         if ends == {SELF}:
             refuse(pair.line, "a pair leads from the device to itself")

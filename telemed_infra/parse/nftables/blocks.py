@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from msgspec.structs import replace
+
 from telemed_infra.parse.nftables.fields import field_at
 from telemed_infra.parse.nftables.ruleset import ChainText, Hook, Place, Ruleset, SetText, TableText
 from telemed_infra.parse.nftables.tokens import END, Cursor, Statement, Unreadable, is_line
@@ -56,7 +58,7 @@ class Reader:
         """The next statement, variables put in."""
         statement = self.cursor.statement()
         if self.ruleset.defined and any(word[0] == "$" for word in statement.words):
-            return statement._replace(words=self.ruleset.expanded(statement.words))
+            return replace(statement, words=self.ruleset.expanded(statement.words))
         return statement
 
     def table(self, table: TableText) -> None:

@@ -163,9 +163,10 @@ class _Writer:
         """Write out a rule the short way: one box and its action, behind a map of interfaces."""
         if len(rule.branches) != 1 or rule.exceptions or rule.logs_all or self.before_conntrack:
             return False
-        box, states, (kind, _) = rule.branches[0]
-        action = _ACTIONS.get(kind)
-        if action is None or not states & NEW or box[:2] != ANYWHERE or box[2:] == WHATEVER:
+        branch = rule.branches[0]
+        box = branch.match
+        action = _ACTIONS.get(branch.verdict.kind)
+        if action is None or not branch.states & NEW or box[:2] != ANYWHERE or box[2:] == WHATEVER:
             return False
         self.append(rule.line, rule.name, action, match[:2], box, logs=rule.logs)
         return True

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from telemed_infra.parse.nftables.blocks import Reader, add_elements
 from telemed_infra.parse.nftables.ruleset import ChainText, Ruleset, SetText, TableText
 from telemed_infra.parse.nftables.tokens import END, Cursor, Statement, Unreadable
@@ -122,7 +124,7 @@ class _Commands:
         if len(names) < 3 or names[2] in {"handle", "position", "index"}:
             raise Unreadable(f"`{' '.join(words[:6])}`")
         chain = self.ruleset.table(family, names[0]).chain(names[1])
-        rule = statement._replace(words=names[2:])
+        rule = replace(statement, words=names[2:])
         chain.rules.insert(0 if at_front else len(chain.rules), rule)
 
     def add_element(self, words: list[str], statement: Statement) -> None:

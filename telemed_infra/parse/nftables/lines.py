@@ -84,11 +84,11 @@ class LineRules:
         if not (term.value and other.value):
             branches = ()
         elif branches:
-            match, states, verdict = branches[0]
-            fields: list[object] = list(match)
+            branch = branches[0]
+            fields: list[object] = list(branch.match)
             fields[second] = other.value
             fields[first] = term.value
-            branches = (Branch(Match._make(fields), states, verdict),)
+            branches = (Branch(Match._make(fields), branch.states, branch.verdict),)
         number = statement.line
         return ReadRule(
             number, number, name or "", logs, logs_all, branches, (), term.used + other.used

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import product
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from telemed_infra.packets import TCP
 from telemed_infra.parse.nftables import statements
@@ -32,7 +33,7 @@ ALTERNATIVES_MAX = 20_000
 """Boxes of one rule, each concatenation's elements times those of the others."""
 
 
-class Branch(NamedTuple):
+class Branch(Struct, frozen=True):
     """Packets that a rule matches, in these connection states, and what becomes of them."""
 
     match: Match
@@ -40,7 +41,7 @@ class Branch(NamedTuple):
     verdict: Verdict
 
 
-class ReadRule(NamedTuple):
+class ReadRule(Struct, frozen=True):
     """A rule as read. Branches with different verdicts share no packet."""
 
     line: int

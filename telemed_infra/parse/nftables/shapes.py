@@ -26,7 +26,7 @@ INDEX = {slot: index for index, slot in enumerate(Match._fields)}
 
 def read_rule(statement: Statement, sets: Mapping[str, Elements]) -> ReadRule:
     """The rule that a statement is; raises Unreadable."""
-    line, last, words = statement
+    line, last, words = statement.line, statement.last, statement.words
     if len(words) == 1:
         words = cut(words[0])
     name = ""
@@ -70,11 +70,11 @@ class Shape(NamedTuple):
                 values.append(read_values(kind, tuple(words[start:end:2])))
         if not self.branches or not all(values):
             return (), tuple(used)
-        match, states, verdict = self.branches[0]
-        fields: list[object] = list(match)
+        branch = self.branches[0]
+        fields: list[object] = list(branch.match)
         for hole, value in zip(self.holes, values, strict=True):
             fields[INDEX[hole.slot]] = value
-        return (Branch(Match._make(fields), states, verdict),), tuple(used)
+        return (Branch(Match._make(fields), branch.states, branch.verdict),), tuple(used)
 
 
 @lru_cache(maxsize=1 << 12)

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 NEWLINE = "\n"
 CONTINUATION = "\\\n"
@@ -42,7 +43,7 @@ class Unreadable(Exception):
     """What a statement says is not modelled; the message is the `why` of an `Unread`."""
 
 
-class Statement(NamedTuple):
+class Statement(Struct, frozen=True):
     """The words of one statement, without the line ends inside its braces."""
 
     line: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from telemed_infra.parse.behaviour import Unread
 from telemed_infra.parse.route_lines.dialect import Dialect
@@ -46,8 +47,8 @@ def read_routes(text: str, splitter: Splitter, dialect: Dialect) -> RouteBehavio
         ),
         unread=tuple(_shown(one, dialect) for one in reading.in_order() if one.line in part.own),
         lines=len(part.own),
-        effective=frozenset(reading.effective) & part.own,
-        inert=frozenset(reading.inert) & part.own,
+        effective=reading.effective & part.own,
+        inert=reading.inert & part.own,
         connected="direct",
         own=part.own,
     )

@@ -22,14 +22,18 @@ refused, where the block before it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from telemed_infra.parse.line_numbers import LineNumbers
+from telemed_infra.parse.memory import Memory
 from telemed_infra.parse.route_lines.state import Routes
 from telemed_infra.parse.vrp.engine import (
+    PIECE_SIGNS_MAX,
     REMEMBERED_LINES,
+    SEPARATOR,
     SYSTEM,
     Command,
     Finder,
@@ -92,7 +96,7 @@ class Split(NamedTuple):
     """A text with only those lines that routing reads, at their places; and whose they are."""
 
     text: str
-    own: frozenset[int]
+    own: Set[int]
 
 
 @dataclass(slots=True)
@@ -141,16 +145,30 @@ class Splitter:
         self._sets, self._any_head = sets, _any_of((*found.own, *found.shared))
         self._without_routing = ""  # what was last found to hold none: alike in both of a pair
         self._kind = lru_cache(REMEMBERED_LINES)(self._kind_of)
+        self._remembered = Memory(self._part)
         self._opened = {
             row.head: _reachable(routes, row.enters) for row in routes.rows(SYSTEM) if row.enters
         }
 
     def split(self, text: str) -> Split:
         """Never raises. Lines that routing does not read are blank in the result, or end it."""
-        own: set[int] = set()
+        own = 0
+        kept: list[str] = []
+        number = 1
+        for part in self._with_routing(text).split(SEPARATOR):
+            short = len(part) <= PIECE_SIGNS_MAX
+            lines, places = self._remembered[part] if short else self._part(part)
+            kept.append(lines)
+            own |= places << number
+            number += lines.count("\n") + 2
+        return Split(SEPARATOR.join(kept), LineNumbers(own))
+
+    def _part(self, text: str) -> tuple[str, int]:
+        """The lines of a part that routing reads, and the places of its own, as bits from 0 on."""
+        own = 0
         kept: list[str] = []
         block = _Block()
-        for number, raw in enumerate(self._with_routing(text).split("\n"), 1):
+        for place, raw in enumerate(text.split("\n")):
             if (
                 block.nested
                 and not block.ended
@@ -161,9 +179,9 @@ class Splitter:
                 continue
             keeps = self._keeps(block, raw)
             if keeps is OWN:
-                own.add(number)
+                own |= 1 << place
             kept.append(raw if keeps else "")
-        return Split("\n".join(kept), frozenset(own))
+        return "\n".join(kept), own
 
     def _with_routing(self, text: str) -> str:
         """A firewall's text without its sets and rules if nothing there is routing."""

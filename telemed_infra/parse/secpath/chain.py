@@ -24,6 +24,7 @@ from collections.abc import Iterator
 
 from telemed_infra.packets import ANY_SERVICE, NO_RANGES, Family, Ranges
 from telemed_infra.parse.behaviour import LOCAL, Action, Chain, Rule
+from telemed_infra.parse.reading import Reading
 from telemed_infra.parse.secpath.arguments import layer2_member
 from telemed_infra.parse.secpath.lists import refuse_undefined
 from telemed_infra.parse.secpath.references import References
@@ -36,7 +37,6 @@ from telemed_infra.parse.secpath.state import (
     Port,
     SecPath,
 )
-from telemed_infra.parse.vrp.engine import Reading
 
 Ways = tuple[frozenset[str], frozenset[str]]
 _ONLY_LOCAL = frozenset({LOCAL})

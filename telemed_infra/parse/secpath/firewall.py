@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from msgspec import structs
 
 from telemed_infra.parse.behaviour import FirewallBehaviour
+from telemed_infra.parse.comware.management import FIREWALL
+from telemed_infra.parse.comware.management_aaa import comware_aaa
+from telemed_infra.parse.line_numbers import LineNumbers
+from telemed_infra.parse.management.plane import Found, management_plane
+from telemed_infra.parse.management.state import Management
+from telemed_infra.parse.reading import Reading
+from telemed_infra.parse.secpath.backup import pair_of
 from telemed_infra.parse.secpath.chain import named_zones, policy_chain, speaks_ipv6, tagged
 from telemed_infra.parse.secpath.grammar import SECPATH
 from telemed_infra.parse.secpath.state import SecPath
-from telemed_infra.parse.vrp.engine import Reading, read
+from telemed_infra.parse.vrp.engine import read
 
-_OWN = re.compile(r" ?(?:sysname|interface|remote-backup|router|bgp|ospf|ospfv3|bfd|track)\b")
+_OWN = re.compile(
+    r"(?:#\n)? ?(?:sysname|interface|remote-backup|router|bgp|ospf|ospfv3|bfd|track"
+    r"|(?:hwtacacs|radius) scheme)\b"
+)
 """How a block begins that two members of a pair may have each for itself."""
 
 
+_NONE = Management().scheme
 _MOVES = re.compile(r"^[ \t]*(?:return|quit|system-view)[ \t]*$", re.MULTILINE)
 
 
@@ -24,7 +38,7 @@ class _Own(NamedTuple):
     """What the blocks of one member say, as far as it bears on anything but that member."""
 
     effective: tuple[str, ...]
-    inert: frozenset[int]
+    inert: LineNumbers
     uses: tuple[tuple[str, int], ...]  # lists that its lines name
     six: bool  # whether an interface speaks IPv6
 
@@ -35,6 +49,7 @@ class _Last(NamedTuple):
     shared: str
     own: _Own
     behaviour: FirewallBehaviour
+    management: Management
 
 
 _last: list[_Last] = []
@@ -48,29 +63,71 @@ def parse_secpath(text: str) -> FirewallBehaviour:
     port in a VLAN is an interface of its own, `GigabitEthernet1/0/5 vlan 40`.
 
     Of two members of a pair read one after the other, the second is read in its own blocks only
-    (interfaces, backup, routing), if those say the same where it matters and everything else is the
-    same, letter by letter.
+    (interfaces, backup, routing, servers that are asked from an own address), if those say the same
+    where it matters and everything else is the same, letter by letter.
     """
-    shared, own_text = _parts(text)
+    parts = _parts(text)
     state = SecPath()
-    own_reading = read(SECPATH, state, own_text)
-    own = _matters(state, own_reading, own_text)
-    if own is not None and _last and _last[0].shared == shared and _last[0].own == own:
-        return replace(_last[0].behaviour, hostname=state.hostname, addresses=_addresses(state))
-    behaviour = _parse(text)
+    own_reading = read(SECPATH, state, parts.own)
+    pair = pair_of(state, own_reading.refuse)
+    own = _matters(state, own_reading, parts.own)
+    member = state.hostname, _addresses(state), pair.redundancy
+    if own is not None and _last and _last[0].shared == parts.shared and _last[0].own == own:
+        common = replace(_last[0].management, **_of_member(state.management))
+        plane, complaints = _plane(common, state)
+        if not complaints:
+            return structs.replace(
+                _last[0].behaviour,
+                hostname=member[0],
+                addresses=member[1],
+                redundancy=member[2],
+                pair_lines={place: parts.line(line) for place, line in pair.lines.items()},
+                pair_key=pair.key,
+                plane=plane,
+            )
+    behaviour, management = _parse(text)
     understood = not behaviour.unread and own is not None
     # What the own blocks alone say must be all that the text says of its member.
-    whole = behaviour.hostname == state.hostname and behaviour.addresses == _addresses(state)
-    _last[:] = [_Last(shared, own, behaviour)] if understood and whole and own else []
+    whole = member == (
+        behaviour.hostname,
+        behaviour.addresses,
+        behaviour.redundancy,
+    ) and _placeless(management) == _placeless(state.management)
+    _last[:] = (
+        [_Last(parts.shared, own, behaviour, management)] if understood and whole and own else []
+    )
     return behaviour
 
 
-def _parts(text: str) -> tuple[str, str]:
-    """A text without a member's own blocks, each of which leaves its size; and these blocks."""
-    blocks = text.split("\n#\n")
-    own = [block for block in blocks if _OWN.match(block)]
-    shared = [f"own {block.count(chr(10))}" if _OWN.match(block) else block for block in blocks]
-    return "\n#\n".join(shared), "\n#\n".join(own)
+class _Parts(NamedTuple):
+    """A text in its two parts."""
+
+    shared: str  # each of the own blocks leaves its size
+    own: str
+    starts: tuple[tuple[int, int], ...]  # where each own block begins, in `own` and in the text
+
+    def line(self, line: int) -> int:
+        """Where a line of `own` stands in the text."""
+        own, start = self.starts[bisect_right(self.starts, (line, 1 << 30)) - 1]
+        return line - own + start
+
+
+def _parts(text: str) -> _Parts:
+    shared: list[str] = []
+    own: list[str] = []
+    starts: list[tuple[int, int]] = []
+    here = there = 1
+    for block in text.split("\n#\n"):
+        size = block.count("\n")
+        if _OWN.match(block):
+            own.append(block)
+            shared.append(f"own {size}")
+            starts.append((there, here))
+            there += size + 2
+        else:
+            shared.append(block)
+        here += size + 2
+    return _Parts("\n#\n".join(shared), "\n#\n".join(own), tuple(starts))
 
 
 def _matters(state: SecPath, reading: Reading, text: str) -> _Own | None:
@@ -80,19 +137,51 @@ def _matters(state: SecPath, reading: Reading, text: str) -> _Own | None:
         _MOVES.search(text),
         any(policy.line for policy in state.policies.values()),
         state.defined,
+        replace(state.management, at=(), scheme=_NONE, **_of_member(Management())) != Management(),
     )
     if any(more):
         return None
     lines = text.split("\n")
-    effective = tuple(lines[number - 1].strip() for number in sorted(reading.effective))
-    return _Own(effective, frozenset(reading.inert), tuple(state.uses), speaks_ipv6(state))
+    effective = tuple(lines[number - 1].strip() for number in reading.effective)
+    return _Own(effective, reading.inert, tuple(state.uses), speaks_ipv6(state))
 
 
-def _parse(text: str) -> FirewallBehaviour:
+def _of_member(management: Management) -> dict[str, Any]:
+    """What own blocks may say of management: of interfaces, and of servers that are asked."""
+    return {"talks": management.talks, "schemes": management.schemes}
+
+
+def _placeless(management: Management) -> object:
+    """The same, without the lines where it stands."""
+    schemes = {
+        key: replace(
+            scheme,
+            line=0,
+            servers={
+                purpose: {rank: replace(server, line=0) for rank, server in held.items()}
+                for purpose, held in scheme.servers.items()
+            },
+        )
+        for key, scheme in management.schemes.items()
+    }
+    return management.talks, schemes
+
+
+def _plane(management: Management, own: SecPath) -> Found:
+    """The plane, with the interfaces of one member."""
+    talkers = (name for name in own.ports if "Ethernet" in name and "." not in name)
+    return management_plane(management, FIREWALL, comware_aaa, _addresses(own), talkers)
+
+
+def _parse(text: str) -> tuple[FirewallBehaviour, Management]:
     state = SecPath()
     reading = read(SECPATH, state, text)
     chain, unused = policy_chain(state, reading)
-    return FirewallBehaviour(
+    plane, complaints = _plane(state.management, state)
+    for line, why in complaints:
+        reading.refuse(line, why)
+    pair = pair_of(state, reading.refuse)
+    behaviour = FirewallBehaviour(
         hostname=state.hostname,
         chains=(chain,),
         zones=named_zones(state),
@@ -100,10 +189,15 @@ def _parse(text: str) -> FirewallBehaviour:
         vlans=tagged(state),
         unread=reading.in_order(),
         lines=reading.lines,
-        effective=frozenset(reading.effective),
-        inert=frozenset(reading.inert),
+        effective=reading.effective,
+        inert=reading.inert,
         unused=unused,
+        plane=plane,
+        redundancy=pair.redundancy,
+        pair_lines=pair.lines,
+        pair_key=pair.key,
     )
+    return behaviour, state.management
 
 
 def _addresses(state: SecPath) -> Mapping[str, tuple[str, ...]]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from telemed_infra.packets import Family
 from telemed_infra.parse.secpath import groups, rules, zones
+from telemed_infra.parse.secpath.backup import BACKUP, GROUP, TRACK
 from telemed_infra.parse.secpath.management import (
     INTERFACE_MANAGEMENT,
     MANAGEMENT,
@@ -29,6 +30,7 @@ from telemed_infra.parse.vrp.engine import (
     notes,
     says,
 )
+from telemed_infra.parse.vrp.vrrp import COMWARE, HOLDS, undo_vrrp, vrrp
 
 _TEXT = "a text for people"
 _LIMIT = "drops floods and malformed packets, opens nothing"
@@ -59,6 +61,13 @@ def refuses(heads: str, why: str) -> Iterable[Command[SecPath]]:
 
     for head in heads.split(" | "):
         yield says(head, reader)
+
+
+def _vrrp_wide(words: Words) -> Effect[SecPath]:
+    """`vrrp …` for the whole device: `mode load-balance` lets both members answer."""
+    if not " ".join(words).startswith(("ipv6 send-gratuitous", "send-gratuitous", "check-ttl")):
+        raise Unreadable("what this does to virtual routers is not modelled")
+    return lambda _state, _line: None
 
 
 _SYSTEM: View[SecPath] = (
@@ -105,6 +114,9 @@ _SYSTEM: View[SecPath] = (
     *inert("attack-defense local apply policy | blacklist global enable", _LIMIT),
     *refuses("blacklist | whitelist", "it drops or spares senders before the policy is asked"),
     *refuses("connection-limit", "it drops what goes beyond a number"),
+    GROUP,
+    TRACK,
+    notes("vrrp", _vrrp_wide, HOLDS, undo=_vrrp_wide),
     *MANAGEMENT,
 )
 
@@ -144,6 +156,8 @@ _INTERFACE: View[SecPath] = (
     *refuses("ip binding vpn-instance", _VPN),
     *refuses("aspf apply policy", "it may open data channels that no rule permits"),
     *refuses("ipsec apply", "whether the policy judges what comes out of it is not known"),
+    notes("vrrp", vrrp(Family.V4, COMWARE), HOLDS, undo=undo_vrrp(Family.V4, COMWARE)),
+    notes("vrrp ipv6", vrrp(Family.V6, COMWARE), HOLDS, undo=undo_vrrp(Family.V6, COMWARE)),
     *INTERFACE_MANAGEMENT,
 )
 
@@ -243,6 +257,7 @@ def _grammar() -> Grammar[SecPath]:
             "vlan": tuple(inert("name | description", _TEXT)),
             "nat-policy": (*refuses("rule", _NAT), *inert("description", _TEXT)),
             "pool": tuple(inert("address | port-range | description", _REFERENCE)),
+            "backup": BACKUP,
             "aspf": tuple(inert("detect | icmp-error drop | tcp syn-check", _REFERENCE)),
             **MANAGEMENT_VIEWS,
         }

@@ -7,8 +7,9 @@ on these lists; that such a line says nothing must be told all the same.
 
 from __future__ import annotations
 
+from telemed_infra.parse.reading import Reading
 from telemed_infra.parse.secpath.state import SecPath
-from telemed_infra.parse.vrp.engine import Effect, Reader, Reading, Unreadable, Words
+from telemed_infra.parse.vrp.engine import Effect, Reader, Unreadable, Words
 
 _OF_PEERS = {
     "route-policy": "route-policy",
@@ -16,7 +17,6 @@ _OF_PEERS = {
     "filter-policy": "acl",
     "as-path-acl": "as-path",
 }
-_OPENS = {"acl": "everyone may log in", "acl ipv6": "everyone may log in"}
 
 
 def enter_acl(words: Words) -> Effect[SecPath]:
@@ -67,24 +67,6 @@ def defines(kind: str) -> Reader[SecPath]:
     return reader
 
 
-def login_filter(kind: str) -> Reader[SecPath]:
-    """A reader of `{ssh|telnet} server [ipv6] acl [ipv6] <n>`, the head up to `acl` taken off."""
-
-    def reader(words: Words) -> Effect[SecPath]:
-        if kind == "acl ipv6" and words[:1] == ("ipv6",):
-            words = words[1:]
-        if len(words) != 1:
-            raise Unreadable("a list's number or name is expected")
-        key = f"{kind} {words[0].lower()}"
-
-        def effect(state: SecPath, line: int) -> None:
-            state.uses.append((key, line))
-
-        return effect
-
-    return reader
-
-
 def peer(words: Words) -> Effect[SecPath]:
     """`peer <address> …`, which may name lists."""
     used = [
@@ -109,5 +91,4 @@ def refuse_undefined(state: SecPath, reading: Reading) -> None:
     """Refuse each line that names a list which does not exist, or is empty."""
     for key, line in state.uses:
         if key not in state.defined:
-            opens = _OPENS.get(key.rpartition(" ")[0], "every route passes")
-            reading.refuse(line, f"{key} is not defined or empty: {opens}")
+            reading.refuse(line, f"{key} is not defined or empty: every route passes")

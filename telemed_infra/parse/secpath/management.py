@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from telemed_infra.parse.comware import management_lists as bound
+from telemed_infra.parse.comware.management import ON_INTERFACE, PLANE, PLANE_VIEWS
 from telemed_infra.parse.secpath import lists
 from telemed_infra.parse.secpath.state import SecPath
 from telemed_infra.parse.vrp.engine import (
@@ -19,7 +21,7 @@ from telemed_infra.parse.vrp.engine import (
     inert,
     notes,
 )
-from telemed_infra.parse.vrp.management import banner, no_banner
+from telemed_infra.parse.vrp.management_lists import together
 
 _TEXT = "a text for people"
 _ADMINISTRATORS = "who may log in, and how; judged after the packet is let in"
@@ -30,7 +32,6 @@ _WATCHES = "watches a path or a neighbour"
 _LINK = "the link's own settings"
 _MATCHER = "a list; it filters nothing until a line binds it, and such a line is read or not"
 _REFERENCE = "a definition; only a line that binds it could matter, and such a line is read or not"
-_ALIKE = "keeps two firewalls alike; their talk is judged like other packets from and to the box"
 _SYSTEM = "the machine's own house-keeping"
 _INSPECTS = "inspects what a rule has permitted, opens nothing"
 _SESSIONS = "how long a session lives and what is told of it"
@@ -48,26 +49,18 @@ MANAGEMENT: tuple[Command[SecPath], ...] = (
     *inert("loadbalance isp file | ips logging | anti-virus logging | url-filter logging", _SYSTEM),
     *inert("version | password-recovery enable | scheduler | irf | undo irf", _SYSTEM),
     *inert("resource-monitor | hardware | memory-threshold | monitor | job | xbar", _SYSTEM),
-    *inert("system-working-mode | ip http | ip https | license | feature-id", _SYSTEM),
-    *inert("info-center | snmp-agent | ntp-service | lldp | customlog | userlog", _TELLS),
-    *inert("sntp | cloud-management | netconf | restful | web | webui | dac", _TELLS),
-    *inert("clock | time-range", _CLOCK),
-    notes("ssh server acl", lists.login_filter("acl"), _ADMINISTRATORS),
-    notes("ssh server ipv6 acl", lists.login_filter("acl ipv6"), _ADMINISTRATORS),
-    notes("telnet server acl", lists.login_filter("acl"), _ADMINISTRATORS),
-    notes("telnet server ipv6 acl", lists.login_filter("acl ipv6"), _ADMINISTRATORS),
+    *inert("system-working-mode | license | feature-id", _SYSTEM),
+    *inert("ip http port | ip https port | ip https ssl-server-policy | ip http acl", _SYSTEM),
+    *inert("ip https acl | ip https certificate", _SYSTEM),
+    *inert("customlog | userlog", _TELLS),
+    *inert("ntp-service peer | ntp-service query | ntp-service server", _CLOCK),
+    *inert("ntp-service synchronization | ntp-service ipv6 inbound", _CLOCK),
+    *inert("cloud-management | netconf log | netconf soap | restful | web | webui | dac", _TELLS),
+    *inert("time-range", _CLOCK),
+    *PLANE,
     *inert(
-        "ssh | sftp server | scp server | ftp server | telnet server | public-key | pki | "
-        "password-control | super | role default-role | domain default | undo domain | "
-        "undo local-user | login",
+        "public-key | pki | login",
         _ADMINISTRATORS,
-    ),
-    notes("header", banner, _TEXT, undo=no_banner),
-    *inert(
-        "local-user | line | user-interface | domain | hwtacacs scheme | radius scheme | "
-        "radius | hwtacacs | role name | user-group",
-        _ADMINISTRATORS,
-        enters="administrators",
     ),
     *inert("dns | arp | nd | ip host | ipv6 host", "the device's own names and neighbours"),
     *inert("ip route-static | ipv6 route-static | router id | ip load-sharing", _ROUTES),
@@ -78,11 +71,10 @@ MANAGEMENT: tuple[Command[SecPath], ...] = (
     notes("ip as-path", lists.defines("as-path"), _ROUTES),
     *inert("ip community-list | ip extcommunity-list", _ROUTES),
     notes("route-policy", lists.defines("route-policy"), _ROUTES, enters="routing"),
-    *inert("bgp | ospf | ospfv3 | ip vpn-instance", _ROUTES, enters="routing"),
+    *inert("bgp | ospf | ospfv3", _ROUTES, enters="routing"),
     *inert("bfd | nqa schedule | nqa agent", _WATCHES),
-    *inert("track | nqa entry | nqa template", _WATCHES, enters="watch"),
-    notes("acl", lists.enter_acl, _MATCHER, enters="acl"),
-    *inert("remote-backup group", _ALIKE, enters="backup"),
+    *inert("nqa entry | nqa template", _WATCHES, enters="watch"),
+    notes("acl", together(lists.enter_acl, bound.enter_list), _MATCHER, enters="acl"),
     *inert("ike | ikev2 | ipsec", _REFERENCE, enters="ipsec"),
     *inert(
         "app-profile | ips policy | anti-virus policy | url-filter policy | data-filter policy | "
@@ -92,7 +84,7 @@ MANAGEMENT: tuple[Command[SecPath], ...] = (
     ),
     *inert("session log | session statistics | session synchronization", _SESSIONS),
     *inert("session aging-time | session persistent | session top-statistics", _SESSIONS),
-    *inert("dhcp enable | vrrp | tcp syn-cookie enable | tcp mss | tcp timer", _SYSTEM),
+    *inert("dhcp enable | tcp syn-cookie enable | tcp mss | tcp timer", _SYSTEM),
 )
 
 INTERFACE_MANAGEMENT: tuple[Command[SecPath], ...] = (
@@ -105,21 +97,11 @@ INTERFACE_MANAGEMENT: tuple[Command[SecPath], ...] = (
     ),
     *inert("port link-aggregation group", "a member; its packets enter by the bundle"),
     *inert("ospf | ospfv3 | arp | ipv6 nd | ip last-hop", _ROUTES),
-    *inert("vrrp", "which of two devices holds an address"),
     *inert("bfd | nqa", _WATCHES),
-    *inert("lldp | enable snmp trap updown | session log | ntp-service | netstream", _TELLS),
+    *ON_INTERFACE,
+    *inert("enable snmp trap updown | session log | ntp-service", _TELLS),
 )
 
-_ADMINISTRATOR = (
-    "password | service-type | authorization-attribute | access-limit | state | group | "
-    "bind-attribute | validity-datetime | description | authentication | authorization | "
-    "accounting | authentication-mode | user-role | idle-timeout | protocol inbound | command | "
-    "history-command | screen-length | set authentication | shell | terminal | escape-key | "
-    "auto-execute command | activation-key | stopbits | parity | databits | primary | secondary | "
-    "key | user-name-format | nas-ip | timer | vpn-instance | data-flow-format | retry | "
-    "server-block-action | rule | password-control | identity-group | identity-member | "
-    "local-server | session-control | source-ip | nas-ip"
-)
 _ROUTING = (
     "router-id | group | network | aggregate | import-route | preference | timer | balance | "
     "graceful-restart | non-stop-routing | default-route | default local-preference | "
@@ -145,7 +127,13 @@ _IPSEC = (
 )
 
 MANAGEMENT_VIEWS: Mapping[str, View[SecPath]] = {
-    "administrators": tuple(inert(_ADMINISTRATOR, _ADMINISTRATORS)),
+    **PLANE_VIEWS,
+    "key": tuple(
+        inert(
+            "pki-domain | prefer-cipher | server-verify | version | session | ciphersuite",
+            _ADMINISTRATORS,
+        )
+    ),
     "routing": (
         notes("peer", lists.peer, _ROUTES, undo=lists.undo_peer),
         *inert("address-family | area | ip vpn-instance", _ROUTES, enters="routing"),
@@ -160,17 +148,9 @@ MANAGEMENT_VIEWS: Mapping[str, View[SecPath]] = {
         )
     ),
     "acl": (
-        notes("rule", lists.add_acl_rule, _MATCHER),
-        *inert("step | description", _MATCHER),
-    ),
-    "backup": tuple(
-        inert(
-            "device-role | backup-mode | local-ip | local-ipv6 | remote-ip | remote-ipv6 | "
-            "data-channel | hot-backup enable | configuration | adjust-cost | track | delay-time | "
-            "switchover | keepalive | transparent-transmit enable | silent-interface | "
-            "undo configuration",
-            _ALIKE,
-        )
+        notes("rule", together(lists.add_acl_rule, bound.rule), _MATCHER, undo=bound.undo_rule),
+        notes("step", bound.step, _MATCHER, undo=bound.step),
+        *inert("description", _MATCHER),
     ),
     "ipsec": (
         *inert("peer", _REFERENCE, enters="ipsec"),

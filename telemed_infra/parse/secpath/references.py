@@ -20,10 +20,10 @@ from telemed_infra.packets import (
     union,
 )
 from telemed_infra.parse.behaviour import LOCAL
+from telemed_infra.parse.reading import Reading
 from telemed_infra.parse.secpath.services import PREDEFINED
 from telemed_infra.parse.secpath.state import ANY, AddressTerm, Entry, SecPath, ServiceTerm
 from telemed_infra.parse.vrp.arguments import Addresses
-from telemed_infra.parse.vrp.engine import Reading
 
 Services = tuple[Service, ...]
 _EMPTY = "what a group without objects matches is not known"

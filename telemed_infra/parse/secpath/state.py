@@ -8,8 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from msgspec import Struct
+
 from telemed_infra.packets import FAMILIES, Family, Service
 from telemed_infra.parse.behaviour import Action
+from telemed_infra.parse.management.state import Management
+from telemed_infra.parse.secpath.pair_state import Backup
+from telemed_infra.parse.virtual_routers import Groups
 from telemed_infra.parse.vrp.arguments import Addresses
 from telemed_infra.parse.vrp.engine import Unreadable
 
@@ -36,13 +41,12 @@ class Zone:
     interfaces: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Entry(Generic[Value]):
+class Entry(Struct, Generic[Value]):
     """One object of a group, and what is taken off it again."""
 
     value: Value
     line: int
-    excluded: dict[Addresses, int] = field(default_factory=dict)
+    excluded: dict[Addresses, int] = {}
 
 
 @dataclass(slots=True)
@@ -135,6 +139,7 @@ class Port:
     access_vlan: int = 1
     permitted: set[int] = field(default_factory=lambda: {1})
     """VLANs of a trunk."""
+    groups: Groups = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -160,6 +165,9 @@ class SecPath:
     """Access lists with a rule, route policies and other lists, as `acl 2001`."""
     uses: list[tuple[str, int]] = field(default_factory=list)
     """Such lists as lines name them."""
+    backup: Backup = field(default_factory=Backup)
+    tracks: dict[str, str] = field(default_factory=dict)
+    """Track entries by number: the interface that one watches, or what it says."""
     acl: str = ""
     zone: Zone = field(default_factory=lambda: Zone(""))
     port: Port = field(default_factory=lambda: Port(0))
@@ -167,3 +175,4 @@ class SecPath:
     rule: PolicyRule = field(default_factory=lambda: PolicyRule("", None, 0))
     address_group: Group[AddressTerm] = field(default_factory=lambda: Group("", 0, Family.V4))
     service_group: Group[ServiceTerm] = field(default_factory=lambda: Group("", 0, None))
+    management: Management = field(default_factory=Management)

@@ -124,6 +124,7 @@ def enter_interface(words: Words) -> Effect[SecPath]:
 
     def effect(state: SecPath, line: int) -> None:
         state.port = state.ports.setdefault(port, Port(line))
+        state.management.at = (port,)
 
     return effect
 

@@ -17,19 +17,38 @@ user view, where only `system-view` is known. Source: docs/reference/platforms.m
 (file shape); that `#` ends
 views also in pasted text is believed, no device was at hand.
 
-Reading a line is pure and remembered by its text, because lines repeat among devices; what is
-remembered is an effect, a function that is then applied to the state of one text.
+Lines repeat among devices, and so do whole blocks below their heads: what a switch port says, it
+says ten thousand times. So reading has two steps. *Understanding* is pure, and remembered by text:
+of a line in its view, of the lines below a head in the views that are open there. It gives effects,
+functions that are then *applied* to the state of one text. Only if the state refuses a line does
+what follows it mean something else, and is understood anew.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any, Generic, NamedTuple, TypeVar
+from itertools import compress
+from typing import Any, Generic, TypeVar
 
-from telemed_infra.parse.behaviour import Unread
+from msgspec import Struct
+
+from telemed_infra.parse.memory import Memory
+from telemed_infra.parse.reading import Noted, Reading
+from telemed_infra.parse.vrp.stack import (
+    BLANKS,
+    HOME,
+    MOVES,
+    OUTERMOST,
+    UNKNOWN,
+    USER,
+    Frame,
+    Stack,
+    move,
+    separated,
+)
 
 Words = tuple[str, ...]
 State = TypeVar("State")
@@ -38,10 +57,13 @@ Effect = Callable[[State, int], None]
 Reader = Callable[[Words], Effect[State]]
 """From a command's arguments to its effect. May raise `Unreadable`."""
 
-SYSTEM, USER, UNKNOWN = "system", "user", "unknown"
+SYSTEM = OUTERMOST
+"""The view that a text begins in."""
 REMEMBERED_LINES = 1 << 10  # of each view; more would cost more to keep than to read again
+PIECE_SIGNS_MAX = 1 << 11  # longer ones seldom repeat
+SEPARATOR = "\n#\n"
+"""A line that leaves every view: what stands between two of them is understood by itself."""
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
-_BLANKS = " \t\r"
 _HIDDEN = "it holds a sign that does not print, which a device might take for the end of a line"
 _NOT_HERE = "no such command is known in this view"
 _UNDER_UNREAD = "it stands under a line that was not read"
@@ -103,7 +125,7 @@ def inert(
         yield Command(head=tuple(head.split()), enters=enters, may_undo=may_undo, why=why)
 
 
-class Step(NamedTuple, Generic[State]):
+class Step(Struct, Generic[State], frozen=True):
     """A line understood in one view."""
 
     indent: int
@@ -112,6 +134,14 @@ class Step(NamedTuple, Generic[State]):
     enters: str | None
     refused: str  # why it is not read, or ""
     known: bool  # whether the view has the command at all
+
+
+class Piece(Struct, Generic[State], frozen=True):
+    """Lines understood, by their places from 0 on; their effects may yet be refused."""
+
+    lines: Noted
+    effects: tuple[tuple[int, Effect[State]], ...]
+    after: Stack  # the views that are open behind it
 
 
 class Grammar(Generic[State]):
@@ -133,6 +163,16 @@ class Grammar(Generic[State]):
             for view in {SYSTEM, USER, UNKNOWN, *views, *entered}
         }
         """For each view, what a line means in it, indent and all."""
+        self._remembered = Memory(partial(self._piece, HOME))
+
+    def piece(self, stack: Stack, text: str, why: str = "") -> Piece[State]:
+        """What lines mean where these views are open; `why`: the state has refused each of them."""
+        if stack is HOME and len(text) <= PIECE_SIGNS_MAX and not why:
+            return self._remembered[text]
+        return self._piece(stack, text, why)
+
+    def _piece(self, stack: Stack, text: str, why: str = "") -> Piece[State]:
+        return _understood(self.readers, stack, text.split("\n"), why)
 
     def commands(self) -> Iterator[Command[State]]:
         """All rows of all tables."""
@@ -148,8 +188,8 @@ class Grammar(Generic[State]):
         return {one.head: one.enters is not None for one in self._views.get(view, ())}
 
     def _read(self, view: str, raw: str) -> Step[State]:
-        line = raw.strip(_BLANKS)
-        if not line or line[0] == "!" or line in _MOVES:
+        line = raw.strip(BLANKS)
+        if not line or line[0] == "!" or line in MOVES:
             return _NO_COMMAND
         indent = raw.index(line[0])
         if not (line.isprintable() or line.replace("\t", " ").isprintable()):
@@ -169,71 +209,90 @@ class Grammar(Generic[State]):
         return finder(words) if finder else None
 
 
-@dataclass(slots=True)
-class Reading:
-    """What became of each line of a text."""
-
-    effective: set[int] = field(default_factory=set)
-    inert: set[int] = field(default_factory=set)
-    unread: list[Unread] = field(default_factory=list)
-    lines: int = 0
-    _texts: list[str] = field(default_factory=list)
-
-    def refuse(self, line: int, why: str) -> None:
-        """Turn a line into an unread one: its words were known, its meaning was not."""
-        self.effective.discard(line)
-        self.inert.discard(line)
-        text = self._texts[line - 1].strip(_BLANKS) if 0 < line <= len(self._texts) else ""
-        self.unread.append(Unread(line=line, text=text, why=why))
-
-    def in_order(self) -> tuple[Unread, ...]:
-        """The unread lines, each complaint once, in the order of the text."""
-        return tuple(sorted(dict.fromkeys(self.unread), key=lambda item: item.line))
-
-
-@dataclass(slots=True)
-class _Frame:
-    """An open view: how deep its head stood, and its first child (-1: none yet)."""
-
-    view: str
-    head: int
-    child: int = -1
-
-
 def read(grammar: Grammar[State], state: State, text: str) -> Reading:
     """Apply every line of the text to the state; never raises for any text."""
+    reading = Reading(text, shown=_shown)
+    stack = HOME
+    number = 1
+    for part in text.split(SEPARATOR):
+        if stack is not HOME:
+            stack = separated(stack)
+        stack = _apply(grammar, state, reading, (stack, number, part))
+        number += part.count("\n") + 2
+    return reading
+
+
+def _shown(line: str) -> str:
+    return line.strip(BLANKS)
+
+
+def _apply(
+    grammar: Grammar[State], state: State, reading: Reading, what: tuple[Stack, int, str]
+) -> Stack:
+    """Do what lines say, of which the number of the first is given; returns the views open then."""
+    stack, first, text = what
+    piece = grammar.piece(stack, text)
+    place = 0
+    try:
+        for place, effect in piece.effects:
+            effect(state, first + place)
+    except Unreadable as error:
+        return _apply_anew(grammar, state, reading, what, (place, str(error)))
+    reading.note(piece.lines, first)
+    return piece.after
+
+
+def _apply_anew(
+    grammar: Grammar[State],
+    state: State,
+    reading: Reading,
+    what: tuple[Stack, int, str],
+    refused: tuple[int, str],
+) -> Stack:
+    """Go on where the state has refused a line: those that follow it may hang below it."""
+    stack, first, text = what
+    place, why = refused
     lines = text.split("\n")
-    reading = Reading(_texts=lines)
-    stack = [_Frame(SYSTEM, -1)]
-    readers = grammar.readers
-    effective, inert_ones = reading.effective, reading.inert
-    count = 0
-    for number, raw in enumerate(lines, 1):
+    if place:
+        before = grammar.piece(stack, "\n".join(lines[:place]))  # done already
+        reading.note(before.lines, first)
+        stack = before.after
+    piece = grammar.piece(stack, lines[place], why)
+    reading.note(piece.lines, first + place)
+    stack = piece.after
+    for number, line in enumerate(lines[place + 1 :], first + place + 1):
+        stack = _apply(grammar, state, reading, (stack, number, line))
+    return stack
+
+
+def _understood(
+    readers: Mapping[str, Callable[[str], Step[State]]], before: Stack, lines: list[str], why: str
+) -> Piece[State]:
+    stack = list(before)
+    effects: list[tuple[int, Effect[State]]] = []
+    marks = [0, 0]  # effective, inert
+    refusals: list[tuple[int, str]] = []
+    for place, raw in compress(enumerate(lines), lines):  # blank lines are left out
         top = stack[-1]
         step = readers[top.view](raw)
-        indent, effect, is_inert, enters, refused, known = step
-        if not known or indent <= top.head:
+        if not step.known or step.indent <= top.head:
             if step is _NO_COMMAND:
-                _move(stack, raw)
+                move(stack, raw)
                 continue
-            step = _place(readers, stack, raw, indent)
-            indent, effect, is_inert, enters, refused, _ = step
-        elif top.child < 0:
-            top.child = indent
-        try:
-            effect(state, number)
-        except Unreadable as error:
-            refused = str(error)
+            step = _place(readers, stack, raw, step.indent)
+        elif top.child < 0 <= top.head:
+            stack[-1] = Frame(top.view, top.head, step.indent)
+        refused, enters = why or step.refused, step.enters
         if refused:
-            reading.refuse(number, refused)
+            refusals.append((place, refused))
             enters = UNKNOWN
         else:
-            (inert_ones if is_inert else effective).add(number)
-        if enters and (enters, indent) != (stack[-1].view, stack[-1].head):
-            stack.append(_Frame(enters, indent))
-        count += 1
-    reading.lines = count
-    return reading
+            marks[step.inert] |= 1 << place
+            if step.effect is not _no_effect:
+                effects.append((place, step.effect))
+        if enters and (enters, step.indent) != (stack[-1].view, stack[-1].head):
+            stack.append(Frame(enters, step.indent))
+    return Piece(Noted(marks[0], marks[1], tuple(refusals)), tuple(effects), tuple(stack))
 
 
 def split_words(line: str) -> Words:
@@ -263,7 +322,7 @@ def in_full(view: View[State]) -> Finder[State]:
 
 def _place(
     readers: Mapping[str, Callable[[str], Step[State]]],
-    stack: list[_Frame],
+    stack: list[Frame],
     raw: str,
     indent: int,
 ) -> Step[State]:
@@ -280,45 +339,9 @@ def _place(
     if step.known:
         del stack[depth + 1 :]
     top = stack[-1]
-    if top.child < 0:
-        top.child = indent
+    if top.child < 0 <= top.head:
+        stack[-1] = Frame(top.view, top.head, indent)
     return step
-
-
-def _move(stack: list[_Frame], raw: str) -> None:
-    line = raw.strip(_BLANKS)
-    if line in _MOVES:
-        _MOVES[line](stack, raw.index(line[0]))
-
-
-def _separator(stack: list[_Frame], indent: int) -> None:
-    while stack[-1].head >= indent:
-        stack.pop()
-
-
-def _quit(stack: list[_Frame], indent: int) -> None:
-    while stack[-1].view == UNKNOWN:
-        stack.pop()
-    if stack[-1].view not in (SYSTEM, USER):
-        stack.pop()
-    else:
-        _return(stack, indent)
-
-
-def _return(stack: list[_Frame], _indent: int) -> None:
-    stack[:] = [_Frame(SYSTEM, -1), _Frame(USER, -1)]
-
-
-def _system_view(stack: list[_Frame], _indent: int) -> None:
-    stack[:] = [_Frame(SYSTEM, -1)]
-
-
-_MOVES: dict[str, Callable[[list[_Frame], int], None]] = {
-    "#": _separator,
-    "quit": _quit,
-    "return": _return,
-    "system-view": _system_view,
-}
 
 
 def _no_effect(_state: object, _line: int) -> None:

@@ -15,10 +15,18 @@ Decisions where a text leaves something open:
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from telemed_infra.parse.behaviour import PortMode, SwitchBehaviour, SwitchPort
+from telemed_infra.parse.management.judged import Look
+from telemed_infra.parse.management.plane import management_plane
 from telemed_infra.parse.ports import port_found
-from telemed_infra.parse.vrp.engine import Reading, read
+from telemed_infra.parse.reading import Reading
+from telemed_infra.parse.vrp.engine import read
+from telemed_infra.parse.vrp.management_bound import huawei_aaa
+from telemed_infra.parse.vrp.management_rows import SWITCH
 from telemed_infra.parse.vrp.switch_grammar import VRP
+from telemed_infra.parse.vrp.switch_guards import port_guards, radius_servers
 from telemed_infra.parse.vrp.switch_state import Port, Switch
 
 _NOT_PORTS = (
@@ -39,18 +47,41 @@ def parse_vrp(text: str) -> SwitchBehaviour:
         for name, port in state.ports.items()
         if not name.startswith(_NOT_PORTS) and (found := _port(name, port, state, reading))
     }
+    addresses = {
+        name: tuple(port.addresses) for name, port in state.ports.items() if port.addresses
+    }
+    talkers = (name for name in state.ports if not name.startswith((*_NOT_PORTS, "Eth-Trunk")))
+    look = Look(state.management, SWITCH)
+    ports = {name: _guarded(port, state, look) for name, port in ports.items()}
+    servers, places = radius_servers(state.guards, look)
+    plane, complaints = management_plane(
+        state.management, SWITCH, huawei_aaa, addresses, talkers, servers, places
+    )
+    for line, why in (*complaints, *look.complaints):
+        reading.refuse(line, why)
     return SwitchBehaviour(
         hostname=state.hostname,
         vlans=frozenset(state.vlans - {1}),
         ports=ports,
-        addresses={
-            name: tuple(port.addresses) for name, port in state.ports.items() if port.addresses
-        },
+        addresses=addresses,
         unread=reading.in_order(),
         lines=reading.lines,
-        effective=frozenset(reading.effective),
-        inert=frozenset(reading.inert),
+        effective=reading.effective,
+        inert=reading.inert,
+        plane=plane,
     )
+
+
+def _guarded(found: SwitchPort, state: Switch, look: Look) -> SwitchPort:
+    """The port with its guards; a member of a bundle has those of the bundle."""
+    port = state.ports[found.name]
+    source = state.ports[port.bundle] if port.bundle else port
+    vlans: set[int] = set()
+    if source.link_type == "access":
+        vlans = {source.default_vlan}
+    elif source.link_type == "trunk":
+        vlans = source.allowed & state.vlans
+    return replace(found, guards=port_guards(state.guards, port.bundle or found.name, vlans, look))
 
 
 def _port(name: str, port: Port, state: Switch, reading: Reading) -> SwitchPort | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from telemed_infra.parse.management.state import Management
 from telemed_infra.parse.vrp.arguments import (
     VLAN_MAX,
     interface,
@@ -19,6 +20,7 @@ from telemed_infra.parse.vrp.arguments import (
     vlan_list,
 )
 from telemed_infra.parse.vrp.engine import Effect, Reader, Unreadable, Words
+from telemed_infra.parse.vrp.switch_guards import Guards
 
 ALL_VLANS = frozenset(range(1, VLAN_MAX + 1))
 LINK_TYPES = ("access", "trunk")
@@ -51,6 +53,8 @@ class AccessList:
 
     titles: frozenset[str]
     denies: list[int] = field(default_factory=list)
+    numbered: dict[str, int] = field(default_factory=dict)
+    """Lines of denies that have a number."""
 
 
 @dataclass(slots=True)
@@ -64,6 +68,8 @@ class Switch:
     matched_lists: set[str] = field(default_factory=set)
     """Words by which traffic classifiers name ACLs."""
     port: Port = field(default_factory=lambda: Port(0))
+    management: Management = field(default_factory=Management)
+    guards: Guards = field(default_factory=Guards)
 
 
 def sets(attribute: str, value: object) -> Reader[Switch]:
@@ -104,7 +110,12 @@ def undo_vlans(words: Words) -> Effect[Switch]:
 def enter_vlan(words: Words) -> Effect[Switch]:
     """`vlan <n>` makes one VLAN and opens its view."""
     vlan = number(one(words), 1, VLAN_MAX)
-    return lambda state, _line: state.vlans.add(vlan)
+
+    def effect(state: Switch, _line: int) -> None:
+        state.vlans.add(vlan)
+        state.guards.vlan = vlan
+
+    return effect
 
 
 def undo_vlan(words: Words) -> Effect[Switch]:
@@ -119,6 +130,8 @@ def enter_interface(words: Words) -> Effect[Switch]:
 
     def effect(state: Switch, line: int) -> None:
         state.port = state.ports.setdefault(title, Port(line))
+        state.guards.port = title
+        state.management.at = (title,)
 
     return effect
 
@@ -244,10 +257,33 @@ def enter_list(words: Words) -> Effect[Switch]:
 def list_rule(words: Words) -> Effect[Switch]:
     """A rule of an ACL; only whether it denies is kept."""
     denies = "deny" in words[:2]
+    place = words[0] if words else ""
 
     def effect(state: Switch, line: int) -> None:
         if denies:
             state.lists[-1].denies.append(line)
+            state.lists[-1].numbered[place] = line
+
+    return effect
+
+
+def undo_list(words: Words) -> Effect[Switch]:
+    """`undo acl …`."""
+    titles = frozenset(words)
+
+    def effect(state: Switch, _line: int) -> None:
+        state.lists[:] = [held for held in state.lists if not held.titles & titles]
+
+    return effect
+
+
+def undo_list_rule(words: Words) -> Effect[Switch]:
+    """`undo rule <id> […]`: a deny that goes whole drops nothing more."""
+    place = words[0] if len(words) == 1 else ""
+
+    def effect(state: Switch, _line: int) -> None:
+        line = state.lists[-1].numbered.pop(place, 0)
+        state.lists[-1].denies[:] = [one for one in state.lists[-1].denies if one != line]
 
     return effect
 

@@ -4,17 +4,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
-from telemed_infra.parse.behaviour import FirewallBehaviour, Moved
-from telemed_infra.parse.vrp.engine import Reading, read
+from msgspec.structs import replace
+
+from telemed_infra.parse.behaviour import FirewallBehaviour
+from telemed_infra.parse.line_numbers import LineNumbers
+from telemed_infra.parse.management.plane import Found, management_plane
+from telemed_infra.parse.reading import Reading
+from telemed_infra.parse.vrp.engine import read
+from telemed_infra.parse.vrp.management_bound import huawei_aaa
+from telemed_infra.parse.vrp.management_rows import FIREWALL
 from telemed_infra.parse.vrp.usg_chain import named_zones, policy_chain
 from telemed_infra.parse.vrp.usg_grammar import USG
+from telemed_infra.parse.vrp.usg_pair import (
+    HRP_KEY,
+    SPEAKS_OF_PAIR,
+    Head,
+    PairRead,
+    moved_between,
+    pair_of,
+    without_pair,
+)
 from telemed_infra.parse.vrp.usg_state import Usg
 
 _SHARED = re.compile(r"^(?:ip address-set|ip service-set|security-policy)", re.MULTILINE)
-_OWN = re.compile(r"^(sysname| description| ip address| ipv6 address) .*$", re.MULTILINE)
+_OWN = re.compile(
+    r"^(sysname| description| ip address| ipv6 address| vrrp6?| ?hwtacacs-server source-ip"
+    r"| ?ip netstream export source) .*$",
+    re.MULTILINE,
+)
 
 
 _ROUTING = re.compile(
@@ -28,7 +47,7 @@ _ROUTING = re.compile(
 class _Last(NamedTuple):
     """The firewall read before this one, if it was understood to the last line."""
 
-    front: str  # up to routing and the shared part, without names and addresses
+    front: Head  # up to routing and the shared part, without names and addresses
     shared: str  # sets and policy
     head_lines: int  # of front and routing
     behaviour: FirewallBehaviour
@@ -45,44 +64,67 @@ def parse_usg(text: str) -> FirewallBehaviour:
 
     Of two members of a pair read one after the other, the second is read in its own part only if
     everything else is the same, letter by letter: sets, policy, and the head but for names,
-    descriptions, addresses and routing, which bear on no chain.
+    descriptions, addresses, what keeps the pair alike, and routing, which bear on no chain. What of
+    management stands in the shared part is not seen then, so the planes of the first and of this
+    head must be equal.
     """
     found = _SHARED.search(text)
     place = found.start() if found else len(text)
     head, shared = text[:place], text[place:]
     routing = _ROUTING.search(head)
-    bare = _OWN.sub(r"\1", head[: routing.start()] if routing else head)
-    if _last and _last[0].front == bare and _last[0].shared == shared:
+    front = without_pair(_OWN.sub(r"\1", head[: routing.start()] if routing else head))
+    if found and _last and _last[0].front.bare == front.bare and _last[0].shared == shared:
         state = Usg()
         reading = read(USG, state, head)
-        if not reading.in_order():
-            return _partner(_last[0], state, reading, head.count("\n"))
+        pair = pair_of(state, reading.refuse)
+        plane, complaints = _plane(state)
+        if not (reading.in_order() or complaints) and plane == _last[0].behaviour.plane:
+            places = front.places, head.count("\n")
+            return _partner(_last[0], state, reading, pair, places)
     behaviour = _parse(text)
-    _last[:] = [] if behaviour.unread else [_Last(bare, shared, head.count("\n"), behaviour)]
+    understood = not behaviour.unread and not SPEAKS_OF_PAIR.search(shared)
+    _last[:] = [_Last(front, shared, head.count("\n"), behaviour)] if understood else []
     return behaviour
 
 
-def _partner(last: _Last, state: Usg, reading: Reading, head_lines: int) -> FirewallBehaviour:
-    """The other member: its head's lines are its own, those of the shared part stand elsewhere."""
+def _partner(
+    last: _Last, state: Usg, reading: Reading, pair: PairRead, places: tuple[tuple[int, ...], int]
+) -> FirewallBehaviour:
+    """The other member: its head's lines are its own, those of the shared part stand elsewhere.
+
+    `places`: its lines that keep the pair alike, and how many lines its head has.
+    """
     known, after = last.behaviour, last.head_lines
-    by = head_lines - after
-    effective = {line + by for line in known.effective if line > after}
-    inert = {line + by for line in known.inert if line > after}
+    by = places[1] - after
+    effective = LineNumbers.of(known.effective).after(after).moved(by)
+    inert = LineNumbers.of(known.inert).after(after).moved(by)
     return replace(
         known,
         hostname=state.hostname,
         addresses=_addresses(state),
         lines=reading.lines + len(effective | inert),
-        effective=frozenset(effective | reading.effective),
-        inert=frozenset(inert | reading.inert),
-        moved=Moved(after, by),
+        effective=effective | reading.effective,
+        inert=inert | reading.inert,
+        moved=moved_between(last.front.places, places[0], after, by),
+        redundancy=pair.redundancy,
+        pair_lines=pair.lines,
+        pair_key=HRP_KEY if pair.redundancy.sync else None,
     )
+
+
+def _plane(state: Usg) -> Found:
+    talkers = (name for name in state.ports if "Ethernet" in name and "." not in name)
+    return management_plane(state.management, FIREWALL, huawei_aaa, _addresses(state), talkers)
 
 
 def _parse(text: str) -> FirewallBehaviour:
     state = Usg()
     reading = read(USG, state, text)
     chain, unused = policy_chain(state, reading)
+    plane, complaints = _plane(state)
+    for line, why in complaints:
+        reading.refuse(line, why)
+    pair = pair_of(state, reading.refuse)
     return FirewallBehaviour(
         hostname=state.hostname,
         chains=(chain,),
@@ -91,9 +133,13 @@ def _parse(text: str) -> FirewallBehaviour:
         vlans={name: port.vlan for name, port in state.ports.items() if port.vlan is not None},
         unread=reading.in_order(),
         lines=reading.lines,
-        effective=frozenset(reading.effective),
-        inert=frozenset(reading.inert),
+        effective=reading.effective,
+        inert=reading.inert,
         unused=unused,
+        plane=plane,
+        redundancy=pair.redundancy,
+        pair_lines=pair.lines,
+        pair_key=HRP_KEY if pair.redundancy.sync else None,
     )
 
 

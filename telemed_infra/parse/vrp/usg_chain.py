@@ -21,8 +21,8 @@ from collections.abc import Iterator
 
 from telemed_infra.packets import ANY_SERVICE, ICMP, ICMP6, TCP, UDP, Service, icmp, ports
 from telemed_infra.parse.behaviour import LOCAL, Action, Chain, Rule
+from telemed_infra.parse.reading import Reading
 from telemed_infra.parse.vrp.arguments import EVERY_ADDRESS
-from telemed_infra.parse.vrp.engine import Reading
 from telemed_infra.parse.vrp.usg_references import References
 from telemed_infra.parse.vrp.usg_state import LOCAL_ZONE, PolicyRule, Usg, Zone
 

@@ -8,18 +8,26 @@ interzone`, `detect`, `portswitch` and other vsys are left out on purpose.
 
 from __future__ import annotations
 
+from telemed_infra.management_plane import Listener
+from telemed_infra.packets import Family
+from telemed_infra.parse.vrp import management_access as access
 from telemed_infra.parse.vrp import usg_ports as ports
 from telemed_infra.parse.vrp import usg_rules as rules
 from telemed_infra.parse.vrp import usg_sets as sets
+from telemed_infra.parse.vrp.arguments import interface
 from telemed_infra.parse.vrp.engine import SYSTEM, Command, Grammar, View, inert, notes, says
+from telemed_infra.parse.vrp.hrp import hrp, undo_hrp
 from telemed_infra.parse.vrp.management import (
     INTERFACE_MANAGEMENT,
     MANAGEMENT,
     MANAGEMENT_VIEWS,
 )
 from telemed_infra.parse.vrp.usg_state import Usg
+from telemed_infra.parse.vrp.vrrp import HOLDS, undo_vrrp, vrp_parts, vrrp
 
+_PARTS = vrp_parts(interface)
 _TEXT = "a text for people"
+_LOGIN = "how administrators log in, once the packet is in"
 _LIMIT = "drops floods and malformed packets, opens nothing"
 _INSPECTS = "inspects what a rule has permitted, opens nothing"
 _REFERENCE = "a definition; only a line that binds it could matter, and such a line is read or not"
@@ -37,7 +45,7 @@ _SYSTEM: View[Usg] = (
     says("interface", ports.enter_interface, enters="interface"),
     says("security-policy", ports.enter_policy, enters="policy"),
     notes("log type", ports.log_type, "switches logs on", undo=ports.undo_log_type),
-    *inert("hrp", "keeps two firewalls alike"),
+    notes("hrp", hrp, "keeps two firewalls alike", undo=undo_hrp),
     *inert("firewall defend | anti-ddos | firewall blacklist enable", _LIMIT),
     *inert(
         "firewall packet-filter basic-protocol enable",
@@ -60,10 +68,20 @@ _SYSTEM: View[Usg] = (
     ),
     *inert("ike proposal | ike peer | ipsec proposal | ipsec policy", _REFERENCE, enters="ipsec"),
     *inert("ike dpd | ipsec sha2 compatible enable", _REFERENCE),
-    *inert("web-manager", "how administrators log in, once the packet is in"),
+    *(
+        notes(
+            f"web-manager {head}enable",
+            access.listens(listener, on=True),
+            _LOGIN,
+            undo=access.listens(listener, on=False),
+        )
+        for head, listener in (("", Listener.HTTP), ("security ", Listener.HTTPS))
+    ),
+    *inert("web-manager timeout | web-manager security version | web-manager config-guide", _LOGIN),
+    *inert("web-manager security cipher-suit | web-manager security server-certificate", _LOGIN),
     *inert("ip-link check enable | ip-link name", "watches a path", enters="ip-link"),
     *inert("vlan batch", "VLANs carry no packet while no port switches, which is unread"),
-    *MANAGEMENT,
+    *(row for row in MANAGEMENT if row.head[0] != "http"),  # its web server is `web-manager`
 )
 
 _ZONE: View[Usg] = (
@@ -71,6 +89,9 @@ _ZONE: View[Usg] = (
     says("add interface", sets.add_interface, undo=sets.undo_add_interface),
     *inert("description", _TEXT),
 )
+
+_OF_PAIRS = (("vrrp",), ("vrrp6",), ("ipv6", "address", "auto", "link-local"))
+"""What other devices of the family are read without, and a firewall is not."""
 
 _INTERFACE: View[Usg] = (
     notes(
@@ -94,12 +115,19 @@ _INTERFACE: View[Usg] = (
         "the tunnel's ends; what comes out is judged by the tunnel interface's zone",
     ),
     *inert(
-        "gateway | redirect-reverse | bandwidth | link-group | healthcheck | "
-        "ip binding vpn-instance",
+        "gateway | redirect-reverse | bandwidth | link-group | healthcheck",
         "routing and rates",
     ),
     *inert("trunkport", "the bundle's members; the bundle is the interface"),
-    *INTERFACE_MANAGEMENT,
+    notes("vrrp", vrrp(Family.V4, _PARTS), HOLDS, undo=undo_vrrp(Family.V4, _PARTS)),
+    notes("vrrp6", vrrp(Family.V6, _PARTS), HOLDS, undo=undo_vrrp(Family.V6, _PARTS)),
+    notes(
+        "ipv6 address auto link-local",
+        ports.sets("port", "six", value=True),
+        "an address of the link",
+        undo=ports.sets("port", "six", value=False),
+    ),
+    *(one for one in INTERFACE_MANAGEMENT if one.head not in _OF_PAIRS),
 )
 
 _ADDRESS_SET: View[Usg] = (

@@ -43,12 +43,16 @@ def enter_interface(words: Words) -> Effect[Usg]:
 
     def effect(state: Usg, line: int) -> None:
         state.port = state.ports.setdefault(port, Port(line))
+        state.management.at = (port,)
 
     return effect
 
 
 def add_interface_address(words: Words) -> Effect[Usg]:
-    """An address of the interface, of either family."""
+    """An address of the interface, of either family; `link-local` is good on the link alone."""
+    if words[1:] == ("link-local",) and words[0].lower().startswith("fe"):
+        interface_address((words[0], "64"))
+        return sets("port", "six", value=True)(())
     address = interface_address(words)
 
     def effect(state: Usg, line: int) -> None:

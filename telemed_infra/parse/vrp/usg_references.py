@@ -11,8 +11,8 @@ from typing import Any
 
 from telemed_infra.packets import ANY_SERVICE, Service, subtract, union
 from telemed_infra.parse.behaviour import LOCAL
+from telemed_infra.parse.reading import Reading
 from telemed_infra.parse.vrp.arguments import EVERY_ADDRESS, Addresses
-from telemed_infra.parse.vrp.engine import Reading
 from telemed_infra.parse.vrp.services import PREDEFINED
 from telemed_infra.parse.vrp.usg_state import ANY, AddressTerm, ServiceTerm, Usg
 

@@ -7,8 +7,11 @@ from typing import Generic, TypeVar
 
 from telemed_infra.packets import Service
 from telemed_infra.parse.behaviour import Action
+from telemed_infra.parse.management.state import Management
+from telemed_infra.parse.virtual_routers import Groups
 from telemed_infra.parse.vrp.arguments import Addresses
 from telemed_infra.parse.vrp.engine import Unreadable
+from telemed_infra.parse.vrp.hrp import Hrp
 
 Value = TypeVar("Value")
 LOCAL_ZONE = "local"
@@ -104,6 +107,8 @@ class Port:
     managed_line: int = 0
     admitted: dict[str, int] = field(default_factory=dict)
     """Management services that it admits, with their lines."""
+    groups: Groups = field(default_factory=dict)
+    six: bool = False  # speaks IPv6 by an address of the link, if by no other
 
 
 @dataclass(slots=True)
@@ -128,8 +133,10 @@ class Usg:
     default_logs: bool = False
     intrazone_judged: bool = False  # `default packet-filter intrazone enable`
     policy_log_on: bool = False  # `log type policy enable`
+    hrp: Hrp = field(default_factory=Hrp)
     zone: Zone = field(default_factory=lambda: Zone(""))
     port: Port = field(default_factory=lambda: Port(0))
     rule: PolicyRule = field(default_factory=lambda: PolicyRule("", 0))
     address_set: Entries[AddressTerm] = field(default_factory=lambda: Entries("", "", 0))
     service_set: Entries[ServiceTerm] = field(default_factory=lambda: Entries("", "", 0))
+    management: Management = field(default_factory=Management)

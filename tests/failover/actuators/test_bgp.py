@@ -31,7 +31,7 @@ from tests.failover.plans import bytes_of, small_plan
 from tests.failover.register.loops import on_loop
 
 pytestmark = [
-    pytest.mark.xdist_group("frr"),
+    pytest.mark.xdist_group("waiting"),
     pytest.mark.root,
     pytest.mark.debian("vtysh"),
     pytest.mark.debian("ip"),

@@ -16,7 +16,7 @@ from tests.failover.actuators.acting import SECOND, STREAMS, acting
 from tests.failover.actuators.clusters import FIRST, HASTY, LIMITS, Pair, Site, until
 from tests.failover.register.loops import on_loop
 
-pytestmark = pytest.mark.xdist_group("postgresql")
+pytestmark = pytest.mark.xdist_group("waiting")
 IMPATIENT = replace(LIMITS, caught_up_s=0.2, rule_s=0.5)
 
 

@@ -17,7 +17,7 @@ from tests.failover.actuators.acting import SECOND, STREAMS, acting
 from tests.failover.actuators.clusters import FIRST, HASTY, LIMITS, Pair, until
 from tests.failover.register.loops import on_loop
 
-pytestmark = pytest.mark.xdist_group("postgresql")
+pytestmark = pytest.mark.xdist_group("waiting")
 Ask = Callable[[PostgresqlActuator], Coroutine[None, None, Result]]
 ASKS: tuple[Ask, ...] = (
     lambda actuator: actuator.prepare(SECOND),

@@ -18,7 +18,7 @@ from failover.core.cells import Term
 from tests.failover.actuators.clusters import FIRST, INSTANCES, LIMITS, Pair, Site, until
 from tests.failover.register.loops import on_loop
 
-pytestmark = pytest.mark.xdist_group("postgresql")
+pytestmark = pytest.mark.xdist_group("waiting")
 LONG_S = 60.0
 HASTY = replace(LIMITS, connect_s=0.5, statement_s=0.5)
 INSERT: LiteralString = "INSERT INTO public.image VALUES (1, 'x') ON CONFLICT DO NOTHING"

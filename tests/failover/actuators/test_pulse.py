@@ -30,7 +30,7 @@ from tests.failover.actuators.clusters import (
 )
 from tests.failover.register.loops import on_loop
 
-pytestmark = pytest.mark.xdist_group("postgresql")
+pytestmark = pytest.mark.xdist_group("waiting")
 PULSE: LiteralString = "SELECT telemed_failover.pulse(%s, %s, %s)"
 SOON = replace(LIMITS, promote_s=15.0)  # a server's own patience with readers is 30 s
 AS_OF: LiteralString = (

@@ -23,7 +23,7 @@ from tests.failover.actuators.clusters import (
 )
 from tests.failover.register.loops import on_loop
 
-pytestmark = pytest.mark.xdist_group("postgresql")
+pytestmark = pytest.mark.xdist_group("waiting")
 
 
 async def taken_by_b(pair: Pair) -> None:

@@ -22,7 +22,7 @@ from tests.failover.actuators.clusters import (
     until,
 )
 
-pytestmark = pytest.mark.xdist_group("postgresql")
+pytestmark = pytest.mark.xdist_group("waiting")
 INSERT: LiteralString = "INSERT INTO public.image VALUES (%s, 'x')"
 SHORT_S = 0.4
 

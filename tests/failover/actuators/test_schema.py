@@ -9,7 +9,7 @@ from failover.actuators.postgresql.sql import NotAnswered
 from tests.failover.actuators.clusters import INSTANCES, Pair, Site
 from tests.failover.register.loops import on_loop
 
-pytestmark = pytest.mark.xdist_group("postgresql")
+pytestmark = pytest.mark.xdist_group("waiting")
 ROLES = {"agent": "telemed_agent", "rejoin": "telemed_rejoin"}
 
 

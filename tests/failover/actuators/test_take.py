@@ -17,7 +17,7 @@ from tests.failover.actuators.acting import SECOND, acting
 from tests.failover.actuators.clusters import FIRST, LIMITS, Pair, Site, caught_up, until
 from tests.failover.register.loops import on_loop
 
-pytestmark = pytest.mark.xdist_group("postgresql")
+pytestmark = pytest.mark.xdist_group("waiting")
 
 
 def takes(site: Site) -> list[tuple[int, int, str, int]]:

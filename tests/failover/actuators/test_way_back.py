@@ -15,7 +15,7 @@ from tests.failover.actuators.acting import SECOND, STREAMS, acting
 from tests.failover.actuators.clusters import FIRST, LIMITS, Pair, Site, caught_up, own, until
 from tests.failover.register.loops import on_loop
 
-pytestmark = pytest.mark.xdist_group("postgresql")
+pytestmark = pytest.mark.xdist_group("waiting")
 PATIENT = replace(LIMITS, patience_s=0.2)
 
 

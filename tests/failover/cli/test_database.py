@@ -27,7 +27,7 @@ from tests.failover.actuators.clusters import (
 from tests.failover.cli.conftest import Run
 from tests.failover.cli.places import make_place
 
-pytestmark = [pytest.mark.root, pytest.mark.xdist_group("postgresql")]
+pytestmark = [pytest.mark.root, pytest.mark.xdist_group("waiting")]
 GOLDEN = Path(__file__).parent / "golden" / "help"
 NUMBERS = count(1)
 CLUSTER = "imaging"

@@ -28,7 +28,7 @@ from tests.failover.actuators.clusters import (
 from tests.failover.cli.conftest import Ended, Run
 from tests.failover.cli.test_database import node
 
-pytestmark = [pytest.mark.root, pytest.mark.xdist_group("postgresql")]
+pytestmark = [pytest.mark.root, pytest.mark.xdist_group("waiting")]
 NUMBERS = count(1)
 PULSE: LiteralString = "SELECT telemed_failover.pulse(%s, %s, %s)"
 STOP_REPLAY: LiteralString = "SELECT pg_wal_replay_pause()"

@@ -22,7 +22,7 @@ from failover.actuators.postgresql.schema import install
 from failover.core.cells import ExposedCell, decode, exposed_key
 from failover.core.transaction import ABSENT
 from failover.laboratory.lab import Lab, topology
-from failover.laboratory.network import CENTRES, FIBRE, HEALTH, HOSPITAL, MEMBERS, WITNESS, ip
+from failover.laboratory.network import CENTRES, FIBRE, HEALTH, HOSPITAL, WITNESS, ip
 from failover.laboratory.network import inside as in_space
 from failover.laboratory.places import HOMES, SERVICES, plan_document
 from failover.plan_file.reading import hash_of
@@ -219,10 +219,9 @@ def database_laboratory(
             for name in CENTRES:
                 with (folder / name / "node.toml").open("a", encoding="utf-8") as file:
                     file.write(databases.node_text(name))
-            for name in MEMBERS:
-                lab.start(name, "etcd")
             for name in CENTRES:
                 lab.start(name, "guard")
+            lab.start_register()
             lab.start(WITNESS, "witness")
             lab.start(HOSPITAL, "observer")
             for name in CENTRES:

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from failover.laboratory.lab import Lab, topology
-from failover.laboratory.network import CENTRES, HOSPITAL, MEMBERS, PLACES, WITNESS
+from failover.laboratory.network import CENTRES, HOSPITAL, PLACES, WITNESS
 from failover.laboratory.places import HOMES, plan_document
 from tests.anyone import PYTHON, for_anyone
 from tests.failover.systemd.units import capabilities
@@ -46,8 +46,7 @@ def lab() -> Iterator[Lab]:
             (folder / "tls").chmod(0o755)
             for place in PLACES:
                 prepare(folder / place)
-            for place in MEMBERS:
-                lab.start(place, "etcd")
+            lab.start_register()
             for place, process in PROCESSES:
                 start(lab, place, process)
             lab.wait_until("both agents live", lambda: all(supervised(lab, at) for at in CENTRES))

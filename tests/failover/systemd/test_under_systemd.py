@@ -29,6 +29,7 @@ REGISTER = "/var/lib/telemed-failover/register.db"
 pytestmark = [
     pytest.mark.root,
     pytest.mark.debian("unshare", "systemctl", "systemd-sysusers", "ip", "openssl"),
+    pytest.mark.xdist_group("waiting"),
 ]
 
 

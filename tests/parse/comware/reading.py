@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from textwrap import dedent
+
+from msgspec.structs import replace
 
 from telemed_infra.parse.behaviour import SwitchBehaviour, SwitchPort
 from telemed_infra.parse.comware import parse_comware

@@ -111,7 +111,6 @@ def test_what_is_undone_is_missed_by_who_names_it(done: str, undone: str, asked:
         "ip prefix-list P permit 0.0.0.0 0\nundo ip prefix-list P\n",
         "info-center loghost 10.0.0.1\nundo info-center loghost 10.0.0.1\n",
         "acl ipv6 basic 2001\n rule permit\n#\nssh server ipv6 acl 2001\n",
-        "acl mac 4000\n rule permit\n#\nssh server acl mac 4000\n",
         "acl number 3000\n rule permit ip\n#\nip https acl 3000\n",
         "acl basic 2001 match-order auto\n rule permit\n#\nssh server acl 2001\n",
     ],

@@ -63,7 +63,9 @@ def test_dot1x_is_on_for_the_device_and_for_the_port() -> None:
 def test_mac_authentication_likewise() -> None:
     text = block(ACCESS, "mac-authentication")
     assert unread(text) == ["mac-authentication"]
-    whole("mac-authentication\nmac-authentication domain gztm\n" + text)
+    device = "mac-authentication\nmac-authentication domain gztm\n"
+    whole(f"domain gztm\n#\n{device}{text}")
+    assert unread(device + text) == ["mac-authentication"]
 
 
 @pytest.mark.parametrize("other", ["dot1x", "mac-authentication"])

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from telemed_infra.parse.behaviour import PortMode, SwitchPort
 from telemed_infra.parse.comware import parse_comware
 from telemed_infra.parse.comware.switch_grammar import COMWARE
+from telemed_infra.parse.comware.switch_state import Switch
+from telemed_infra.parse.vrp.engine import read
 from tests.parse.comware.reading import meaning
-from tests.parse.lines import accounted
+from tests.parse.lines import accounted, assert_blocks_are_lines
 
 HEADS = sorted({" ".join(row.head) for row in COMWARE.commands()})
 WORDS = (
@@ -23,6 +26,9 @@ WORDS = (
     *("route-policy", "prefix-list", "description", '"', '""', "\u0661", "\u00b2", "\x00"),
 )
 
+REFUSED = "interface g1/0/1\n undo ip address 10.0.0.1 24\n description A"
+"""A block with a line that the state refuses."""
+
 lines = st.builds(
     lambda indent, undo, head, cut, words: " " * indent + undo + " ".join((head[:cut], *words)),
     st.integers(0, 3),
@@ -32,11 +38,21 @@ lines = st.builds(
     st.lists(st.sampled_from(WORDS), max_size=5),
 )
 soups = st.lists(lines, max_size=40).map("\n".join)
+blocks = st.lists(
+    st.lists(lines, max_size=6).map("\n".join)
+    | st.sampled_from(("return", "system-view", REFUSED)),
+    max_size=6,
+).map("\n#\n".join)
 
 
 @given(soups)
 def test_soup_of_commands(text: str) -> None:
     accounted(parse_comware(text))
+
+
+@given(blocks)
+def test_a_block_means_what_its_lines_mean(text: str) -> None:
+    assert_blocks_are_lines(partial(read, COMWARE), Switch, text, "#")
 
 
 @given(st.text())

@@ -208,7 +208,7 @@ local-user breakglass class manage
  ntp-service authentication enable
  ntp-service authentication-keyid 1 authentication-mode md5 cipher $c$3$x==
  ntp-service reliable authentication-keyid 1
- ntp-service unicast-server 10.0.4.1 authentication-keyid 1
+ ntp-service unicast-server 10.0.4.1 authentication-keyid 1 source LoopBack0
 #
 return
 """

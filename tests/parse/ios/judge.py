@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from textwrap import dedent
 
+from telemed_infra.management_plane import ManagementPlane
 from telemed_infra.packets import ICMP, ICMP6, TCP, UDP
 from telemed_infra.parse.behaviour import (
     LOCAL,
@@ -148,3 +149,16 @@ def _key(service: str) -> int:
     kind, _, code = rest.partition("/")
     low = int(kind or 0) << 8 | int(code) if code else int(kind or 0)
     return number << 16 | low
+
+
+def plane(*texts: str) -> ManagementPlane:
+    """How a router is administered whose text is understood to the last line."""
+    read = firewall(*texts)
+    assert unread(read) == []
+    assert read.plane is not None
+    return read.plane
+
+
+def refused(*texts: str) -> list[str]:
+    """What of a router's text is unread."""
+    return unread(firewall(*texts))

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemed_infra.parse.frr.engine import Grammar
+from telemed_infra.parse.frr.engine import Grammar, read
 from telemed_infra.parse.ios import parse_ios_firewall, parse_ios_routes, parse_ios_switch
+from telemed_infra.parse.ios.dialect import IOS
 from telemed_infra.parse.ios.firewall_grammar import FIREWALL
 from telemed_infra.parse.ios.routes_grammar import ROUTES
+from telemed_infra.parse.ios.routes_state import Routes
+from telemed_infra.parse.ios.state import Ios
 from telemed_infra.parse.ios.switch_grammar import SWITCH
 from telemed_infra.parse.routes import RouteBehaviour
 from telemed_infra.parse.vrp.routes import unread_of_both
-from tests.parse.lines import accounted
+from tests.parse.lines import accounted, assert_blocks_are_lines
 
 TABLES: tuple[Grammar[Any], ...] = (FIREWALL, SWITCH, ROUTES)
 PATTERNS = sorted({row.pattern for table in TABLES for view in table.values() for row in view.rows})
@@ -49,12 +53,20 @@ lines = st.builds(
     st.sampled_from(("", "", "", " A", " any any", " log", " in", "\x0b")),
 )
 soups = st.lists(lines, max_size=40).map("\n".join)
+blocks = st.lists(st.lists(lines, max_size=6).map("\n".join), max_size=6).map("\n!\n".join)
 
 
 @given(soups)
 def test_soup_of_commands(text: str) -> None:
     accounted(parse_ios_firewall(text))
     accounted(parse_ios_switch(text))
+
+
+@given(blocks)
+def test_a_block_means_what_its_lines_mean(text: str) -> None:
+    for tables in (FIREWALL, SWITCH):
+        assert_blocks_are_lines(partial(read, tables, dialect=IOS), Ios, text, "!")
+    assert_blocks_are_lines(partial(read, ROUTES, dialect=IOS), Routes, text, "!")
 
 
 @given(st.text())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from telemed_infra.parse.behaviour import Chain, FirewallBehaviour
 from telemed_infra.parse.frr.engine import CONFIG, match
@@ -17,6 +17,9 @@ from telemed_infra.parse.ios.pairs import INNER_WORDS
 HEAD = """\
 version 15.7
 hostname RT-{k}
+aaa new-model
+aaa authentication login default local
+username ops privilege 15 secret x
 !
 parameter-map type inspect-global
  log dropped-packets
@@ -86,6 +89,7 @@ PREFIXES = "ip prefix-list LOOPS seq 5 permit 10.0.0.0/8 le 32\n!\n"
 END = """\
 line vty 0 4
  access-class ADMINS in
+ transport input ssh
 !
 snmp-server community public RO {s}
 end
@@ -93,7 +97,7 @@ end
 FOREIGN = "no such command\n"
 
 
-def text(k: int, *, routing: str = ROUTING, prefixes: str = "", collectors: str = "X") -> str:
+def text(k: int, *, routing: str = ROUTING, prefixes: str = "", collectors: str = "") -> str:
     parts = HEAD, POLICY, PORTS, routing, LISTS.replace("{c}", "9"), prefixes, END
     return "".join(parts).replace("{k}", str(k)).replace("{s}", collectors)
 
@@ -153,6 +157,8 @@ def test_the_second_of_a_pair_shares_and_is_read_as_if_alone(other: str) -> None
     assert not found.unread
     assert same(found, alone(other))
     assert found.chains is one.chains
+    assert found.plane is not None
+    assert found.plane.login.sources4 == ((0x0A090909, 0x0A090909),)
 
 
 def test_a_list_that_only_the_second_names_is_unused_in_the_first_alone() -> None:
@@ -184,6 +190,8 @@ def test_a_list_that_only_the_second_names_is_unused_in_the_first_alone() -> Non
         (" remark R1\n", " hostname RT-9\n"),
         (" remark R1\n", " host 10.1.9.8\n"),
         (" host 10.1.9.9\n", " host 10.1.9.900\n"),
+        ("public RO \n", "public RO NOWHERE\n"),
+        ("line vty 0 4\n", "username ops nopassword\nline vty 0 4\n"),
     ],
 )
 def test_a_member_that_is_not_alike_is_read_whole(old: str, new: str) -> None:
@@ -201,6 +209,7 @@ STRAY = (
     *(" no ip address", "interface GigabitEthernet0/1.20", " permit ip any any", " description d"),
     *("class-map type inspect match-any WEB", "hostname OTHER", "zone security OUT", " shutdown"),
     *("no zone security IN", "access-list 7 permit any", "ip access-list extended WEB", "quit"),
+    *("no aaa new-model", "banner motd #x#", " transport input none", "username b secret y"),
     *(" 5 permit ip any any", " host 10.3.3.3", " host 10.3.3.300", "no ip routing"),
 )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from telemed_infra.management_plane import Listener, Lockout, Method
 from telemed_infra.parse.behaviour import LOCAL, FirewallBehaviour
 from telemed_infra.parse.ios import parse_ios_firewall
 from tests.parse.ios.judge import chain, passes, read_whole
@@ -296,6 +297,23 @@ def test_a_printed_router() -> None:
     # The clinic may log in nowhere: its zone has no pair with the device, the lines have a list.
     assert not passes(read, (CLINIC, LOCAL), "tcp/22", "10.7.3.9", "10.7.3.1")
     assert passes(read, (CLINIC, LOCAL), "udp/161", "10.7.3.9", "10.7.3.1")
+
+
+def test_how_the_printed_router_is_administered() -> None:
+    plane = parse_ios_firewall(ROUTER).plane
+    assert plane is not None
+    assert plane.listeners == {Listener.SSH}
+    assert plane.login.methods == plane.login.console == (Method.TACACS, Method.LOCAL)
+    assert plane.login.commands_accounted
+    assert not plane.login.sessions_accounted
+    assert plane.login.sources4 == ((0x0A000400, 0x0A0004FF),)
+    assert [(one.name, one.level) for one in plane.accounts] == [("breakglass", 15)]
+    assert plane.passwords.length_min == 12
+    assert plane.lockout == Lockout(3, 120)
+    assert plane.discovery  # CDP runs until a line stops it
+    assert plane.banner == "permit ip any any"
+    assert plane.zone_minutes == 480
+    assert plane.source == ""  # the clock is asked from whichever interface leads there
 
 
 def test_the_edge_list_of_the_printed_router_stops_answers() -> None:

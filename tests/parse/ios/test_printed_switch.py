@@ -108,6 +108,7 @@ ip default-gateway 10.7.10.1
 ip http server
 ip ssh version 2
 !
+access-list 10 permit 10.0.4.0 0.0.0.255
 ip access-list extended A-VIDEO
  10 permit udp any any range 16384 32767
 !

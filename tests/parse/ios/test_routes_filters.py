@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from telemed_infra.packets import Family
+from telemed_infra.parse.ios import parse_ios_routes
 from telemed_infra.parse.prefixes import (
     every_prefix,
     no_prefixes,
@@ -157,6 +158,15 @@ def test_an_extended_access_list_is_not_judged() -> None:
     tail = "access-list 107 permit ip host 10.0.0.0 host 255.0.0.0"
     carried = exchange(f"neighbor {PEER} distribute-list 107 in", tail=tail)
     assert [part.certain for part in through(carried)] == [False]
+
+
+def test_entries_of_extended_lists_hide_no_other_line() -> None:
+    """They are left out, but not where their head is no command, nor what only looks like one."""
+    entries = "ip access-list extended A\n permit ip any any\n remark ip route x\n"
+    assert parse_ios_routes(f"{entries} ip route 10.0.0.0 255.0.0.0 Null0\n").static_routes
+    assert not parse_ios_routes(f"banner motd ^\n{entries}^\n").unread
+    after = parse_ios_routes(f"end\n{entries}")
+    assert [one.line for one in after.unread] == [2, 3, 4]
 
 
 def test_paths() -> None:

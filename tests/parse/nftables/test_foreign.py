@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,37 @@ def test_single_family() -> None:
     assert passes(six_forward, Packet())
     assert not passes(four_forward, Packet(ingress="wan0", egress="lan0"))
     assert passes(four_forward, Packet())
+
+
+WARD = Packet(ingress="ward3", egress="dmz0", source="10.1.0.200", destination="10.9.0.7")
+
+
+@pytest.mark.parametrize(
+    ("changes", "permitted"),
+    [
+        ({}, True),  # https
+        ({"source_port": 1023}, False),
+        ({"source_port": 1024, "port": 636}, True),
+        ({"port": 104}, True),
+        ({"port": 2763}, False),
+        ({"destination": "10.9.1.7", "port": 104}, False),
+        ({"destination": "10.9.1.7", "port": 53, "protocol": 17}, True),
+        ({"source": "10.1.1.1"}, False),
+        ({"source": "10.1.3.9"}, True),
+        ({"source": "10.1.3.10"}, False),
+        ({"ingress": "ward5"}, False),
+        ({"ingress": "ward4"}, True),
+        ({"ingress": "icu0", "egress": "wan0", "port": 11112}, True),
+        ({"ingress": "icu0", "egress": "wan0"}, False),
+        ({"ingress": "lab0", "protocol": 1, "port": 3 << 8}, True),
+        ({"ingress": "lab0", "protocol": 1, "port": 3 << 8, "source": "10.66.0.1"}, False),
+        ({"source": "10.1.0.5", "protocol": 17, "port": 53}, True),
+        ({"source": "fd00:1::1", "destination": "fd00:9::1", "port": 444}, True),
+        ({"source": "fd00:1::1", "destination": "fd00:9::1", "port": 445}, False),
+        ({"source": "fd00:2::1", "destination": "fd00:9::1", "protocol": 58, "port": 2 << 8}, True),
+    ],
+)
+def test_typed(changes: dict[str, object], permitted: bool) -> None:
+    packet = replace(WARD, **changes)  # type: ignore[arg-type]
+    both = [chain("typed.nft", name) for name in ("ip legacy in", "inet clinic through")]
+    assert all(passes(one, packet) for one in both) is permitted

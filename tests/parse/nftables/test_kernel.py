@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from telemed_infra.parse.behaviour import Chain
 from telemed_infra.parse.nftables import parse_nftables

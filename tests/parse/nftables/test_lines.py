@@ -7,11 +7,11 @@ so each text is read twice, the short way where there is one and surely the long
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from telemed_infra.parse.behaviour import FirewallBehaviour
 from telemed_infra.parse.nftables import parse_nftables

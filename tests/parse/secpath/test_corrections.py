@@ -124,12 +124,15 @@ def test_9_and_10_vrrp_counts_in_centiseconds_and_tracks_entries() -> None:
     read = firewall("""
         track 1 interface GigabitEthernet1/0/2
         interface GigabitEthernet1/0/1
+         ip address 10.0.1.2 255.255.255.0
          vrrp vrid 10 virtual-ip 10.0.1.254
          vrrp vrid 10 preempt-mode delay 6000
          vrrp vrid 10 track 1 priority reduced 30
     """)
     assert read_whole(read)
-    assert not read.addresses
+    (router,) = read.redundancy.routers
+    assert router.preempt_s == 60
+    assert router.tracked == {("GigabitEthernet1/0/2", 30)}
 
 
 def test_trap_11_rules_not_yet_accelerated_are_read_as_they_will_be() -> None:
@@ -144,7 +147,7 @@ def test_trap_12_what_keeps_a_pair_alike_lets_nothing_pass() -> None:
         security-zone name HA
          import interface GigabitEthernet1/0/9
         remote-backup group
-         backup-mode dual-active
+         undo backup-mode
          data-channel interface GigabitEthernet1/0/9
          local-ip 10.255.250.1
          remote-ip 10.255.250.2 port 60064

@@ -123,7 +123,7 @@ line vty 0 63
  ssh server acl 2001
 #
  ntp-service enable
- ntp-service unicast-server 172.16.4.11
+ ntp-service unicast-server 172.16.4.11 source LoopBack0
 #
 acl basic 2001
  description who may log in
@@ -164,6 +164,8 @@ ike proposal 5
 ipsec transform-set T1
  esp encryption-algorithm aes-cbc-256
  esp authentication-algorithm sha256
+#
+track 1 interface GigabitEthernet1/0/2
 #
 remote-backup group
  data-channel interface GigabitEthernet1/0/9

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from telemed_infra.parse.secpath import parse_secpath
 from telemed_infra.parse.secpath.grammar import SECPATH
-from tests.parse.lines import accounted
+from telemed_infra.parse.secpath.state import SecPath
+from telemed_infra.parse.vrp.engine import read
+from tests.parse.lines import accounted, assert_blocks_are_lines
 
 HEADS = sorted({" ".join(row.head) for row in SECPATH.commands()})
 WORDS = (
@@ -18,6 +22,9 @@ WORDS = (
     *("rule", "top", "vlan", "GigabitEthernet1/0/1", "GE1/0/5", "Vlan-interface10", "all", "acl"),
     *("trunk", "access", '"', '""', "<0>", "<id>", "٢", "²", "\x00"),
 )
+
+REFUSED = "interface g1/0/1\n undo ip address 10.0.0.1 24\n description A"
+"""A block with a line that the state refuses."""
 
 lines = st.builds(
     lambda indent, undo, number, head, words: (
@@ -30,11 +37,21 @@ lines = st.builds(
     st.lists(st.sampled_from(WORDS), max_size=5),
 )
 soups = st.lists(lines, max_size=40).map("\n".join)
+blocks = st.lists(
+    st.lists(lines, max_size=6).map("\n".join)
+    | st.sampled_from(("return", "system-view", REFUSED)),
+    max_size=6,
+).map("\n#\n".join)
 
 
 @given(soups)
 def test_soup_of_commands(text: str) -> None:
     accounted(parse_secpath(text))
+
+
+@given(blocks)
+def test_a_block_means_what_its_lines_mean(text: str) -> None:
+    assert_blocks_are_lines(partial(read, SECPATH), SecPath, text, "#")
 
 
 @given(st.text())

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from textwrap import dedent
 
 import pytest
+from msgspec.structs import replace
 
 from telemed_infra.parse.behaviour import FirewallBehaviour
 from telemed_infra.parse.secpath import firewall, parse_secpath

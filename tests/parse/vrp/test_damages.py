@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from textwrap import dedent
 
 import pytest
+from msgspec.structs import replace
 
 from telemed_infra.parse.behaviour import FirewallBehaviour
 from telemed_infra.parse.vrp import parse_usg, parse_vrp

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from telemed_infra.parse.vrp import parse_usg, parse_vrp
-from telemed_infra.parse.vrp.engine import Grammar
+from telemed_infra.parse.vrp.engine import Grammar, read
 from telemed_infra.parse.vrp.switch_grammar import VRP
+from telemed_infra.parse.vrp.switch_state import Switch
 from telemed_infra.parse.vrp.usg_grammar import USG
-from tests.parse.lines import accounted
+from telemed_infra.parse.vrp.usg_state import Usg
+from tests.parse.lines import accounted, assert_blocks_are_lines
 
 TABLES: tuple[Grammar[Any], ...] = (USG, VRP)
 HEADS = sorted({" ".join(row.head) for table in TABLES for row in table.commands()})
@@ -24,6 +27,9 @@ WORDS = (
     *("access", "description", '"', '""', "\u0661", "\u00b2", "\x00"),
 )
 
+REFUSED = "interface GigabitEthernet1/0/1\n undo ip address 10.0.0.1 24\n description A"
+"""A block with a line that the state refuses."""
+
 lines = st.builds(
     lambda indent, undo, head, words: " " * indent + undo + " ".join((head, *words)),
     st.integers(0, 3),
@@ -32,12 +38,23 @@ lines = st.builds(
     st.lists(st.sampled_from(WORDS), max_size=5),
 )
 soups = st.lists(lines, max_size=40).map("\n".join)
+blocks = st.lists(
+    st.lists(lines, max_size=6).map("\n".join)
+    | st.sampled_from(("return", "system-view", REFUSED)),
+    max_size=6,
+).map("\n#\n".join)
 
 
 @given(soups)
 def test_soup_of_commands(text: str) -> None:
     accounted(parse_usg(text))
     accounted(parse_vrp(text))
+
+
+@given(blocks)
+def test_a_block_means_what_its_lines_mean(text: str) -> None:
+    assert_blocks_are_lines(partial(read, USG), Usg, text, "#")
+    assert_blocks_are_lines(partial(read, VRP), Switch, text, "#")
 
 
 @given(st.text())

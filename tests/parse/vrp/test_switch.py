@@ -207,14 +207,18 @@ def test_a_deny_in_a_list_for_marking_drops_and_is_unread() -> None:
     assert [item.line for item in read.unread] == [3]
 
 
-def test_the_hidden_stp_and_guard_lines_are_inert() -> None:
-    found = port(
-        "port link-type access",
-        "port default vlan 40",
-        "stp edged-port enable",
-        "port-security enable",
-        "port-security max-mac-num 2",
-        "dhcp snooping enable",
-        "ip source check user-bind enable",
-    )
-    assert found.access_vlan == 40
+def test_guards_move_no_vlan() -> None:
+    read = switch("""
+        dhcp enable
+        dhcp snooping enable
+        interface GigabitEthernet0/0/1
+         port link-type access
+         port default vlan 40
+         stp edged-port enable
+         port-security enable
+         port-security max-mac-num 2
+         dhcp snooping enable
+         ip source check user-bind enable
+    """)
+    assert not read.unread
+    assert read.ports[PORT].access_vlan == 40

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from telemed_infra.parse.behaviour import FirewallBehaviour, Rule
 from telemed_infra.parse.vrp import parse_usg
@@ -120,3 +119,9 @@ def test_a_member_that_is_not_alike_is_read_whole(old: str, new: str) -> None:
     found = parse_usg(text)
     assert found.chains is not first.chains
     assert found == alone(text)
+
+
+def test_a_text_that_is_all_head_is_read_whole_again() -> None:
+    for _ in range(2):
+        read = parse_usg("sysname A\ninfo-center enable")
+        assert (read.lines, read.inert) == (2, frozenset({1, 2}))

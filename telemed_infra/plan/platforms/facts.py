@@ -1,0 +1,47 @@
+"""What is said of a platform: what it calls things, what it can and what it can hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telemed_infra.model.schema.administration import Cipher, Digest, Lack, NtpDigest, Transport
+from telemed_infra.redundancy import SyncKind
+
+NO_LIMIT = 1 << 31
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abilities:
+    """What a platform knows of administration: algorithms and transports, and what it lacks."""
+
+    ntp: frozenset[NtpDigest]
+    digests: frozenset[Digest]  # of SNMPv3
+    ciphers: frozenset[Cipher]
+    transports: frozenset[Transport]  # of the log
+    lacks: frozenset[Lack] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformFacts:
+    """Names, abilities and limits of one platform."""
+
+    extension: str  # of the configuration file
+    network_os: str  # whose command line it has, for who talks to it
+    port: str  # the name of physical port n
+    first_port: int = 0  # the lowest n
+    subinterface: str = "{port}.{vlan}"  # of a port, for an 802.1Q VLAN
+    loopback: str
+    vlan_interface: str = ""  # its own leg in a VLAN; "": it is no switch
+    filters: bool = False  # can be an enforcement point
+    routing: bool = False  # its routing between sites is written
+    ibgp: bool = True  # that of sessions within one AS too
+    retry_s: int = 0  # the longest wait before BGP tries a session again; 0: as a line says
+    tunnel: str = ""  # the interface by which tunnelled packets come and go; "": it has none
+    lte: str = ""  # of the mobile network; "": it has none
+    sync: SyncKind | None = None  # how a pair of firewalls keeps its state; None: is not written
+    reserved_vlans: tuple[tuple[int, int], ...] = ()  # first and last of what it keeps for itself
+    name_max: int = 31  # characters in the name of a rule, set or ACL
+    set_lines_max: int = NO_LIMIT  # of one address set; larger ones are written in parts
+    rules_max: int = NO_LIMIT  # of its policy, both families together
+    # None: a host, which its operating system's own files administer.
+    administration: Abilities | None = None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from telemed_infra.parse.behaviour import FirewallBehaviour
 from tests.parse.management import test_comware_plane, test_usg_plane

@@ -27,6 +27,8 @@ from telemed_infra.prove.propagation import NO_LOSS, Fabric, Routes
 from telemed_infra.prove.reachability import Reachability, Scene
 from telemed_infra.prove.ways import way
 from tests.prove import read_routing, rendered
+from tests.roles import ONE_OF_FOUR
+from tests.roles import ROLES as ROLES_DO
 
 INVENTORY = Path(__file__).resolve().parents[1] / "inventory"
 # Design: what each kind of site has. 4,452 devices in all.
@@ -115,6 +117,24 @@ def test_the_proof_is_not_empty(built: Built) -> None:
     assert proof["coverage"] == 1.0
     assert proof["lines_effective"] > 1_000_000
     assert proof["findings"] == []
+
+
+def test_each_role_does_what_the_design_says_and_no_other(built: Built) -> None:
+    platforms: dict[str, list[str]] = {}
+    for device in built.network.devices:
+        if device.platform != "suricata":
+            role = f"{device.blueprint.kind} {device.role}"
+            platforms.setdefault(role, []).append(device.platform)
+    expected = {
+        role: {
+            function: count // 4 if (role, function) in ONE_OF_FOUR else count
+            for function, without in functions.items()
+            if (count := sum(platform not in without for platform in platforms[role]))
+        }
+        for role, functions in ROLES_DO.items()
+    }
+    found = {role: counted["functions"] for role, counted in built.result.proof["by_role"].items()}
+    assert found == expected
 
 
 def test_every_text_was_read_by_its_platforms_own_program(built: Built) -> None:

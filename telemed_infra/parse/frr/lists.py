@@ -118,7 +118,10 @@ def add_access_entry(words: str) -> Effect[Text]:
         prefixes = every_prefix(family)
         if rest:
             length = int(rest[0].partition("/")[2])
-            prefixes = prefixes_within(rest[0], length, length if rest[1] else family.bits)
+            try:
+                prefixes = prefixes_within(rest[0], length, length if rest[1] else family.bits)
+            except ValueError as error:
+                raise Unreadable(str(error)) from None
         found.add(number, ListEntry(line, verdict == "permit", prefixes))
 
     return effect

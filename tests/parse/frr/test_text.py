@@ -156,6 +156,7 @@ UNREAD = {
     " neighbor 10.0.0.1 prefix-list P in\n neighbor 10.0.0.1 distribute-list D in",
     "an expression": "bgp as-path access-list L permit ^65000_",
     "a wildcard": "access-list L permit 10.0.0.0 0.0.0.255",
+    "a length beyond the family": "ipv6 access-list L permit ::1/200 exact-match",
     "a view left twice": "exit",
     "a sign that does not print": "hostname a\x00b",
     "a metric of time": "route-map M permit 5\n set metric rtt",

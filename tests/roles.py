@@ -1,0 +1,88 @@
+"""What each role does, written by hand from the design, for each platform that stands in the role.
+
+`tests/test_province.py` compares it with what the readers counted in the texts of the shipped
+province: a function that a text lost, or one that stands where it does not belong, is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+LINUX = frozenset({"nftables", "frr"})  # administered by its operating system's own files
+HUAWEI = frozenset({"huawei_usg", "huawei_vrp"})
+H3C = frozenset({"h3c_secpath", "h3c_comware"})
+RUIJIE = frozenset({"ruijie_rgos"})
+NONE: frozenset[str] = frozenset()
+
+Missing = Mapping[str, frozenset[str]]  # function → platforms that do it otherwise, or cannot
+
+ADMINISTERED: Missing = {
+    "SNMPv3, encrypted, from known addresses": LINUX,
+    "SSH alone, from the bastions alone": LINUX,
+    "TACACS+, then the own account": LINUX,
+    "VLANs": LINUX,
+    "banner": LINUX,
+    "idle timeout": LINUX,
+    "lockout": LINUX | {"huawei_usg"},
+    "log over TLS, with date and offset": LINUX | H3C | RUIJIE,
+    "logins and commands accounted": LINUX,
+    "nothing else listens, nothing is told to neighbours": LINUX,
+    "password rules": LINUX | HUAWEI,
+    "signed time": LINUX,
+}
+FILTERS: Missing = {"filter that denies and logs the rest": NONE, "replies by state": NONE}
+SPEAKS: Missing = {
+    "BFD on each session": NONE,
+    "BGP with keys, filters both ways and a limit of prefixes": NONE,
+    "changes told at once": NONE,
+}
+TELLS_ITS_BLOCK: Missing = {"own block, the rest of it thrown away": NONE}
+IN_PAIR: Missing = {
+    "virtual routers": NONE,
+    "state synchronised with the other member": frozenset({"cisco_ios_zbf"}),
+}
+FIREWALL = ADMINISTERED | FILTERS | IN_PAIR | {"flow records": LINUX | {"huawei_usg"}}
+SITE_FIREWALL = FIREWALL | SPEAKS | TELLS_ITS_BLOCK
+STATIC: Missing = {"static routes": NONE}
+PORTS: Missing = {"host ports that shut when a switch answers": LINUX, "unused ports shut": LINUX}
+SWITCH = ADMINISTERED | PORTS | {"trunks": NONE}
+HOSTS: Missing = {
+    "DHCP answers from the trunk alone": NONE,
+    "known by MAC address": NONE,
+    "limit of MAC addresses": NONE,
+}
+ASKED: Missing = HOSTS | {"802.1X": NONE}
+
+ROLES: Mapping[str, Missing] = {
+    "city-aggregation AR": ADMINISTERED
+    | PORTS
+    | SPEAKS
+    | TELLS_ITS_BLOCK
+    | STATIC
+    | {"default route on condition": NONE},
+    "city-hospital ASW": SWITCH | ASKED,
+    "city-hospital CSW": SWITCH,
+    "city-hospital FW": SITE_FIREWALL,
+    "county-center CSW": SWITCH | ASKED,
+    "county-center FW": SITE_FIREWALL,
+    "county-hospital ASW": SWITCH | ASKED,
+    "county-hospital CSW": SWITCH | HOSTS,
+    "county-hospital FW": SITE_FIREWALL,
+    "data-center ADS": FILTERS,
+    "data-center ASW": SWITCH | HOSTS,
+    "data-center CR": ADMINISTERED | PORTS | SPEAKS | STATIC,
+    "data-center CSW": SWITCH,
+    "data-center FW": FIREWALL | STATIC,
+    "data-center OOB": SWITCH,
+    "data-center SE": FILTERS
+    | SPEAKS
+    | STATIC
+    | {"doors of services": NONE, "virtual routers": NONE},
+    "provincial-hospital ASW": SWITCH | ASKED,
+    "provincial-hospital CSW": SWITCH,
+    "provincial-hospital FW": SITE_FIREWALL | STATIC,
+    "township ASW": SWITCH | ASKED,
+    "township GW": FILTERS,
+}
+ONE_OF_FOUR = frozenset({("data-center ASW", function) for function in HOSTS})
+"""Conference terminals, modalities and studios of a centre stand at one access switch."""

@@ -14,7 +14,7 @@ H3C = frozenset({"h3c_secpath", "h3c_comware"})
 RUIJIE = frozenset({"ruijie_rgos"})
 NONE: frozenset[str] = frozenset()
 
-Missing = Mapping[str, frozenset[str]]  # function → platforms that do it otherwise, or cannot
+Missing = dict[str, frozenset[str]]  # function → platforms that do it otherwise, or cannot
 
 ADMINISTERED: Missing = {
     "SNMPv3, encrypted, from known addresses": LINUX,

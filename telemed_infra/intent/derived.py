@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from telemed_infra.intent.openings import AddressGroup, Member, Opening
 from telemed_infra.model.schema.base import Origin
-from telemed_infra.plan.devices import GATEWAY_HOST, Interface
+from telemed_infra.plan.devices import GATEWAY_HOST, LINE_ZONE, Interface
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.points import EnforcementPoint, Standing
 from telemed_infra.plan.prefix import Prefix, prefix
@@ -110,7 +110,7 @@ def _tunnels(point: EnforcementPoint) -> Iterator[Opening]:
                 for one in point.head_addresses
             ),
         )
-        yield from _both_ways(IKE, "LINE", own, head, point.site.origin)
+        yield from _both_ways(IKE, LINE_ZONE, own, head, point.site.origin)
     elif point.gateways_below:
         head = AddressGroup(
             "head",
@@ -126,7 +126,7 @@ def _tunnels(point: EnforcementPoint) -> Iterator[Opening]:
                 for one, origin in point.gateways_below
             ),
         )
-        yield from _both_ways(IKE, "WAN", head, below, point.site.origin)
+        yield from _both_ways(IKE, LINE_ZONE, head, below, point.site.origin)
 
 
 def _own_line(point: EnforcementPoint) -> Iterator[Member]:
@@ -145,7 +145,8 @@ def _pair(point: EnforcementPoint) -> Iterator[Opening]:
     groups = AddressGroup(
         "vrrp", (Member("vrrp group", VRRP_GROUP, VRRP_GROUP6, point.site.blueprint.origin),)
     )
-    for zone, interfaces in point.zone_interfaces.items():
+    lines = {zone: some for zone, some in point.all_interfaces.items() if zone == LINE_ZONE}
+    for zone, interfaces in (point.zone_interfaces | lines).items():
         if zone == "HA":
             continue
         members = [

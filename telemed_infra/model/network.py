@@ -42,6 +42,7 @@ from telemed_infra.model.schema.site_file import (
     SiteRole,
     Witness,
 )
+from telemed_infra.model.schema.tunnels import TunnelRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +125,7 @@ class Network:
     addresses: AddressPlan
     management: Management
     administration: Administration
+    tunnels: TunnelRule
     zones: Mapping[str, Zone]
     dscp: Mapping[str, DscpClass]
     apps: Mapping[str, App]

@@ -33,6 +33,7 @@ def resolve(draft: Draft, sources: Mapping[str, str]) -> Network:
         addresses=network.addresses,
         management=network.management,
         administration=network.administration,
+        tunnels=network.tunnels,
         zones=network.zones,
         dscp=network.dscp,
         apps=network.apps,

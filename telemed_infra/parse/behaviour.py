@@ -16,6 +16,7 @@ from msgspec import Struct
 from telemed_infra.management_plane import OPEN_PORT, ManagementPlane, PortGuards
 from telemed_infra.packets import Family, Ranges, Service
 from telemed_infra.redundancy import ALONE, Redundancy
+from telemed_infra.tunnels import Tunnel
 
 LOCAL = "LOCAL"
 
@@ -149,6 +150,22 @@ class FirewallBehaviour(Struct, frozen=True, kw_only=True):
     """Where a virtual router or the pair itself begins in the text, also of one that is down."""
     pair_key: int | None = None
     """By which protocol and port states are told; None: by none, or it is not known."""
+    tunnels: tuple[Tunnel, ...] = ()
+    """Tunnels of IPsec that can come up: everything that they need is there and bound."""
+    tunnel_lines: Mapping[str, int] = {}
+    """Identity of the other end → where the text begins to speak of it."""
+
+
+class TunnelBehaviour(Struct, frozen=True, kw_only=True):
+    """What a text that speaks of tunnels alone says: strongSwan's."""
+
+    tunnels: tuple[Tunnel, ...]
+    tunnel_lines: Mapping[str, int] = {}
+    """Identity of the other end → where the text begins to speak of it."""
+    unread: tuple[Unread, ...] = ()
+    lines: int = 0
+    effective: Set[int] = frozenset()
+    inert: Set[int] = frozenset()
 
 
 class PortMode(Enum):

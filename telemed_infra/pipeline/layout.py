@@ -24,6 +24,7 @@ class Part(Enum):
     ROUTING = "routing"
     SENSOR = "sensor"
     VIRTUAL = "virtual"  # the addresses that a pair has in common
+    TUNNELS = "tunnels"  # IPsec to other sites
     STATE = "state"  # the connections that a pair knows together
 
 
@@ -54,12 +55,21 @@ def config_files(device: Device) -> tuple[ConfigFile, ...]:
         f"{device.name}.{PLATFORMS[device.platform].extension}", device.platform, part
     )
     files = [first]
+    if device.platform == "nftables" and _ends_tunnels(device):
+        files.append(ConfigFile(f"{device.name}.swanctl", "swanctl", Part.TUNNELS))
     if is_service_edge(device):
         files.append(ConfigFile(f"{device.name}.guard.nft", "nftables", Part.GUARD))
     elif device.platform != "nftables" or not joins_sites(device):
-        return (first,)
+        return tuple(files)
     files.append(ConfigFile(f"{device.name}.frr", "frr", Part.ROUTING))  # beside the filter
     return (*files, *_pair_files(device))
+
+
+def _ends_tunnels(device: Device) -> bool:
+    blueprint = device.site.blueprint
+    return device.role == blueprint.enforcing and (
+        blueprint.tunnels_from_below or any(one.to == "tunnel" for one in blueprint.uplinks)
+    )
 
 
 def _pair_files(device: Device) -> Iterator[ConfigFile]:

@@ -16,7 +16,9 @@ from telemed_infra.plan.pairs import redundancy
 from telemed_infra.plan.points import EnforcementPoints
 from telemed_infra.plan.routing import RoutingPlan
 from telemed_infra.plan.service_edge import is_service_edge, services_zone
+from telemed_infra.plan.tunnels import tunnels
 from telemed_infra.redundancy import Redundancy
+from telemed_infra.tunnels import Tunnel
 
 
 class Meaning:
@@ -54,6 +56,10 @@ class Meaning:
     def redundancy(self, device: Device) -> Redundancy:
         """How a device stands by the other one of its pair."""
         return redundancy(self.network, self.plan, self.points, device)
+
+    def tunnels(self, device: Device) -> tuple[Tunnel, ...]:
+        """A device's part in each tunnel that it ends."""
+        return tunnels(self.network, self.plan, device)
 
     @cached_property
     def _management_flows(self) -> tuple[Flow, ...]:

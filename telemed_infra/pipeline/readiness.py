@@ -10,6 +10,7 @@ from telemed_infra.model.network import Network
 from telemed_infra.plan.circuits import uncarried
 from telemed_infra.plan.gaps import administration_gaps
 from telemed_infra.plan.limits import beyond_the_platforms
+from telemed_infra.plan.tunnels import strangers
 from telemed_infra.problem import InputError, Problem
 from telemed_infra.resources import shipped
 
@@ -26,6 +27,7 @@ def assert_buildable(network: Network) -> None:
         *beyond_the_platforms(network),
         *administration_gaps(network),
         *uncarried(network),
+        *strangers(network),
         *_rule_sets_without_a_file(network, shipped("templates")),
     ]
     if problems:

@@ -154,7 +154,12 @@ class Texts:
             view = nftables.gateway_view(config, self._service_words)
             return finish(section(self._templates, "nftables/gateway.j2", {"gateway": view}))
         watched = watched_interfaces(self.meaning.routing, device, interfaces)
-        config = replace(config, watched=watched, redundancy=self.meaning.redundancy(device))
+        config = replace(
+            config,
+            watched=watched,
+            redundancy=self.meaning.redundancy(device),
+            tunnels=self.meaning.tunnels(device),
+        )
         return member_text(self._templates, config, policy_text, self.routing_part(device))
 
     def _policy_text(self, device: Device, policy: Policy) -> SharedText:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
 from telemed_infra.model.network import Device, Site
@@ -12,8 +14,10 @@ from telemed_infra.plan.sites import SitePlan
 
 MANAGEMENT_ZONE = "MGMT"
 LOCAL_ZONE = "LOCAL"
+LINE_ZONE = "LINE"  # towards the carrier, outside of every tunnel
 WAN_ZONE = "WAN"  # towards the core
 GATEWAY_HOST = 1  # of each zone: the virtual address of a pair, else the gateway
+CARRIER_HOST = 1  # of a head's lines: the carrier's router; the members follow it
 
 
 class Interface(Struct, frozen=True, kw_only=True):
@@ -58,12 +62,12 @@ def enforcing_interfaces(
         if uplink.port.startswith(f"{label}:") and (uplink.medium != "lte" or plan.site.lte)
     ]
     if any(uplink.to == "tunnel" for uplink in blueprint.uplinks):
-        found.append(_tunnel(plan, device, WAN_ZONE, "tunnel to the county head"))
+        found += _tunnels(plan, device, WAN_ZONE, "tunnel to the county head", lte=plan.site.lte)
     own_host = GATEWAY_HOST if members == 1 else GATEWAY_HOST + device.number
     for link in blueprint.links:
         found += _link_interfaces(plan, device, label, link, own_host)
     if blueprint.tunnels_from_below:
-        found.append(_tunnel(plan, device, "VPN", "tunnels of the townships"))
+        found += _tunnels(plan, device, "VPN", "tunnels of the townships", lte=True)
     for site, lower in below:
         found += _downlinks(plan, device, label, site, lower)
     return tuple(found)
@@ -113,24 +117,33 @@ def _loopback(plan: SitePlan, device: Device) -> Interface:
     )
 
 
-def _tunnel(plan: SitePlan, device: Device, zone: str, description: str) -> Interface:
-    return Interface(
-        name=PLATFORMS[device.platform].tunnel,
-        port="",
-        zone=zone,
-        description=description,
-        origin=plan.site.blueprint.origin,
-    )
+def _tunnels(
+    plan: SitePlan, device: Device, zone: str, description: str, *, lte: bool
+) -> Iterator[Interface]:
+    """One for tunnels by line, and one for those by mobile network."""
+    facts = PLATFORMS[device.platform].tunnels
+    assert facts is not None  # plan/limits.py has seen to it
+    for name, way in ((facts.by_line, "by line"), (facts.by_lte, "by mobile network")):
+        if lte or name == facts.by_line:
+            yield Interface(
+                name=name,
+                port="",
+                zone=zone,
+                description=f"{description} {way}",
+                origin=plan.site.blueprint.origin,
+            )
 
 
 def _uplink_interface(plan: SitePlan, device: Device, uplink: Uplink) -> Interface:
     facts = PLATFORMS[device.platform]
-    zone = "LINE" if uplink.to == "tunnel" else WAN_ZONE
+    zone = LINE_ZONE if uplink.to in ("tunnel", "carrier") else WAN_ZONE
     name = facts.lte if uplink.medium == "lte" else facts.port.format(uplink.port.split(":")[1])
     own4 = own6 = peer4 = peer6 = None
     if uplink.link is not None:
         own4, own6 = plan.link_address(uplink.link, 1)
         peer4, peer6 = plan.link_address(uplink.link, 0)
+    elif uplink.to == "carrier":
+        own4 = plan.line_host(CARRIER_HOST + device.number)
     return Interface(
         name=name,
         port=name,

@@ -141,8 +141,8 @@ def _tunnel(device: Device, facts: PlatformFacts) -> str:
         device.blueprint.tunnels_from_below
         or any(uplink.to == "tunnel" for uplink in device.blueprint.uplinks)
     )
-    if asked and facts.filters and not facts.tunnel:
-        return "has no tunnel interface, and the blueprint joins its sites by tunnels"
+    if asked and facts.filters and not facts.tunnels:
+        return "ends no tunnel, and the blueprint joins its sites by tunnels"
     return ""
 
 

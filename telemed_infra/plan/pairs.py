@@ -9,15 +9,17 @@ Source: docs/concepts/redundancy.md; RFC 5798 (VRRP), RFC 4291 appendix A (inter
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from telemed_infra.model.network import Device, Network
 from telemed_infra.packets import FAMILIES, Family
-from telemed_infra.plan.devices import GATEWAY_HOST, Interface
+from telemed_infra.plan.devices import GATEWAY_HOST, LINE_ZONE, Interface
 from telemed_infra.plan.network import NetworkPlan
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.points import EnforcementPoint, EnforcementPoints
 from telemed_infra.plan.service_edge import is_service_edge, service_edge_plan
 from telemed_infra.plan.sites import ZonePlan
+from telemed_infra.plan.tunnels import LINE_HOST, LTE_HOST
 from telemed_infra.redundancy import (
     ALONE,
     Rank,
@@ -30,12 +32,22 @@ from telemed_infra.redundancy import (
 
 HEARTBEAT_ZONE = "HA"
 NUMBERS = 255  # VRIDs are 1–255
+LINE_ROUTER = 250  # the one towards the carrier, where no VLAN is
 FIRST_PRIORITY, STEP = 120, 20  # of the members in turn
 REDUCED_BY = 30  # more than a step, so that whoever has lost something loses to who has not
 PREEMPT_S = 60  # until routes and connections are known again
 PAIR_DECIDES = frozenset({SyncKind.HRP, SyncKind.RBM})  # for all virtual routers together
 LINK_LOCAL = 0xFE80 << 112
 IDENTIFIER6 = 0x0200_5EFF_FE00_0200  # made of the MAC address 00-00-5E-00-02-{VRID}
+
+
+class _Shared(NamedTuple):
+    """Addresses that the members of a firewall pair have in common."""
+
+    interface: Interface
+    family: Family
+    number: int
+    addresses: tuple[int, ...]
 
 
 def redundancy(
@@ -83,22 +95,33 @@ def tracked_ports(point: EnforcementPoint, device: Device) -> frozenset[str]:
 
 
 def _zones(point: EnforcementPoint, device: Device) -> Iterator[VirtualRouter]:
-    """A virtual router for each zone and family; host 1 of the zone is its address."""
+    """A virtual router for each zone and family, and one towards the carrier."""
     ports = tracked_ports(point, device)
     decided = PLATFORMS[device.platform].sync in PAIR_DECIDES
+    for one, family, number, addresses in (*_gateways(point, device), *_carrier(point, device)):
+        if decided:
+            rank = Rank.STANDBY if device.k else Rank.ACTIVE
+            yield VirtualRouter(one.name, family, number, addresses, rank)
+        else:
+            others = frozenset(Tracked(port, REDUCED_BY) for port in ports - {one.port})
+            yield _by_priority(device, one, family, number, addresses, others)
+
+
+def _gateways(point: EnforcementPoint, device: Device) -> Iterator[_Shared]:
     for one in _zone_interfaces(point, device):
         zone = point.plan.zones[one.zone]
+        number = router_number(zone.vlan)
         for family in FAMILIES:
-            if (one.v4 if family is Family.V4 else one.v6) is None:
-                continue
-            number = router_number(zone.vlan)
-            addresses = _addresses(zone, family, number, GATEWAY_HOST)
-            if decided:
-                rank = Rank.STANDBY if device.k else Rank.ACTIVE
-                yield VirtualRouter(one.name, family, number, addresses, rank)
-            else:
-                others = frozenset(Tracked(port, REDUCED_BY) for port in ports - {one.port})
-                yield _by_priority(device, one, family, number, addresses, others)
+            if (one.v4 if family is Family.V4 else one.v6) is not None:
+                yield _Shared(one, family, number, _addresses(zone, family, number, GATEWAY_HOST))
+
+
+def _carrier(point: EnforcementPoint, device: Device) -> Iterator[_Shared]:
+    """What the townships' tunnels go to, by line and by mobile network."""
+    for one in point.by_device[device.name]:
+        if one.zone == LINE_ZONE:
+            addresses = tuple(point.plan.line_host(host).first for host in (LINE_HOST, LTE_HOST))
+            yield _Shared(one, Family.V4, LINE_ROUTER, addresses)
 
 
 def _edge(network: Network, plan: NetworkPlan, device: Device) -> Iterator[VirtualRouter]:

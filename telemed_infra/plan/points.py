@@ -14,6 +14,7 @@ from telemed_infra.plan.network import NetworkPlan
 from telemed_infra.plan.prefix import Prefix, prefix
 from telemed_infra.plan.service_edge import is_service_edge, services_zone
 from telemed_infra.plan.sites import SitePlan
+from telemed_infra.plan.tunnels import LINE_HOST, LTE_HOST, ways
 
 
 class Standing(NamedTuple):
@@ -114,13 +115,14 @@ def _point(
     lines: list[tuple[Prefix, str]] = []
     below: list[tuple[Prefix, str]] = []
     if site.blueprint.tunnels_from_below:
-        head = (own.loopback(0)[0],)
+        head = tuple(_outer(own, host) for host in (LINE_HOST, LTE_HOST))
         for child in children:
             below += _lines(plan.sites[child.id])
         if any(child.lte for child in children):
             below.append((lte, site.origin))
     elif site.county and any(up.to == "tunnel" for up in site.blueprint.uplinks):
-        head = (plan.sites[site.county.center.id].loopback(0)[0],)
+        above = plan.sites[site.county.center.id]
+        head = tuple(_outer(above, way.host) for way in ways(site))
         lines = _lines(own)
         if site.lte:
             lines.append((lte, site.origin))
@@ -153,6 +155,10 @@ def core_of(network: Network, plan: SitePlan) -> tuple[Standing, ...]:
         for device in network.devices_of(plan.site)
         if plan.site.kind == "data-center" and device.role == device.blueprint.router
     )
+
+
+def _outer(head: SitePlan, host: int) -> Prefix:
+    return head.line_host(host)._replace(length=32)
 
 
 def _lines(plan: SitePlan) -> list[tuple[Prefix, str]]:

@@ -63,6 +63,14 @@ class SitePlan:
         v4, v6 = self._extra(self.site.blueprint.links_block, LINKS6, 2 * link + end)
         return v4._replace(length=31), v6._replace(length=127) if v6 else None
 
+    def line_host(self, number: int) -> Prefix:
+        """Address `number` towards the carrier, with the length of that network."""
+        place = self.site.blueprint.lines
+        if place is None:
+            raise ValueError(f"{self.site.id}: its blueprint has no `lines`")
+        block = self.block4.part(place.at, place.length)
+        return block.host(number)._replace(length=place.length)
+
     def _extra(
         self, place: Placement | None, number6: int, host: int
     ) -> tuple[Prefix, Prefix | None]:

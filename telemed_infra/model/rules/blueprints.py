@@ -79,7 +79,8 @@ def _places(file: str, blueprint: BlueprintFile) -> Iterator[Finding]:
             yield Finding(
                 file, path, "has no place in the block", "give `at` and `length`, or `guest: true`"
             )
-    for name, part in (("loopbacks", blueprint.loopbacks), ("links_block", blueprint.links_block)):
+    for name in ("loopbacks", "links_block", "lines"):
+        part = getattr(blueprint, name)
         if part:
             found.append((part.at, part.length, (name,)))
     for at, length, path in found:

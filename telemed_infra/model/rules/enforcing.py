@@ -38,7 +38,8 @@ def _members(blueprint: BlueprintFile) -> Iterator[str]:
 
 
 def _uplink(file: str, blueprint: BlueprintFile, member: str) -> Iterator[Finding]:
-    if not any(uplink.port.startswith(f"{member}:") for uplink in blueprint.uplinks):
+    ups = (uplink for uplink in blueprint.uplinks if uplink.to != "carrier")
+    if not any(uplink.port.startswith(f"{member}:") for uplink in ups):
         yield Finding(
             file,
             ("uplinks",),
@@ -102,12 +103,35 @@ def _sides(file: str, head: BlueprintFile, draft: Draft) -> Iterator[Finding]:
             "the townships' tunnels end nowhere",
             "say `tunnels_from_below: true`",
         )
+    if head.tunnels_from_below:
+        yield from _carrier(file, head)
     if _joined(draft, "county-hospital", "head") and head.first_downlink_port is None:
         yield Finding(
             file,
             ("kind",),
             "the county hospitals' uplinks end nowhere",
             "say from which port on they do: `first_downlink_port: 3`",
+        )
+
+
+def _carrier(file: str, head: BlueprintFile) -> Iterator[Finding]:
+    """What tunnels from below come by."""
+    if head.lines is None:
+        yield Finding(
+            file,
+            ("tunnels_from_below",),
+            "the tunnels have no address to come to",
+            "give the lines towards the carrier a place: `lines: {at: 1216, length: 29}`",
+        )
+    ups = {up.port.partition(":")[0] for up in head.uplinks if up.to == "carrier"}
+    count = head.devices[head.enforcing].count if head.enforcing in head.devices else 0
+    missing = {f"{head.enforcing}{number:02d}" for number in range(1, count + 1)} - ups
+    if missing:
+        yield Finding(
+            file,
+            ("uplinks",),
+            f"no uplink leads {listed(sorted(missing))} to the carrier",
+            "each member ends the tunnels when its turn comes: add one `to: carrier`",
         )
 
 

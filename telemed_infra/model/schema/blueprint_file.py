@@ -88,7 +88,7 @@ class Uplink(Item):
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,12}$")]
     port: DevicePort
-    to: Literal["core", "aggregation", "head", "tunnel", "fibre"]
+    to: Literal["core", "aggregation", "head", "tunnel", "carrier", "fibre"]
     peer: Annotated[str, Field(pattern=r"^[A-Z]{2,3}[0-9]{2}$")] | None = None
     medium: Literal["fibre", "lte"] = "fibre"
     link: Offset | None = None  # number of its /31 among the site's links; LTE has none
@@ -107,6 +107,9 @@ class BlueprintFile(Item):
     downlinks: dict[Below, FirstPort] = {}
     loopbacks: Placement | None = None
     links_block: Placement | None = None
+    # Of a head, towards the carrier: host 1 its router, 2 and 3 the members, 4 the address that
+    # tunnels by line go to, 5 the one of those by mobile network.
+    lines: Placement | None = None
     zones: dict[ZoneName, ZonePlacement] = {}
     parking_vlan: Vlan = 999
     devices: dict[Role, DeviceRole]

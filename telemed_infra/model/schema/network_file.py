@@ -8,6 +8,7 @@ from pydantic import Field
 
 from telemed_infra.model.schema.administration import Administration
 from telemed_infra.model.schema.base import Identifier, Item, ShortName, Title, ZoneName
+from telemed_infra.model.schema.tunnels import TunnelRule
 
 Port = Annotated[int, Field(ge=0, le=65535, strict=True)]
 PortRange = Annotated[str, Field(pattern=r"^[0-9]{1,5}-[0-9]{1,5}$")]
@@ -104,6 +105,7 @@ class NetworkFile(Item):
     addresses: AddressPlan
     management: Management
     administration: Administration
+    tunnels: TunnelRule
     zones: dict[ZoneName, Zone]
     dscp: dict[Identifier, DscpClass]
     apps: dict[Identifier, App]

@@ -17,9 +17,14 @@ from telemed_infra.plan.platforms import (
     ruijie_rgos,
     suricata,
 )
-from telemed_infra.plan.platforms.facts import NO_LIMIT, Abilities, PlatformFacts
+from telemed_infra.plan.platforms.facts import (
+    NO_LIMIT,
+    Abilities,
+    PlatformFacts,
+    TunnelAbilities,
+)
 
-__all__ = ["ABILITIES", "NO_LIMIT", "PLATFORMS", "Abilities", "PlatformFacts"]
+__all__ = ["ABILITIES", "NO_LIMIT", "PLATFORMS", "Abilities", "PlatformFacts", "TunnelAbilities"]
 
 PLATFORMS: dict[str, PlatformFacts] = {
     "huawei_usg": huawei_usg.FACTS,

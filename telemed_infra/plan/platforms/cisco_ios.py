@@ -11,7 +11,6 @@ FACTS = PlatformFacts(
     first_port=1,
     loopback="Loopback0",
     vlan_interface="Vlan{}",
-    tunnel="Tunnel1",
     reserved_vlans=((1002, 1005),),  # of FDDI and token ring
     name_max=64,
     administration=Abilities(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telemed_infra.plan.platforms.facts import Abilities, PlatformFacts
+from telemed_infra.plan.platforms.facts import Abilities, PlatformFacts, TunnelAbilities
 
 FACTS = PlatformFacts(
     extension="ios",
@@ -13,7 +13,14 @@ FACTS = PlatformFacts(
     routing=True,
     ibgp=False,
     retry_s=35,
-    tunnel="Tunnel1",
+    tunnels=TunnelAbilities(
+        by_line="Virtual-Template1",
+        by_lte="Virtual-Template2",
+        ike=frozenset({"aes-256"}),
+        esp=frozenset({"aes-256-gcm", "aes-256"}),
+        digests=frozenset({"sha-256", "sha-384", "sha-512"}),
+        groups=frozenset({14, 15, 16, 19, 20, 21}),
+    ),
     name_max=64,  # of an object group
     administration=Abilities(
         ntp=frozenset({"hmac-sha-256", "md5"}),

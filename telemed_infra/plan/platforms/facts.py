@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from telemed_infra.model.schema.administration import Cipher, Digest, Lack, NtpDigest, Transport
+from telemed_infra.model.schema.tunnels import DiffieHellman, TunnelCipher, TunnelDigest
 from telemed_infra.redundancy import SyncKind
 
 NO_LIMIT = 1 << 31
@@ -22,6 +23,18 @@ class Abilities:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TunnelAbilities:
+    """What a platform knows of IPsec, and what it calls its tunnels."""
+
+    by_line: str  # the interface of tunnels by line
+    by_lte: str  # of tunnels by mobile network
+    ike: frozenset[TunnelCipher]
+    esp: frozenset[TunnelCipher]
+    digests: frozenset[TunnelDigest]
+    groups: frozenset[DiffieHellman]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformFacts:
     """Names, abilities and limits of one platform."""
 
@@ -36,7 +49,7 @@ class PlatformFacts:
     routing: bool = False  # its routing between sites is written
     ibgp: bool = True  # that of sessions within one AS too
     retry_s: int = 0  # the longest wait before BGP tries a session again; 0: as a line says
-    tunnel: str = ""  # the interface by which tunnelled packets come and go; "": it has none
+    tunnels: TunnelAbilities | None = None  # None: it ends no tunnel
     lte: str = ""  # of the mobile network; "": it has none
     sync: SyncKind | None = None  # how a pair of firewalls keeps its state; None: is not written
     reserved_vlans: tuple[tuple[int, int], ...] = ()  # first and last of what it keeps for itself

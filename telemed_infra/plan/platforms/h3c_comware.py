@@ -11,7 +11,6 @@ FACTS = PlatformFacts(
     first_port=1,
     loopback="LoopBack0",
     vlan_interface="Vlan-interface{}",
-    tunnel="Tunnel1",
     administration=Abilities(
         ntp=frozenset({"hmac-sha-256", "md5"}),
         digests=frozenset({"sha"}),

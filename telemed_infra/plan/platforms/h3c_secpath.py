@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telemed_infra.plan.platforms.facts import Abilities, PlatformFacts
+from telemed_infra.plan.platforms.facts import Abilities, PlatformFacts, TunnelAbilities
 from telemed_infra.redundancy import SyncKind
 
 FACTS = PlatformFacts(
@@ -12,7 +12,14 @@ FACTS = PlatformFacts(
     loopback="LoopBack0",
     filters=True,
     routing=True,
-    tunnel="Tunnel1",
+    tunnels=TunnelAbilities(
+        by_line="Tunnel1",
+        by_lte="Tunnel2",
+        ike=frozenset({"aes-256"}),
+        esp=frozenset({"aes-256-gcm", "aes-256"}),
+        digests=frozenset({"sha-256", "sha-384", "sha-512"}),
+        groups=frozenset({14, 15, 16, 19, 20, 21}),
+    ),
     sync=SyncKind.RBM,
     name_max=63,  # of an object group; a rule's is 127
     rules_max=15_000,

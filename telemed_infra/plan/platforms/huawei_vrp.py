@@ -11,7 +11,6 @@ FACTS = PlatformFacts(
     loopback="LoopBack0",
     vlan_interface="Vlanif{}",
     routing=True,
-    tunnel="Tunnel0/0/1",
     administration=Abilities(
         ntp=frozenset({"hmac-sha-256", "md5"}),
         digests=frozenset({"sha-256", "sha"}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telemed_infra.plan.platforms.facts import PlatformFacts
+from telemed_infra.plan.platforms.facts import PlatformFacts, TunnelAbilities
 from telemed_infra.redundancy import SyncKind
 
 FACTS = PlatformFacts(
@@ -12,7 +12,14 @@ FACTS = PlatformFacts(
     loopback="lo",
     filters=True,
     routing=True,
-    tunnel="ipsec0",
+    tunnels=TunnelAbilities(
+        by_line="ipsec0",
+        by_lte="ipsec1",
+        ike=frozenset({"aes-256"}),
+        esp=frozenset({"aes-256-gcm", "aes-256"}),
+        digests=frozenset({"sha-256", "sha-384", "sha-512"}),
+        groups=frozenset({14, 15, 16, 19, 20, 21}),
+    ),
     lte="wwan0",
     sync=SyncKind.CONNTRACKD,
     name_max=64,

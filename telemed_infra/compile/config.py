@@ -71,6 +71,7 @@ class FilterRule(Struct, frozen=True, kw_only=True):
     verdict: Verdict
     limited: bool = False  # merely tolerated: at a bounded rate, where the platform can
     logged: bool = False
+    inspected: bool = False  # for intrusions and malware, where the platform can
     origins: Origins = ()
 
 

@@ -22,6 +22,7 @@ from telemed_infra.intent.openings import AddressGroup, Member, Opening
 from telemed_infra.model.network import Device, Network
 from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface
+from telemed_infra.plan.inspection import crosses_boundary
 from telemed_infra.plan.management import ManagementPlan
 from telemed_infra.plan.network import NetworkPlan
 from telemed_infra.plan.prefix import Prefix
@@ -51,12 +52,14 @@ def compile_policy(
     names = Names()
     rules: list[FilterRule] = []
     apps: dict[str, None] = {}
+    elsewhere = frozenset(name for name, zone in network.zones.items() if zone.transit)
     for number, opening in enumerate(openings):
         if not _meet(opening, families):
             continue
         name = names.take(rule_name(opening), number, (opening.sources, opening.destinations))
         apps.update(dict.fromkeys(opening.apps))
-        rules.append(_permit(name, opening, sets))
+        inspected = crosses_boundary(opening.zone_in, opening.zone_out, elsewhere)
+        rules.append(_permit(name, opening, sets, inspected=inspected))
     return Policy(
         zones=tuple(zones),
         address_sets=sets.all,
@@ -68,7 +71,9 @@ def compile_policy(
     )
 
 
-def _permit(name: str, opening: Opening, sets: _AddressSets) -> FilterRule:
+def _permit(
+    name: str, opening: Opening, sets: _AddressSets, *, inspected: bool
+) -> FilterRule:
     return FilterRule(
         name=name,
         zone_in=opening.zone_in,
@@ -78,6 +83,7 @@ def _permit(name: str, opening: Opening, sets: _AddressSets) -> FilterRule:
         services=opening.apps,
         verdict=Verdict.PERMIT,
         limited=opening.tolerated,
+        inspected=inspected and not opening.tolerated,
         origins=_origins(opening),
     )
 

@@ -50,6 +50,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     services: tuple[Service, ...]
     certain: bool = True  # False: a limit or quota decides if it matches (permits only up to it)
     logs: bool = False
+    inspected: bool = False  # what it permits is searched for intrusions and for malware
 
 
 class Chain(Struct, frozen=True, kw_only=True):

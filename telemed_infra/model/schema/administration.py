@@ -82,6 +82,7 @@ Lack = Literal[
     "port security",
     "DHCP snooping",
     "source guard",
+    "threat inspection",
 ]
 
 

@@ -27,6 +27,8 @@ FACTS = PlatformFacts(
         digests=frozenset({"sha"}),
         ciphers=frozenset({"aes-256", "aes-128"}),
         transports=frozenset({"tls", "tcp", "udp"}),
-        lacks=frozenset({"password kinds", "password history", "password lifetime"}),
+        lacks=frozenset(
+            {"password kinds", "password history", "password lifetime", "threat inspection"}
+        ),
     ),
 )

@@ -58,3 +58,9 @@ class PlatformFacts:
     rules_max: int = NO_LIMIT  # of its policy, both families together
     # None: a host, which its operating system's own files administer.
     administration: Abilities | None = None
+
+    @property
+    def inspects(self) -> bool:
+        """Whether it can look into what it permits, for intrusions and malware."""
+        able = self.administration
+        return self.filters and able is not None and "threat inspection" not in able.lacks

@@ -38,6 +38,7 @@ from telemed_infra.render.text import mark
 from telemed_infra.render.virtual_routers import by_interface
 
 LAST_ID = 65_534  # of rules; the rule that denies all the rest has it
+INSPECTION = "BOUNDARY"  # the profile that looks for intrusions and malware
 BUILT_IN_ZONES = ("Local", "Trust", "DMZ", "Untrust", "Management")
 
 
@@ -71,6 +72,7 @@ class RuleView(NamedTuple):
     number: int
     name: str
     action: str
+    inspected: bool
     logged: bool
     source_zone: str
     destination_zone: str
@@ -102,6 +104,7 @@ class DeviceView(NamedTuple):
 class PolicyView(NamedTuple):
     """What the members of a pair share."""
 
+    inspection: str  # the profile that looks for intrusions and malware; "": no rule asks for it
     groups: tuple[GroupView, ...]
     families: tuple[RulesView, ...]
 
@@ -130,7 +133,11 @@ def policy_view(policy: Policy) -> PolicyView:
         for family, word in FAMILY_WORDS.items()
     )
     used = {name for one in families for rule in one.rules for name in _named(rule)}
-    return PolicyView(tuple(one for one in groups if one.name in used), families)
+    return PolicyView(
+        inspection=INSPECTION if any(one.inspected for one in policy.rules) else "",
+        groups=tuple(one for one in groups if one.name in used),
+        families=families,
+    )
 
 
 def zone_name(zone: str) -> str:
@@ -224,6 +231,7 @@ def _rule(
         number=number,
         name=rule.name if family is Family.V4 else f"{rule.name}-v6",  # unique on the device
         action="pass" if rule.verdict is Verdict.PERMIT else "drop",
+        inspected=rule.inspected,
         logged=rule.logged,
         source_zone=zone_name(rule.zone_in) if rule.zone_in else "",
         destination_zone=zone_name(rule.zone_out) if rule.zone_out else "",

@@ -83,6 +83,7 @@ class RuleView(NamedTuple):
     sources: tuple[str, ...]
     destinations: tuple[str, ...]
     services: tuple[str, ...]
+    inspected: bool
     action: str
 
 
@@ -264,5 +265,6 @@ def _rule(one: FilterRule, parts: Mapping[str, tuple[str, ...]]) -> RuleView:
         sources=_addresses(one.sources, parts),
         destinations=_addresses(one.destinations, parts),
         services=tuple(SERVICE_PREFIX + name for name in one.services),
+        inspected=one.inspected,
         action=one.verdict.value,
     )

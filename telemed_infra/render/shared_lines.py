@@ -16,7 +16,7 @@ from typing import NamedTuple
 SEPARATOR = "#"  # between blocks, on both platforms
 SHARED: Mapping[str, tuple[str, ...]] = {
     "huawei_usg": ("ip address-set", "ip service-set", "security-policy", "firewall zone"),
-    "h3c_secpath": ("object-group", "security-policy", "security-zone"),
+    "h3c_secpath": ("app-profile", "object-group", "security-policy", "security-zone"),
 }
 """How blocks begin that a pair shares. Of a platform that is not named here, none."""
 

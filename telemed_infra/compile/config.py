@@ -16,6 +16,7 @@ from telemed_infra.packets import Family
 from telemed_infra.plan.devices import Interface
 from telemed_infra.plan.prefix import Prefix
 from telemed_infra.redundancy import ALONE, Redundancy
+from telemed_infra.translation import Translation
 from telemed_infra.tunnels import Tunnel
 
 Origins = tuple[str, ...]
@@ -116,6 +117,7 @@ class FirewallConfig(Struct, frozen=True, kw_only=True):
     plane_origins: Origins = ()
     redundancy: Redundancy = ALONE
     tunnels: tuple[Tunnel, ...] = ()
+    translations: tuple[Translation, ...] = ()  # of zones whose hosts bear other addresses
 
 
 class PortUse(Enum):

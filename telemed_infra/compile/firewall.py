@@ -71,9 +71,7 @@ def compile_policy(
     )
 
 
-def _permit(
-    name: str, opening: Opening, sets: _AddressSets, *, inspected: bool
-) -> FilterRule:
+def _permit(name: str, opening: Opening, sets: _AddressSets, *, inspected: bool) -> FilterRule:
     return FilterRule(
         name=name,
         zone_in=opening.zone_in,

@@ -14,8 +14,9 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from telemed_infra.management_plane import OPEN_PORT, ManagementPlane, PortGuards
-from telemed_infra.packets import Family, Ranges, Service
+from telemed_infra.packets import Family, Range, Ranges, Service
 from telemed_infra.redundancy import ALONE, Redundancy
+from telemed_infra.translation import Translation
 from telemed_infra.tunnels import Tunnel
 
 LOCAL = "LOCAL"
@@ -155,6 +156,10 @@ class FirewallBehaviour(Struct, frozen=True, kw_only=True):
     """Tunnels of IPsec that can come up: everything that they need is there and bound."""
     tunnel_lines: Mapping[str, int] = {}
     """Identity of the other end → where the text begins to speak of it."""
+    translations: tuple[Translation, ...] = ()
+    """Addresses that are changed one to one; any other change of addresses is unread."""
+    translation_lines: Mapping[Range, int] = {}
+    """Outside addresses → where the text speaks of them."""
 
 
 class TunnelBehaviour(Struct, frozen=True, kw_only=True):

@@ -6,18 +6,20 @@ from functools import cached_property
 
 from telemed_infra.intent.ends import Ends
 from telemed_infra.intent.hosts import edge_openings, host_openings
+from telemed_infra.intent.inside import as_inside, translations
 from telemed_infra.intent.network import Flow, Intent
 from telemed_infra.intent.openings import Opening
 from telemed_infra.model.network import Device, Network
-from telemed_infra.plan.devices import Interface, host_interface, host_interfaces
+from telemed_infra.plan.devices import LOCAL_ZONE, Interface, host_interface, host_interfaces
 from telemed_infra.plan.management import ManagementPlan
 from telemed_infra.plan.network import NetworkPlan, network_plan
-from telemed_infra.plan.pairs import redundancy
+from telemed_infra.plan.pairs import HEARTBEAT_ZONE, redundancy
 from telemed_infra.plan.points import EnforcementPoints
 from telemed_infra.plan.routing import RoutingPlan
 from telemed_infra.plan.service_edge import is_service_edge, services_zone
 from telemed_infra.plan.tunnels import tunnels
 from telemed_infra.redundancy import Redundancy
+from telemed_infra.translation import Translation
 from telemed_infra.tunnels import Tunnel
 
 
@@ -36,7 +38,7 @@ class Meaning:
     def openings(self, device: Device) -> list[Opening]:
         """What must and may pass a firewall, gateway or host."""
         if device.role == device.site.blueprint.enforcing:
-            return self.intent.at(device.site.id)
+            return as_inside(self.intent.at(device.site.id), self.plan.sites[device.site.id])
         plan = self.plan.sites[device.site.id]
         found = list(host_openings(device, self._management_flows, plan))
         if is_service_edge(device):
@@ -60,6 +62,20 @@ class Meaning:
     def tunnels(self, device: Device) -> tuple[Tunnel, ...]:
         """A device's part in each tunnel that it ends."""
         return tunnels(self.network, self.plan, device)
+
+    def translations(self, device: Device) -> tuple[Translation, ...]:
+        """What a device translates of its site's own addresses."""
+        if device.role != device.site.blueprint.enforcing:
+            return ()
+        return translations(
+            self.plan.sites[device.site.id], self.interfaces(device), self._leading_elsewhere
+        )
+
+    @cached_property
+    def _leading_elsewhere(self) -> frozenset[str]:
+        within = {LOCAL_ZONE, HEARTBEAT_ZONE}
+        zones = self.network.zones.items()
+        return frozenset(name for name, zone in zones if zone.transit and name not in within)
 
     @cached_property
     def _management_flows(self) -> tuple[Flow, ...]:

@@ -143,20 +143,18 @@ class Texts:
             )
             shared[key] = policy, self._policy_text(device, policy)
         policy, policy_text = shared[key]
-        config = firewall_config(
-            device,
-            interfaces,
-            policy,
-            self._servers(device.site),
-            self.meaning.management,
+        config = replace(
+            firewall_config(
+                device, interfaces, policy, self._servers(device.site), self.meaning.management
+            ),
+            translations=self.meaning.translations(device),
         )
         if device.platform == "nftables":
             view = nftables.gateway_view(config, self._service_words)
             return finish(section(self._templates, "nftables/gateway.j2", {"gateway": view}))
-        watched = watched_interfaces(self.meaning.routing, device, interfaces)
         config = replace(
             config,
-            watched=watched,
+            watched=watched_interfaces(self.meaning.routing, device, interfaces),
             redundancy=self.meaning.redundancy(device),
             tunnels=self.meaning.tunnels(device),
         )

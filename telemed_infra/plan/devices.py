@@ -175,7 +175,7 @@ def _link_interfaces(
             port=port,
             zone=zone.name,
             vlan=None if link.zone else zone.vlan,
-            v4=zone.v4.host(own_host)._replace(length=zone.v4.length),
+            v4=zone.inside4.host(own_host)._replace(length=zone.v4.length),
             v6=zone.v6.host(own_host)._replace(length=64) if zone.v6 else None,
             description=f"zone {zone.name}" if not link.zone else f"zone {zone.name} to {other}",
             origin=link.origin,

@@ -32,10 +32,16 @@ class ZonePlan(Struct, frozen=True):
     vlan: int
     v4: Prefix
     v6: Prefix | None
+    local4: Prefix | None = None  # what its hosts bear in place of `v4`, one to one
+
+    @property
+    def inside4(self) -> Prefix:
+        """The IPv4 network that its hosts and its gateways stand in."""
+        return self.local4 or self.v4
 
     def host(self, number: int) -> tuple[Prefix, Prefix | None]:
-        """Address `number` of the zone in each family."""
-        return self.v4.host(number), self.v6.host(number) if self.v6 else None
+        """Address `number` of the zone in each family, as its hosts know it."""
+        return self.inside4.host(number), self.v6.host(number) if self.v6 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,9 @@ def site_plan(network: Network, site: Site) -> SitePlan:
         assert place.at is not None  # the model's rules see to it
         assert place.length is not None
         v6 = block6.part(place.vlan << 64, ZONE6) if site.blueprint.ipv6 else None
-        zones[name] = ZonePlan(name, place.vlan, block4.part(place.at, place.length), v6)
+        own = site.local_nat.get(name.lower())
+        v4, local4 = block4.part(place.at, place.length), prefix(own) if own else None
+        zones[name] = ZonePlan(name, place.vlan, v4, v6, local4)
     trunk_zones = tuple(name for name in zones if not network.zones[name].transit)
     return SitePlan(site, block4, block6, _as_number(network, site), zones, trunk_zones)
 

@@ -11,6 +11,7 @@ from telemed_infra.model.finding import Finding, Path, listed
 from telemed_infra.model.schema.network_file import App
 
 Net = IPv4Network | IPv6Network
+MANAGED = "mgmt"  # the zone of the devices themselves
 
 
 def check_addresses(draft: Draft) -> Iterator[Finding]:
@@ -195,6 +196,13 @@ def _local_nat(draft: Draft) -> Iterator[Finding]:
             zones = kinds[site.kind].zones
             zone = zones.get(name.upper())
             mine = network(text)
+            if name == MANAGED:
+                yield Finding(
+                    site.file,
+                    path,
+                    "the devices' own addresses are known to the network as they are",
+                    "leave this zone out: its hosts are the switches of the site",
+                )
             if zone is None or zone.length is None or name != name.lower():
                 there = [key.lower() for key, place in zones.items() if place.length]
                 yield Finding(

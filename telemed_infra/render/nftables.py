@@ -17,6 +17,7 @@ from telemed_infra.compile.config import (
     AddressSet,
     FilterRule,
     FirewallConfig,
+    Origins,
 )
 from telemed_infra.compile.services import (
     IcmpMatch,
@@ -26,10 +27,11 @@ from telemed_infra.compile.services import (
     service_matches,
 )
 from telemed_infra.model.schema.network_file import App
-from telemed_infra.packets import FAMILIES, Family
+from telemed_infra.packets import FAMILIES, Family, Range
 from telemed_infra.plan.devices import LOCAL_ZONE
 from telemed_infra.plan.prefix import Prefix, address_text
 from telemed_infra.render.text import mark
+from telemed_infra.translation import Translation
 
 TABLE = "telemed"
 TOLERATED_RATE = "limit rate 10/second "
@@ -68,6 +70,15 @@ class WayView(NamedTuple):
     rules: tuple[RuleView, ...]
 
 
+class TranslationView(NamedTuple):
+    """Addresses that are changed one to one at the boundary."""
+
+    mark: str
+    boundary: str
+    inside: str
+    outside: str
+
+
 class GatewayView(NamedTuple):
     """A whole ruleset."""
 
@@ -78,6 +89,7 @@ class GatewayView(NamedTuple):
     forward: tuple[WayView, ...]
     input: tuple[WayView, ...]
     output: tuple[WayView, ...]
+    translations: tuple[TranslationView, ...]
 
 
 class ServiceWords:
@@ -125,7 +137,23 @@ def gateway_view(config: FirewallConfig, known: ServiceWords | None = None) -> G
         forward=tuple(view for zones, view in views if LOCAL_ZONE not in zones),
         input=tuple(view for zones, view in views if zones[1] == LOCAL_ZONE),
         output=tuple(view for zones, view in views if zones[0] == LOCAL_ZONE),
+        translations=tuple(_translation(one, config.origins) for one in config.translations),
     )
+
+
+def _translation(one: Translation, origins: Origins) -> TranslationView:
+    return TranslationView(
+        mark=mark(origins),
+        boundary=", ".join(f'"{name}"' for name in sorted(one.boundary)),
+        inside=_network(one.inside),
+        outside=_network(one.outside),
+    )
+
+
+def _network(one: Range) -> str:
+    """A range that is one prefix; the inventory's rules see to it."""
+    length = 33 - (one[1] - one[0] + 1).bit_length()
+    return Prefix(Family.V4, one[0], length).text
 
 
 def _way(

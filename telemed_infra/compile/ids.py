@@ -230,6 +230,8 @@ class _Addresses:
         for site in self._guarded:
             plan = self._plan.sites[site.id]
             yield from _entries((plan.block4, plan.block6 if plan.ipv6 else None), site.origin)
+        own = self._plan.sites[self._site.id].zones.values()  # seen before they are translated
+        yield from _entries((zone.local4 for zone in own), self._site.origin)
         if self._kind == CENTER:
             yield from self._pool()
 
@@ -299,7 +301,8 @@ class _Addresses:
             zones = self._plan.sites[site.id].zones
             for name in names:
                 if name in zones:
-                    yield from _entries((zones[name].v4, zones[name].v6), site.origin)
+                    v4 = zones[name].inside4 if site is self._site else zones[name].v4
+                    yield from _entries((v4, zones[name].v6), site.origin)
 
     def _center_zones(self, names: Iterable[str]) -> Iterator[AddressEntry]:
         return self._zones(names, [self._network.sites[one] for one in self._network.data_centers])

@@ -36,6 +36,7 @@ from telemed_infra.render.cisco_lists import (
 from telemed_infra.render.cisco_pair import RouterView, router_views, track_numbers
 from telemed_infra.render.cisco_routing import BFD_LINES
 from telemed_infra.render.text import mark
+from telemed_infra.render.translations import is_boundary, is_inside, network
 from telemed_infra.render.virtual_routers import by_interface
 
 SELF = "self"  # the device, as a zone
@@ -110,6 +111,7 @@ class InterfaceView(NamedTuple):
     bfd: tuple[str, ...] = ()
     counted: bool = False  # flows come in by it: they are told to the collectors, if there are any
     routers: tuple[RouterView, ...] = ()  # virtual ones
+    side: str = ""  # of the translation: inside, outside; "" for neither
 
 
 class DeviceView(NamedTuple):
@@ -122,6 +124,7 @@ class DeviceView(NamedTuple):
     monitor: str  # of flows; "" for none
     objects: tuple[tuple[int, str], ...]  # tracked: number, interface
     paired: bool
+    translations: tuple[str, ...]
 
 
 def device_view(config: FirewallConfig) -> DeviceView:
@@ -135,6 +138,7 @@ def device_view(config: FirewallConfig) -> DeviceView:
         monitor=FLOWS if config.plane and config.plane.flows else "",
         objects=tuple((number, name) for name, number in objects.items()),
         paired=bool(config.redundancy.routers),
+        translations=tuple(_translations(config)),
     )
 
 
@@ -155,6 +159,21 @@ def policy_view(policy: Policy) -> PolicyView:
 def zone_name(zone: str) -> str:
     """A zone by the name that the device has for it."""
     return SELF if zone == LOCAL_ZONE else zone
+
+
+def _translations(config: FirewallConfig) -> Iterator[str]:
+    for one in config.translations:
+        inside, outside = network(one.inside), network(one.outside)
+        yield (
+            f"ip nat inside source static network {address_text(Family.V4, inside.first)} "
+            f"{address_text(Family.V4, outside.first)} /{inside.length}"
+        )
+
+
+def _side(config: FirewallConfig, one: Interface) -> str:
+    if is_inside(config, one):
+        return "inside"
+    return "outside" if is_boundary(config, one) else ""
 
 
 # ---- interfaces ---------------------------------------------------------------------------------
@@ -181,6 +200,7 @@ def _interfaces(config: FirewallConfig, objects: Mapping[str, int]) -> Iterator[
             zone=zones.get(one.name, ""),
             bfd=BFD_LINES if one.name in config.watched else (),
             counted=bool(one.v4 and one.port),
+            side=_side(config, one),
             routers=tuple(router_views(one, routers.get(one.name, ()), objects)),
         )
 

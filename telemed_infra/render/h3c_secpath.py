@@ -35,9 +35,11 @@ from telemed_infra.render.h3c_groups import (
 from telemed_infra.render.h3c_pair import group_lines, router_lines
 from telemed_infra.render.h3c_routing import BFD_LINES
 from telemed_infra.render.text import mark
+from telemed_infra.render.translations import is_boundary, network, span
 from telemed_infra.render.virtual_routers import by_interface
 
 LAST_ID = 65_534  # of rules; the rule that denies all the rest has it
+TRANSLATED_MAX = 128  # addresses in a line of static NAT: a power of two below 255
 INSPECTION = "BOUNDARY"  # the profile that looks for intrusions and malware
 BUILT_IN_ZONES = ("Local", "Trust", "DMZ", "Untrust", "Management")
 
@@ -55,6 +57,7 @@ class InterfaceView(NamedTuple):
     bfd: tuple[str, ...] = ()  # its times, where a session runs over it
     counted: bool = False  # flows come in by it: they are told to the collectors, if there are any
     routers: tuple[str, ...] = ()  # virtual ones
+    translates: bool = False  # outside addresses are spoken behind it
 
 
 class ZoneView(NamedTuple):
@@ -99,6 +102,7 @@ class DeviceView(NamedTuple):
     built_in_zones: tuple[str, ...]
     zones: tuple[ZoneView, ...]
     pair: tuple[str, ...]  # how it stands by the other member; () if it is alone
+    translations: tuple[str, ...]
 
 
 class PolicyView(NamedTuple):
@@ -121,7 +125,21 @@ def device_view(config: FirewallConfig) -> DeviceView:
         built_in_zones=BUILT_IN_ZONES,
         zones=tuple(_zone(one) for one in config.bindings),
         pair=tuple(group_lines(sync)) if sync else (),
+        translations=tuple(_translations(config)),
     )
+
+
+def _translations(config: FirewallConfig) -> Iterator[str]:
+    """A line takes 255 addresses at most, so larger networks go in parts."""
+    for one in config.translations:
+        size = min(TRANSLATED_MAX, one.inside[1] - one.inside[0] + 1)
+        for at in range(0, one.inside[1] - one.inside[0] + 1, size):
+            first, last = one.inside[0] + at, one.inside[0] + at + size - 1
+            outside = network((one.outside[0] + at, one.outside[0] + at + size - 1))
+            yield (
+                f"nat static outbound net-to-net {span((first, last))} global "
+                f"{address_text(Family.V4, outside.first)} {mask_text(outside.length)}"
+            )
 
 
 def policy_view(policy: Policy) -> PolicyView:
@@ -176,6 +194,7 @@ def _interfaces(config: FirewallConfig) -> Iterator[InterfaceView]:
             address6=one.v6.text if one.v6 else "",
             bfd=BFD_LINES if one.name in config.watched else (),
             counted=bool(one.v4 and one.port),
+            translates=is_boundary(config, one),
             routers=tuple(router_lines(routers.get(one.name, ()))),
         )
 

@@ -24,6 +24,7 @@ from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import Prefix, address_text, mask_text
 from telemed_infra.redundancy import StateSync, VirtualRouter
 from telemed_infra.render.text import mark
+from telemed_infra.render.translations import boundary_zones, span
 from telemed_infra.render.virtual_routers import STANDBY_COST, by_interface, rank_word
 
 FIRST_ZONE_ID = 4  # 0–3 are built in
@@ -96,6 +97,7 @@ class DeviceView(NamedTuple):
     interfaces: tuple[InterfaceView, ...]
     zones: tuple[ZoneView, ...]
     pair: tuple[str, ...]  # how it stands by the other member; () if it is alone
+    translations: tuple[str, ...]
 
 
 class PolicyView(NamedTuple):
@@ -117,7 +119,18 @@ def device_view(config: FirewallConfig) -> DeviceView:
         interfaces=tuple(_interface(one, routers.get(one.name, ())) for one in config.interfaces),
         zones=tuple(_zone(number, one) for number, one in enumerate(config.bindings)),
         pair=tuple(_pair(config.redundancy.sync)) if config.redundancy.sync else (),
+        translations=tuple(_translations(config)),
     )
+
+
+def _translations(config: FirewallConfig) -> Iterator[str]:
+    """Both ways: a server without `no-reverse` goes out by its outside address too."""
+    for zone in boundary_zones(config):
+        for number, one in enumerate(config.translations, 1):
+            yield (
+                f"nat server INSIDE-{number}-{zone} zone {zone_name(zone)} "
+                f"global {span(one.outside)} inside {span(one.inside)}"
+            )
 
 
 def policy_view(policy: Policy) -> PolicyView:

@@ -27,10 +27,11 @@ from telemed_infra.compile.services import (
     service_matches,
 )
 from telemed_infra.model.schema.network_file import App
-from telemed_infra.packets import FAMILIES, Family, Range
+from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.plan.devices import LOCAL_ZONE
 from telemed_infra.plan.prefix import Prefix, address_text
 from telemed_infra.render.text import mark
+from telemed_infra.render.translations import network
 from telemed_infra.translation import Translation
 
 TABLE = "telemed"
@@ -145,15 +146,9 @@ def _translation(one: Translation, origins: Origins) -> TranslationView:
     return TranslationView(
         mark=mark(origins),
         boundary=", ".join(f'"{name}"' for name in sorted(one.boundary)),
-        inside=_network(one.inside),
-        outside=_network(one.outside),
+        inside=network(one.inside).text,
+        outside=network(one.outside).text,
     )
-
-
-def _network(one: Range) -> str:
-    """A range that is one prefix; the inventory's rules see to it."""
-    length = 33 - (one[1] - one[0] + 1).bit_length()
-    return Prefix(Family.V4, one[0], length).text
 
 
 def _way(

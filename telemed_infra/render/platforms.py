@@ -112,6 +112,7 @@ PAIRS: Mapping[str, PairWriter] = {
             ("cisco_ios_zbf/interfaces.j2", DEVICE),
             ("cisco_ios_zbf/bgp.j2", ROUTING),
             ("http", MANAGEMENT),
+            ("cisco_ios_zbf/translation.j2", DEVICE),
             ("cisco_ios_zbf/routes.j2", ROUTING),
             ("ssh", MANAGEMENT),
             ("cisco_ios_zbf/lists.j2", POLICY),

@@ -15,7 +15,13 @@ from typing import NamedTuple
 
 SEPARATOR = "#"  # between blocks, on both platforms
 SHARED: Mapping[str, tuple[str, ...]] = {
-    "huawei_usg": ("ip address-set", "ip service-set", "security-policy", "firewall zone"),
+    "huawei_usg": (
+        "ip address-set",
+        "ip service-set",
+        "security-policy",
+        "firewall zone",
+        "nat server",
+    ),
     "h3c_secpath": ("app-profile", "object-group", "security-policy", "security-zone"),
 }
 """How blocks begin that a pair shares. Of a platform that is not named here, none."""

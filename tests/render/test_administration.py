@@ -371,3 +371,15 @@ def test_a_usg_account_names_the_servers_that_its_scheme_asks() -> None:
         "  authentication-scheme ADMINISTRATORS",
         "  hwtacacs-server TACACS",
     ]
+
+
+@pytest.mark.parametrize("source", ["LoopBack0", ""])
+def test_a_huawei_switch_answers_snmp_where_it_answers_ssh(source: str) -> None:
+    text = written("huawei_vrp", replace(able("huawei_vrp"), source=source))
+    where = re.findall(r"(?m)^(?:snmp-agent protocol|ssh server-source) (.*)$", text)
+    assert where == (
+        ["source-interface LoopBack0", "-i LoopBack0"]
+        if source
+        else ["source-status all-interface", "all-interface"]
+    )
+    assert "snmp-agent protocol" not in written("huawei_usg", able("huawei_usg"))

@@ -76,3 +76,17 @@ def test_no_block_is_begun_twice() -> None:
     for text in huawei():
         heads = [line for line in text.splitlines() if re.match(r"[a-z]", line)]
         assert sorted(set(heads)) == sorted(heads)
+
+
+def test_each_family_of_a_table_has_a_distinguisher_of_its_own() -> None:
+    """A family works only once it has one."""
+    tables = [
+        match[1].split()
+        for text in huawei()
+        if (match := re.search(r"(?m)^ip vpn-instance MGMT\n((?: .*\n)+)", text))
+    ]
+    assert tables
+    for words in tables:
+        families, numbers = words[0::3], words[2::3]
+        assert set(words[1::3]) == {"route-distinguisher"}
+        assert len(set(numbers)) == len(families) == len(numbers)

@@ -51,7 +51,7 @@ def log_lines(plane: ManagementPlane, platform: str) -> Iterator[str]:
     for one in targets(syslog.targets):
         yield f"info-center loghost {one.address}{table}{_transport(one, platform)}"
     if syslog.targets:
-        date = "date precision-time millisecond" if syslog.dated else "none"
+        date = "date precision-time millisecond" if syslog.dated else "boot"
         yield f"info-center timestamp log {date}{'' if syslog.zoned else ' without-timezone'}"
 
 

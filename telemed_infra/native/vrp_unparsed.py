@@ -68,7 +68,7 @@ ADMINISTRATION: tuple[Reviewed, ...] = (
     Reviewed("recording-scheme ADMINISTRATORS", SCHEMES),
     Reviewed("recording-mode hwtacacs TACACS", SCHEMES),
     Reviewed("cmd recording-scheme ADMINISTRATORS", SCHEMES),
-    Reviewed("domain default_admin", "the domain of administrators; vrp-ir knows zones alone"),
+    Reviewed("ssh authentication-type default password", SCHEMES),
     Reviewed("hwtacacs-server TACACS", SCHEMES),
     Reviewed("ntp-service authentication enable", TIME),
     Reviewed("ntp-service authentication-keyid * authentication-mode hmac-sha256 cipher *", TIME),
@@ -128,10 +128,11 @@ REVIEWED: dict[str, tuple[Reviewed, ...]] = {
         Reviewed("level *", ACCOUNT),
         Reviewed("ssh authentication-type password", ACCOUNT),
         Reviewed("ssh service-type stelnet", ACCOUNT),
-        Reviewed("ssh authentication-type default password", SCHEMES),
+        Reviewed("domain default", "the domain of administrators; vrp-ir knows zones alone"),
         *ADMINISTRATION,
     ),
     "huawei_vrp": (
+        Reviewed("domain default_admin", "the domain of administrators; vrp-ir knows zones alone"),
         Reviewed("undo portswitch", "a routed port; our parser reads it"),
         Reviewed(
             "ipv4-family", "a family of the table of management; which routes it has is known"
@@ -180,7 +181,8 @@ REVIEWED: dict[str, tuple[Reviewed, ...]] = {
             " securityname * v3 privacy",
             SNMP,
         ),
-        Reviewed("ssh authorization-type default aaa", "SSH asks who the schemes say"),
+        Reviewed("snmp-agent protocol source-interface *", "SNMP answers on that leg alone"),
+        Reviewed("ssh authorization-type default aaa", "the level of who comes with a key"),
         Reviewed("ssh server-source -i *", "SSH answers on the leg of management alone"),
         Reviewed("stp bpdu-protection", GUARDS),
         Reviewed("stp edged-port enable", GUARDS),

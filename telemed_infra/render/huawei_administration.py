@@ -202,14 +202,17 @@ def _listeners(plane: ManagementPlane, platform: str) -> Iterator[str]:
 
 
 def _secure(plane: ManagementPlane, platform: str) -> Iterator[str]:
-    """SSH with what it carries. Without the words behind it, it wants an account of its own."""
+    """SSH with what it carries.
+
+    Old releases let nobody in who has no `ssh user`, unless told that a password is enough.
+    """
     for one, line in SECURE.items():
         if one in plane.listeners:
             yield line
         elif one is Listener.SSH:
             yield f"undo {line}"
+    yield "ssh authentication-type default password"
     if platform == USG:
-        yield "ssh authentication-type default password"
         return
     yield "ssh authorization-type default aaa"
     yield f"ssh server-source {f'-i {plane.source}' if plane.source else 'all-interface'}"

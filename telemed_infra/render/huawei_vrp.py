@@ -59,6 +59,7 @@ class SwitchView(NamedTuple):
     management_vlan: int
     management_mark: str
     management_table: str  # of a router, which keeps management apart; "" for none
+    distinguisher: str  # of that table's families: none works without a number of its own
     address: str
     address6: str  # "" for none
     gateway: str
@@ -87,6 +88,7 @@ def switch_view(config: SwitchConfig) -> SwitchView:
         management_vlan=config.management_vlan,
         management_mark=mark(config.origins),
         management_table=MANAGEMENT_TABLE if config.routes_between_sites else "",
+        distinguisher=address_text(Family.V4, management.first),
         address=_masked(management),
         address6=config.management6.text if config.management6 else "",
         gateway=address_text(Family.V4, config.gateway.first),

@@ -29,6 +29,7 @@ LEVELS = {
 NMS_ACL = 2011
 TRANSPORTS = {"tls": " transport tcp ssl-policy SYSLOG", "udp": ""}
 PORT_UDP = 514
+NOWHERE = frozenset({"huawei_vrp"})  # their agent answers on no interface until told, as SSH does
 
 
 class SnmpView(NamedTuple):
@@ -38,7 +39,7 @@ class SnmpView(NamedTuple):
     groups: tuple[str, ...]
     targets: tuple[str, ...]
     users: tuple[str, ...]
-    source: str
+    listens: tuple[str, ...]  # where it answers, on a platform that answers nowhere by itself
 
 
 def log_lines(plane: ManagementPlane, platform: str) -> Iterator[str]:
@@ -50,7 +51,7 @@ def log_lines(plane: ManagementPlane, platform: str) -> Iterator[str]:
     for one in targets(syslog.targets):
         yield f"info-center loghost {one.address}{table}{_transport(one, platform)}"
     if syslog.targets:
-        date = "date precision-time millisecond" if syslog.dated else "none"
+        date = "date precision-time millisecond" if syslog.dated else "boot"
         yield f"info-center timestamp log {date}{'' if syslog.zoned else ' without-timezone'}"
 
 
@@ -96,8 +97,14 @@ def snmp_view(plane: ManagementPlane, platform: str) -> SnmpView | None:
             for one in sorted(snmp.targets, key=lambda one: by_number(one.address))
         ),
         users=tuple(line for one in sorted(snmp.users, key=str) for line in _user(one, platform)),
-        source=plane.source,
+        listens=(_listens(plane),) if platform in NOWHERE else (),
     )
+
+
+def _listens(plane: ManagementPlane) -> str:
+    if plane.source:
+        return f"source-interface {plane.source}"
+    return "source-status all-interface"
 
 
 def _user(one: SnmpUser, platform: str) -> Iterator[str]:

@@ -353,3 +353,33 @@ def test_no_line_ends_or_begins_doubled(platform: str) -> None:
         assert "\n\n" not in text
         assert "\n#\n#\n" not in text
         assert "\n!\n!\n" not in text
+
+
+@pytest.mark.parametrize(
+    ("platform", "domain"), [("huawei_usg", "default"), ("huawei_vrp", "default_admin")]
+)
+def test_huawei_asks_in_the_domain_of_names_without_one(platform: str, domain: str) -> None:
+    text = written(platform, able(platform))
+    heads = re.findall(r"(?m)^ domain (?!hosts)(.*)$", text)
+    assert heads == [domain]
+    assert "\nssh authentication-type default password\n" in text
+
+
+def test_a_usg_account_names_the_servers_that_its_scheme_asks() -> None:
+    block = written("huawei_usg", able("huawei_usg")).split(" manager-user ")[1].split("#")[0]
+    assert block.splitlines()[4:6] == [
+        "  authentication-scheme ADMINISTRATORS",
+        "  hwtacacs-server TACACS",
+    ]
+
+
+@pytest.mark.parametrize("source", ["LoopBack0", ""])
+def test_a_huawei_switch_answers_snmp_where_it_answers_ssh(source: str) -> None:
+    text = written("huawei_vrp", replace(able("huawei_vrp"), source=source))
+    where = re.findall(r"(?m)^(?:snmp-agent protocol|ssh server-source) (.*)$", text)
+    assert where == (
+        ["source-interface LoopBack0", "-i LoopBack0"]
+        if source
+        else ["source-status all-interface", "all-interface"]
+    )
+    assert "snmp-agent protocol" not in written("huawei_usg", able("huawei_usg"))

@@ -41,7 +41,15 @@ IN_PAIR: Missing = {
     "virtual routers": NONE,
     "state synchronised with the other member": frozenset({"cisco_ios_zbf"}),
 }
-FIREWALL = ADMINISTERED | FILTERS | IN_PAIR | {"flow records": LINUX | {"huawei_usg"}}
+FIREWALL = (
+    ADMINISTERED
+    | FILTERS
+    | IN_PAIR
+    | {
+        "flow records": LINUX | {"huawei_usg"},
+        "intrusions and malware looked for at the boundary": LINUX | {"cisco_ios_zbf"},
+    }
+)
 SITE_FIREWALL = FIREWALL | SPEAKS | TELLS_ITS_BLOCK
 STATIC: Missing = {"static routes": NONE}
 PORTS: Missing = {"host ports that shut when a switch answers": LINUX, "unused ports shut": LINUX}

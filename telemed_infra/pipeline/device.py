@@ -26,6 +26,7 @@ from telemed_infra.pipeline.layout import Part
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.pipeline.pairs import READERS as PAIR_READERS
 from telemed_infra.pipeline.pairs import Pairs
+from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.routing import joins_sites
 from telemed_infra.plan.service_edge import is_service_edge
 from telemed_infra.prove.budgets import within_budget
@@ -50,6 +51,7 @@ from telemed_infra.prove.firewall import (
 )
 from telemed_infra.prove.functions import of_firewall, of_routes, of_switch, with_functions
 from telemed_infra.prove.guard import prove_guard, spares_guard
+from telemed_infra.prove.inspection import with_inspection
 from telemed_infra.prove.management import prove_plane
 from telemed_infra.prove.router import prove_router, with_routing
 from telemed_infra.prove.routing_words import COMWARE, FRR, IOS, VRP, Commands
@@ -164,16 +166,24 @@ class Prover:
         openings, products = self._products(device)
         interfaces = self.meaning.interfaces(device)
         zones = zones_by_interface(interfaces)
+        inspects = PLATFORMS[device.platform].inspects
         if not (self._compared and self._compared.speaks_of(behaviour, zones, products)):
-            self._compared = compare_ways(behaviour, zones, products)
+            compared = compare_ways(behaviour, zones, products)
+            self._compared = (
+                with_inspection(compared, self._leading_elsewhere()) if inspects else compared
+            )
         proof = prove_firewall(device.name, behaviour, interfaces, openings, self._compared)
         plane = self.meaning.management.of(device)
         linux = device.platform == "nftables"  # its pair stands in files of its own
         pair = ALONE if linux else self.meaning.redundancy(device)
-        meant = expected_of_firewall(interfaces, plane, pair, tags=not linux)
+        meant = expected_of_firewall(interfaces, plane, pair, tags=not linux, inspects=inspects)
         proof = with_functions(within_budget(device, proof), of_firewall(behaviour), meant)
         proof = _administered(proof, behaviour.plane, plane)
         return self.pairs.with_pair(device, behaviour, proof)
+
+    def _leading_elsewhere(self) -> frozenset[str]:
+        zones = self.meaning.network.zones
+        return frozenset(name for name, zone in zones.items() if zone.transit)
 
     def _products(self, device: Device) -> tuple[Sequence[Opening], Meant]:
         enforcing = device.role == device.site.blueprint.enforcing

@@ -29,9 +29,15 @@ def expected_of_firewall(
     redundancy: Redundancy,
     *,
     tags: bool,
+    inspects: bool,
 ) -> Functions:
-    """Of a firewall, a gateway, or a host that filters for itself; `tags`: it defines its VLANs."""
+    """Of a firewall, a gateway, or a host that filters for itself.
+
+    `tags`: it defines its VLANs; `inspects`: it can look into what it permits.
+    """
     found = {Function.FILTER, Function.STATE}
+    if inspects:
+        found.add(Function.INSPECTION)
     if tags and any(one.vlan for one in interfaces):
         found.add(Function.VLANS)
     return frozenset(found) | of_plane(plane) | of_redundancy(redundancy)

@@ -69,6 +69,29 @@ class Filters:
         return result
 
 
+def steps_of(rule: Rule, family: Family) -> list[Step]:
+    """The rule in one family, a step for each protocol; none if it matches nothing there."""
+    if family is Family.V4:
+        sources, destinations = rule.source4, rule.destination4
+    else:
+        sources, destinations = rule.source6, rule.destination6
+    if not (sources and destinations):
+        return []
+    return [
+        Step((sources, destinations, services), rule.action, rule.certain, rule.line)
+        for services in by_protocol(rule.services, family)
+    ]
+
+
+def lets_pass(rule: Rule) -> bool:
+    """Whether it permits any packet at all."""
+    return (
+        rule.action is Action.PERMIT
+        and bool(rule.services)
+        and bool((rule.source4 and rule.destination4) or (rule.source6 and rule.destination6))
+    )
+
+
 def _judges(chain: Chain, ends: tuple[bool, bool]) -> bool:
     """Whether a chain judges ways whose ends are the device itself, or are not."""
     from_local, to_local = ends
@@ -102,22 +125,8 @@ class _ChainIndex:
     def _by_place(self, family: Family) -> list[list[Step]]:
         found = self._steps.get(family)
         if found is None:
-            found = self._steps[family] = [_steps(rule, family) for rule in self.chain.rules]
+            found = self._steps[family] = [steps_of(rule, family) for rule in self.chain.rules]
         return found
-
-
-def _steps(rule: Rule, family: Family) -> list[Step]:
-    """The rule in one family, a step for each protocol; none if it matches nothing there."""
-    if family is Family.V4:
-        sources, destinations = rule.source4, rule.destination4
-    else:
-        sources, destinations = rule.source6, rule.destination6
-    if not (sources and destinations):
-        return []
-    return [
-        Step((sources, destinations, services), rule.action, rule.certain, rule.line)
-        for services in by_protocol(rule.services, family)
-    ]
 
 
 def _by_name(sets: Sequence[Interfaces]) -> tuple[dict[str, int], int]:
@@ -154,7 +163,7 @@ def _reach(indexes: Sequence[_ChainIndex], bit: dict[str, int]) -> dict[str, int
             continue
         permitted = dict.fromkeys(bit, 0)
         for ingress, egress in {
-            (rule.ingress, rule.egress) for rule in index.chain.rules if _lets_pass(rule)
+            (rule.ingress, rule.egress) for rule in index.chain.rules if lets_pass(rule)
         }:
             mask = everywhere if egress is None else sum(bit[name] for name in egress)
             for name in bit if ingress is None else ingress:
@@ -162,11 +171,3 @@ def _reach(indexes: Sequence[_ChainIndex], bit: dict[str, int]) -> dict[str, int
         for name, mask in permitted.items():
             reach[name] &= mask
     return reach
-
-
-def _lets_pass(rule: Rule) -> bool:
-    return (
-        rule.action is Action.PERMIT
-        and bool(rule.services)
-        and bool((rule.source4 and rule.destination4) or (rule.source6 and rule.destination6))
-    )

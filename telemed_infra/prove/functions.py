@@ -22,6 +22,7 @@ class Function(Enum):
 
     FILTER = "filter that denies and logs the rest"
     STATE = "replies by state"
+    INSPECTION = "intrusions and malware looked for at the boundary"
     VLANS = "VLANs"
     TRUNKS = "trunks"
     PARKED = "unused ports shut"
@@ -64,6 +65,9 @@ def of_firewall(read: FirewallBehaviour) -> Functions:
         found.add(Function.FILTER)
     if read.chains and all(one.stateful for one in read.chains):
         found.add(Function.STATE)
+    forwarding = (one for one in read.chains if one.judges_forwarded)
+    if any(rule.inspected for one in forwarding for rule in one.rules):
+        found.add(Function.INSPECTION)
     if read.vlans:
         found.add(Function.VLANS)
     return frozenset(found) | of_plane(read.plane) | of_redundancy(read.redundancy)

@@ -26,6 +26,7 @@ from telemed_infra.packets import ANY_SERVICE, NO_RANGES, Family, Ranges
 from telemed_infra.parse.behaviour import LOCAL, Action, Chain, Rule
 from telemed_infra.parse.reading import Reading
 from telemed_infra.parse.secpath.arguments import layer2_member
+from telemed_infra.parse.secpath.dpi import Inspection
 from telemed_infra.parse.secpath.lists import refuse_undefined
 from telemed_infra.parse.secpath.references import References
 from telemed_infra.parse.secpath.state import (
@@ -44,13 +45,17 @@ _NEVER_WRITTEN = Port(0)
 
 
 def policy_chain(state: SecPath, reading: Reading) -> tuple[Chain, tuple[str, ...]]:
-    """The chain, and the groups it does not use; what is not resolved is refused in the reading."""
+    """The chain, and the groups and profiles it does not use.
+
+    What is not resolved is refused in the reading.
+    """
     references = References(state, reading, live_zones(state))
+    inspection = Inspection(state, reading)
     refuse_undefined(state, reading)
     rules = [
         rule
         for policy in state.policies.values()
-        for rule in _family_rules(state, reading, references, policy)
+        for rule in _family_rules(state, reading, (references, inspection), policy)
     ]
     written = [policy.line for policy in state.policies.values() if policy.line]
     chain = Chain(
@@ -64,7 +69,7 @@ def policy_chain(state: SecPath, reading: Reading) -> tuple[Chain, tuple[str, ..
         logs_denied=all(_logs_denied(policy) for policy in _spoken(state)),
         stateful=True,
     )
-    return chain, references.unused()
+    return chain, (*references.unused(), *inspection.unused())
 
 
 def live_zones(state: SecPath) -> dict[str, frozenset[str]]:
@@ -132,10 +137,15 @@ def _carries(state: SecPath, member: str) -> bool:
 
 
 def _family_rules(
-    state: SecPath, reading: Reading, references: References, policy: Policy
+    state: SecPath, reading: Reading, named: tuple[References, Inspection], policy: Policy
 ) -> list[Rule]:
+    references, inspection = named
     judged = [
-        (held, _policy_rule(reading, references, policy.family, held)) for held in policy.rules
+        (
+            held,
+            _policy_rule(reading, references, policy.family, held, inspected=inspection.of(held)),
+        )
+        for held in policy.rules
     ]
     live = [(held, rule) for held, rule in judged if not held.disabled]
     rules = [rule for _, rule in live]
@@ -146,7 +156,7 @@ def _family_rules(
 
 
 def _policy_rule(
-    reading: Reading, references: References, family: Family, held: PolicyRule
+    reading: Reading, references: References, family: Family, held: PolicyRule, *, inspected: bool
 ) -> Rule:
     source = references.addresses(held.sources, family)
     destination = references.addresses(held.destinations, family)
@@ -166,6 +176,7 @@ def _policy_rule(
         destination6=destination6,
         services=references.services(held.services),
         logs=held.logs,
+        inspected=inspected,
     )
 
 

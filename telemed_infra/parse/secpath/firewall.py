@@ -19,6 +19,7 @@ from telemed_infra.parse.management.state import Management
 from telemed_infra.parse.reading import Reading
 from telemed_infra.parse.secpath.backup import pair_of
 from telemed_infra.parse.secpath.chain import named_zones, policy_chain, speaks_ipv6, tagged
+from telemed_infra.parse.secpath.dpi_state import Dpi
 from telemed_infra.parse.secpath.grammar import SECPATH
 from telemed_infra.parse.secpath.state import SecPath
 from telemed_infra.parse.vrp.engine import read
@@ -137,6 +138,7 @@ def _matters(state: SecPath, reading: Reading, text: str) -> _Own | None:
         _MOVES.search(text),
         any(policy.line for policy in state.policies.values()),
         state.defined,
+        state.dpi != Dpi(),
         replace(state.management, at=(), scheme=_NONE, **_of_member(Management())) != Management(),
     )
     if any(more):

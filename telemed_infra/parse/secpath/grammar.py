@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from telemed_infra.packets import Family
-from telemed_infra.parse.secpath import groups, rules, zones
+from telemed_infra.parse.secpath import dpi, groups, rules, zones
 from telemed_infra.parse.secpath.backup import BACKUP, GROUP, TRACK
 from telemed_infra.parse.secpath.management import (
     INTERFACE_MANAGEMENT,
@@ -34,7 +34,6 @@ from telemed_infra.parse.vrp.vrrp import COMWARE, HOLDS, undo_vrrp, vrrp
 
 _TEXT = "a text for people"
 _LIMIT = "drops floods and malformed packets, opens nothing"
-_INSPECTS = "inspects what a rule has permitted, opens nothing"
 _REFERENCE = "a definition; only a line that binds it could matter, and such a line is read or not"
 _TUNNEL = "the tunnel's ends; what comes out is judged by the tunnel interface's zone"
 _UNBOUND = "the default of packet filters; a line that binds one is not read"
@@ -223,7 +222,7 @@ _RULE: View[SecPath] = (
     ),
     *inert("description", _TEXT),
     *inert("counting enable", "counts"),
-    *inert("profile", _INSPECTS),
+    *dpi.IN_RULE,
     *inert("session aging-time | session persistent aging-time", "how long a session lives"),
     *refuses("parent-group", _GROUPED),
 )

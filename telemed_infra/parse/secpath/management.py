@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from telemed_infra.parse.comware import management_lists as bound
 from telemed_infra.parse.comware.management import ON_INTERFACE, PLANE, PLANE_VIEWS
-from telemed_infra.parse.secpath import lists
+from telemed_infra.parse.secpath import dpi, lists
 from telemed_infra.parse.secpath.state import SecPath
 from telemed_infra.parse.vrp.engine import (
     Command,
@@ -76,9 +76,9 @@ MANAGEMENT: tuple[Command[SecPath], ...] = (
     *inert("nqa entry | nqa template", _WATCHES, enters="watch"),
     notes("acl", together(lists.enter_acl, bound.enter_list), _MATCHER, enters="acl"),
     *inert("ike | ikev2 | ipsec", _REFERENCE, enters="ipsec"),
+    *dpi.HEADS,
     *inert(
-        "app-profile | ips policy | anti-virus policy | url-filter policy | data-filter policy | "
-        "file-filter policy | inspect",
+        "url-filter policy | data-filter policy | file-filter policy | inspect",
         _INSPECTS,
         enters="profile",
     ),
@@ -158,11 +158,10 @@ MANAGEMENT_VIEWS: Mapping[str, View[SecPath]] = {
     ),
     "profile": tuple(
         inert(
-            "ips | anti-virus | url-filter | data-filter | file-filter | signature | "
-            "description | rule | exception | inspect | cloud-query | update | category | "
-            "default-action | object-dir | protect-target | severity-level | attack-category | "
-            "action | apt | waf",
+            "description | rule | exception | cloud-query | update | category | default-action | "
+            "action",
             _INSPECTS,
         )
     ),
+    **dpi.VIEWS,
 }

@@ -13,6 +13,7 @@ from msgspec import Struct
 from telemed_infra.packets import FAMILIES, Family, Service
 from telemed_infra.parse.behaviour import Action
 from telemed_infra.parse.management.state import Management
+from telemed_infra.parse.secpath.dpi_state import Dpi
 from telemed_infra.parse.secpath.pair_state import Backup
 from telemed_infra.parse.virtual_routers import Groups
 from telemed_infra.parse.vrp.arguments import Addresses
@@ -112,6 +113,8 @@ class PolicyRule:
     services: dict[ServiceTerm, int] = field(default_factory=dict)
     conditions: dict[str, int] = field(default_factory=dict)
     """Lines about what no packet header shows: application, user, time, VPN instance."""
+    profile: tuple[str, int] | None = None
+    """The application profile that it binds, by its folded name, and the line that does."""
 
 
 @dataclass(slots=True)
@@ -165,6 +168,7 @@ class SecPath:
     """Access lists with a rule, route policies and other lists, as `acl 2001`."""
     uses: list[tuple[str, int]] = field(default_factory=list)
     """Such lists as lines name them."""
+    dpi: Dpi = field(default_factory=Dpi)
     backup: Backup = field(default_factory=Backup)
     tracks: dict[str, str] = field(default_factory=dict)
     """Track entries by number: the interface that one watches, or what it says."""

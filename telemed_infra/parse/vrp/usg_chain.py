@@ -23,6 +23,7 @@ from telemed_infra.packets import ANY_SERVICE, ICMP, ICMP6, TCP, UDP, Service, i
 from telemed_infra.parse.behaviour import LOCAL, Action, Chain, Rule
 from telemed_infra.parse.reading import Reading
 from telemed_infra.parse.vrp.arguments import EVERY_ADDRESS
+from telemed_infra.parse.vrp.usg_profiles import Inspection
 from telemed_infra.parse.vrp.usg_references import References
 from telemed_infra.parse.vrp.usg_state import LOCAL_ZONE, PolicyRule, Usg, Zone
 
@@ -43,14 +44,19 @@ _ANY_SERVICES = (ANY_SERVICE,)
 
 
 def policy_chain(state: Usg, reading: Reading) -> tuple[Chain, tuple[str, ...]]:
-    """The chain, and the sets it does not use; what is not resolved is refused in the reading."""
+    """The chain, and the sets and profiles it does not use.
+
+    What is not resolved is refused in the reading.
+    """
     zones = live_zones(state, reading)
     references = References(state, reading, zones)
+    inspection = Inspection(state, reading)
     skipped = _disabled(state, reading)
     judged = [
         (held, rule)
         for held in state.rules.values()
-        if (rule := _policy_rule(state, reading, references, held)) and held.name not in skipped
+        if (rule := _policy_rule(state, reading, references, held, inspected=inspection.of(held)))
+        and held.name not in skipped
     ]
     policy = [rule for _, rule in judged]
     zoned = next(
@@ -80,7 +86,7 @@ def policy_chain(state: Usg, reading: Reading) -> tuple[Chain, tuple[str, ...]]:
         logs_denied=logs_denied,
         stateful=True,
     )
-    return chain, references.unused()
+    return chain, (*references.unused(), *inspection.unused())
 
 
 def live_zones(state: Usg, reading: Reading) -> dict[str, frozenset[str]]:
@@ -109,7 +115,12 @@ def _named(zone: Zone) -> bool:
 
 
 def _policy_rule(
-    state: Usg, reading: Reading, references: References, held: PolicyRule
+    state: Usg,
+    reading: Reading,
+    references: References,
+    held: PolicyRule,
+    *,
+    inspected: bool,
 ) -> Rule | None:
     source = references.addresses(held.sources, held.excluded_sources)
     destination = references.addresses(held.destinations, held.excluded_destinations)
@@ -133,6 +144,7 @@ def _policy_rule(
         destination6=destination.v6,
         services=services,
         logs=held.logs and state.policy_log_on,
+        inspected=inspected,
     )
 
 

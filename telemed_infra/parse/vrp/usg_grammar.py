@@ -12,6 +12,7 @@ from telemed_infra.management_plane import Listener
 from telemed_infra.packets import Family
 from telemed_infra.parse.vrp import management_access as access
 from telemed_infra.parse.vrp import usg_ports as ports
+from telemed_infra.parse.vrp import usg_profiles as profiles
 from telemed_infra.parse.vrp import usg_rules as rules
 from telemed_infra.parse.vrp import usg_sets as sets
 from telemed_infra.parse.vrp.arguments import interface
@@ -57,7 +58,13 @@ _SYSTEM: View[Usg] = (
         "firewall session aging-time | firewall session log-type | firewall log",
         "how long a session lives and what is told of it",
     ),
-    *inert("profile type", _INSPECTS, enters="profile"),
+    *profiles.HEADS,
+    *inert(
+        "profile type url-filter | profile type data-filter | profile type file-block | "
+        "profile type mail-filter | profile type app-control | profile type dns-filter",
+        _INSPECTS,
+        enters="profile",
+    ),
     *inert("engine configuration commit", _INSPECTS),
     *inert("nat address-group", _REFERENCE, enters="pool"),
     *inert(
@@ -191,7 +198,7 @@ _RULE: View[Usg] = (
     says("url", rules.condition),
     *inert("description", _TEXT),
     *inert("session logging | traffic logging", "a log"),
-    *inert("profile", _INSPECTS),
+    *profiles.IN_RULE,
 )
 
 _IPSEC = (
@@ -213,12 +220,8 @@ USG: Grammar[Usg] = Grammar(
         "rule": _RULE,
         "ipsec": tuple(inert(_IPSEC, _REFERENCE)),
         "pool": tuple(inert("mode | section | description | route enable", _REFERENCE)),
-        "profile": tuple(
-            inert(
-                "description | signature-set | rule | exception | assign | collect-attack-evidence",
-                _INSPECTS,
-            )
-        ),
+        "profile": tuple(inert("description | rule | exception | assign", _INSPECTS)),
+        **profiles.VIEWS,
         "other-list": tuple(inert("undo default action", _OTHER_LIST)),
         "ip-link": tuple(inert("destination | source-ip | tx-interval | times", "watches a path")),
         **MANAGEMENT_VIEWS,

@@ -24,6 +24,8 @@ AddressTerm = Addresses | str
 """Addresses, or the name of an address set (or `any`)."""
 ServiceTerm = tuple[Service, ...] | str
 """Services, or the name of a service set or predefined service (or `any`)."""
+Bound = tuple[str, int]
+"""The name of a profile that a rule binds, and the line that does."""
 
 
 @dataclass(slots=True)
@@ -83,6 +85,45 @@ class PolicyRule:
     services: dict[ServiceTerm, int] = field(default_factory=dict)
     conditions: dict[str, int] = field(default_factory=dict)
     """Lines about what no packet header shows: application, user, time."""
+    ips: Bound | None = None
+    av: Bound | None = None
+
+
+@dataclass(slots=True)
+class SignatureSet:
+    """A filter of an intrusion prevention profile: what it looks for, and what it does then."""
+
+    action: str = "default"  # as each signature says
+    limits: dict[str, set[str]] = field(default_factory=dict)
+    """What its signatures must be of, by kind (`protocol`, `severity` …); no such kind: all."""
+
+
+@dataclass(slots=True)
+class IpsProfile:
+    """A self-made intrusion prevention profile; without a set it looks for nothing."""
+
+    line: int
+    sets: dict[str, SignatureSet] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class AvProfile:
+    """A self-made anti-virus profile; what it says of no protocol it does as it comes."""
+
+    line: int
+    weak: set[str] = field(default_factory=set)
+    """Protocols whose files it lets pass in some direction, or does not look into."""
+
+
+@dataclass(slots=True)
+class Profiles:
+    """Self-made profiles by name, and those whose views are open."""
+
+    ips: dict[str, IpsProfile] = field(default_factory=dict)
+    av: dict[str, AvProfile] = field(default_factory=dict)
+    open_ips: IpsProfile = field(default_factory=lambda: IpsProfile(0))
+    open_set: SignatureSet = field(default_factory=SignatureSet)
+    open_av: AvProfile = field(default_factory=lambda: AvProfile(0))
 
 
 @dataclass(slots=True)
@@ -133,6 +174,7 @@ class Usg:
     default_logs: bool = False
     intrazone_judged: bool = False  # `default packet-filter intrazone enable`
     policy_log_on: bool = False  # `log type policy enable`
+    profiles: Profiles = field(default_factory=Profiles)
     hrp: Hrp = field(default_factory=Hrp)
     zone: Zone = field(default_factory=lambda: Zone(""))
     port: Port = field(default_factory=lambda: Port(0))

@@ -167,6 +167,10 @@ ipsec transform-set T1
 #
 track 1 interface GigabitEthernet1/0/2
 #
+app-profile APP_SRV
+ ips apply policy default mode protect
+ anti-virus apply policy default mode alert
+#
 remote-backup group
  data-channel interface GigabitEthernet1/0/9
  configuration sync-check interval 12

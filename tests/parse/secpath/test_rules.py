@@ -251,7 +251,6 @@ def test_what_is_not_understood_is_unread(line: str) -> None:
         'description a "quoted" text # with signs!',
         "counting enable",
         "logging enable",
-        "profile APP1",
         "session aging-time 600",
     ],
 )

@@ -66,8 +66,8 @@ def outer_routes(network: Network, plan: NetworkPlan, device: Device) -> tuple[O
         return ()
     carrier = plan.sites[site.id].line_host(CARRIER_HOST)
     below = townships(network, site)
-    found = [line_address(plan.sites[one.id]) for one in below]
-    if any(ways(one)[1:] for one in below):
+    found = [line_address(plan.sites[one.id]) for one in below if LINE in ways(one)]
+    if any(LTE in ways(one) for one in below):
         found.append(prefix(network.addresses.lte_pool))
     return tuple(OuterRoute(one, carrier) for one in found)
 
@@ -86,7 +86,7 @@ def ways(site: Site) -> tuple[Way, ...]:
 
 
 def line_address(plan: SitePlan) -> Prefix:
-    """The outer address of a township's line, as /32."""
+    """The outer address of a township's line, as /32; only of one that has a line."""
     links = (up.link for up in plan.site.blueprint.uplinks if up.to == "tunnel")
     link = next(one for one in links if one is not None)
     return plan.link_address(link, 1)[0]._replace(length=32)
@@ -120,13 +120,13 @@ class _Ends:
     ) -> Tunnel:
         mine = _abilities(device)
         ike, esp = suites(self._rule, _abilities(gateway), _abilities(head))
-        line = line_address(self._plan.sites[gateway.site.id])
+        lower = self._plan.sites[gateway.site.id]
         addresses = (
-            line.first if way is LINE else None,
+            line_address(lower).first if way is LINE else None,
             self._plan.sites[head.site.id].line_host(way.host).first,
         )
         identities = (f"{gateway.name}.{way.name}", f"{head.name.rpartition('-')[0]}.{way.name}")
-        selectors = (_block(self._plan.sites[gateway.site.id]), _everything(gateway.site))
+        selectors = (_block(lower), _everything(gateway.site))
         order = 1 if starts else -1
         return Tunnel(
             interface=mine.by_line if way is LINE else mine.by_lte,

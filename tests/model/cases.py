@@ -217,7 +217,6 @@ CASES: dict[str, dict[str, Files]] = {
         "peer": changed("blueprints/city-hospital.yml", "peer: AR02", "peer: AR03"),
         "enforcing": changed(TOWNSHIP, "enforcing: GW", "enforcing: FW"),
         "zone of a link": changed(TOWNSHIP, "zone: VIDEO}", "zone: VIDEOS}"),
-        "lines over links": changed(HEAD_FILE, "lines: {at: 3392", "lines: {at: 3328"),
         "management host": changed(NETWORK, "dns: 60", "dns: 50"),
         "management host of the gateway": changed(NETWORK, "bastion: 10", "bastion: 3"),
         "management host of a device": changed(
@@ -264,10 +263,6 @@ CASES: dict[str, dict[str, Files]] = {
             TOWNSHIP, "{a: GW01:1, b: ASW01:24}", "{a: GW01:1, b: ASW01:24, zones: [MGMT]}"
         ),
         "tunnels from below": changed(HEAD_FILE, "tunnels_from_below: true\n", ""),
-        "no address for tunnels": changed(HEAD_FILE, "lines: {at: 3392, length: 29}\n", ""),
-        "no room for tunnels": changed(HEAD_FILE, "at: 3392, length: 29", "at: 3392, length: 30"),
-        "no carrier": changed(HEAD_FILE, "FW02:8, to: carrier", "FW02:8, to: fibre"),
-        "the carrier alone": changed(HEAD_FILE, "port: FW01:0, to: agg", "port: CSW01:21, to: agg"),
         "downlinks": changed(HEAD_FILE, "first_downlink_port: 3\n", ""),
         "no line between members": changed(
             PROVINCIAL_FILE, "zone: WAN, link: 3", "zone: HA, link: 3"

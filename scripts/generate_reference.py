@@ -24,7 +24,7 @@ from telemed_infra.plan.platforms import NO_LIMIT, PLATFORMS, PlatformFacts, Tun
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 BEGIN, END = "<!-- generated: begin -->", "<!-- generated: end -->"
-TUNNEL_HEADS = ("platform", "negotiation", "packets", "digests", "groups")
+TUNNEL_HEADS = ("platform", "negotiation", "packets", "digests", "groups", "IPv6 inside")
 NAMED_PATTERNS = {
     r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$": "id",
     r"^[A-Z][A-Z0-9]{0,5}$": "short name",
@@ -238,6 +238,7 @@ def _facts(facts: PlatformFacts) -> Iterator[str]:
 def _tunnel_facts(facts: TunnelAbilities) -> Iterator[str]:
     for some in (facts.ike, facts.esp, facts.digests, facts.groups):
         yield ", ".join(map(str, sorted(some)))
+    yield "yes" if facts.inner6 else "no"
 
 
 def _row(cells: Iterable[str]) -> str:

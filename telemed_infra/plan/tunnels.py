@@ -172,23 +172,33 @@ def suites(
 
 
 def strangers(network: Network) -> Iterator[Problem]:
-    """Townships and heads that know no algorithm of the rule in common, once for each two kinds."""
-    rule, told = network.tunnels, set()
+    """Townships and heads that have no algorithm or family in common, once for each two kinds."""
+    told = set()
     for county in network.counties.values():
         for site in county.townships:
-            names = [enforcing(network, one)[0].platform for one in (site, county.center)]
-            one, other = (PLATFORMS[name].tunnels for name in names)
-            if one is None or other is None or not ways(site):
-                continue  # plan/limits.py tells of a platform that ends none
-            lacks = _lacking(rule, one, other)
-            if lacks and (*names, lacks) not in told:
-                told.add((*names, lacks))
-                yield Problem.at(
-                    county.center.origin,
-                    f"counties.{county.id}",
-                    f"{names[0]} and {names[1]} know none of `tunnels.{lacks}` of network.yml both",
-                    "add one that both know: docs/reference/platforms.md lists them",
-                )
+            for words, hint in _differences(network, site, county.center):
+                if words not in told:
+                    told.add(words)
+                    yield Problem.at(county.center.origin, f"counties.{county.id}", words, hint)
+
+
+def _differences(network: Network, lower: Site, head: Site) -> Iterator[tuple[str, str]]:
+    """What keeps a township and its head from a tunnel, and the mend."""
+    names = [enforcing(network, one)[0].platform for one in (lower, head)]
+    one, other = (PLATFORMS[name].tunnels for name in names)
+    if one is None or other is None or not ways(lower):
+        return  # plan/limits.py tells of a platform that ends none
+    lacks = _lacking(network.tunnels, one, other)
+    if lacks:
+        yield (
+            f"{names[0]} and {names[1]} know none of `tunnels.{lacks}` of network.yml both",
+            "add one that both know: docs/reference/platforms.md lists them",
+        )
+    if lower.blueprint.ipv6 and not other.inner6:
+        yield (
+            f"{names[1]} takes no IPv6 through its tunnels, and the townships speak it",
+            "leave `ipv6` out of the townships' blueprint, or choose another platform",
+        )
 
 
 def _lacking(rule: TunnelRule, one: TunnelAbilities, other: TunnelAbilities) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
+from pathlib import Path
 
 import pytest
 
+from telemed_infra.compile.tunnels import tunnel_config
 from telemed_infra.model.network import Device, Site
 from telemed_infra.packets import Family
 from telemed_infra.pipeline.meaning import Meaning
@@ -26,9 +29,12 @@ from telemed_infra.plan.tunnels import (
     ways,
 )
 from telemed_infra.problem import InputError
+from telemed_infra.render.swanctl import swanctl_view
 from telemed_infra.tunnels import EspSuite, IkeSuite, Tunnel
 from tests.plan.variants import Documents, mixed, network, small, with_cisco
 
+ROOT = Path(__file__).resolve().parents[2]
+GUIDE = ROOT / "docs" / "guides" / "install-a-gateway.md"
 EVERYTHING = ((0, (1 << 32) - 1),)
 SUITES = (IkeSuite("aes-256", "sha-256", "sha-256", 19), EspSuite("aes-256-gcm", "", 19))
 
@@ -238,3 +244,23 @@ def test_a_head_that_takes_no_ipv6_through_its_tunnels() -> None:
     (told,) = (str(one) for one in strangers(network(files)))
     assert "huawei_usg takes no IPv6 through its tunnels" in told
     assert "leave `ipv6` out" in told
+
+
+def test_the_guide_to_gateways_shows_what_is_written(meaning: Meaning) -> None:
+    """Addresses, interfaces, numbers, secret and script of its example."""
+    guide = GUIDE.read_text("utf-8")
+    gateway = device(meaning, "BJ-WN-CH-GW01")
+    config = tunnel_config(meaning.network, gateway, of(meaning, gateway))
+    view = swanctl_view(config)
+    plan = meaning.plan.sites[gateway.site.id]
+    for one, tunnel in zip(view.connections, config.tunnels, strict=True):
+        assert f"ip route add {one.peer_address}/32 " in guide
+        assert f"ip link add {tunnel.interface} type xfrm if_id {one.number}\n" in guide
+        assert f"default dev {tunnel.interface} scope link metric {tunnel.preference}\n" in guide
+        assert one.route.split()[0] in guide
+    assert f"ip address add {view.connections[0].own_address}/31 dev eth0" in guide
+    assert f"via {address_text(*plan.link_address(0, 0)[0][:2])} dev eth0" in guide
+    assert f"(`{address_text(*plan.loopback(gateway.host)[0][:2])}`)" in guide
+    assert f"secret = {view.secrets[0].secret}\n" in guide
+    for shipped in re.findall(r"templates/swanctl/\S+", guide):
+        assert (ROOT / shipped).is_file()

@@ -20,10 +20,11 @@ import yaml
 from telemed_infra.cli.main import app
 from telemed_infra.model.documents import DOCUMENTS, Document
 from telemed_infra.model.json_schema import schema_of
-from telemed_infra.plan.platforms import NO_LIMIT, PLATFORMS, PlatformFacts
+from telemed_infra.plan.platforms import NO_LIMIT, PLATFORMS, PlatformFacts, TunnelAbilities
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 BEGIN, END = "<!-- generated: begin -->", "<!-- generated: end -->"
+TUNNEL_HEADS = ("platform", "negotiation", "packets", "digests", "groups", "IPv6 inside")
 NAMED_PATTERNS = {
     r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$": "id",
     r"^[A-Z][A-Z0-9]{0,5}$": "short name",
@@ -40,6 +41,7 @@ NAMED_PATTERNS = {
     r"^E[0-9]{3}$": "expectation id",
     r"^[0-9]{2,11}$": "official code",
     r"^(vault|env):[A-Za-z][A-Za-z0-9_-]{0,59}$": "reference to a secret",
+    r"^(vault|env):[A-Za-z0-9_./-]{1,30}$": "beginning of references to secrets",
 }
 
 Schema = Mapping[str, Any]
@@ -202,19 +204,28 @@ def _joined(text: str | None) -> str:
 def limits() -> str:
     """One row for each platform, from its row of facts."""
     heads = (
-        "platform", "command line", "ports", "loopback", "tunnel", "mobile network",
+        "platform", "command line", "ports", "loopback", "tunnels", "mobile network",
         "own leg in a VLAN", "filters", "routing", "session again", "state of a pair",
         "name", "lines of a set", "rules",
     )  # fmt: skip
     rows = [_row(heads), "|---" * len(heads) + "|"]
     rows += [_row((f"`{name}`", *_facts(facts))) for name, facts in PLATFORMS.items()]
+    rows += ["", "What each knows of IPsec:", ""]
+    rows += [_row(TUNNEL_HEADS), "|---" * len(TUNNEL_HEADS) + "|"]
+    rows += [
+        _row((f"`{name}`", *_tunnel_facts(facts.tunnels)))
+        for name, facts in PLATFORMS.items()
+        if facts.tunnels
+    ]
     return "\n".join(rows) + "\n"
 
 
 def _facts(facts: PlatformFacts) -> Iterator[str]:
     yield facts.network_os
     yield f"`{facts.port.format('N')}` from {facts.first_port}"
-    for name in (facts.loopback, facts.tunnel, facts.lte, facts.vlan_interface.format("N")):
+    ends = facts.tunnels
+    tunnels = f"{ends.by_line}`, `{ends.by_lte}" if ends else ""
+    for name in (facts.loopback, tunnels, facts.lte, facts.vlan_interface.format("N")):
         yield f"`{name}`" if name else "–"
     yield "yes" if facts.filters else "no"
     yield ("yes" if facts.ibgp else "no iBGP") if facts.routing else "no"
@@ -222,6 +233,12 @@ def _facts(facts: PlatformFacts) -> Iterator[str]:
     yield facts.sync.value if facts.sync else "not shared" if facts.filters else "–"
     for most in (facts.name_max, facts.set_lines_max, facts.rules_max):
         yield "–" if most == NO_LIMIT else f"{most:,}"
+
+
+def _tunnel_facts(facts: TunnelAbilities) -> Iterator[str]:
+    for some in (facts.ike, facts.esp, facts.digests, facts.groups):
+        yield ", ".join(map(str, sorted(some)))
+    yield "yes" if facts.inner6 else "no"
 
 
 def _row(cells: Iterable[str]) -> str:

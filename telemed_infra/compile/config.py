@@ -6,6 +6,7 @@ absent; see `telemed_infra.render`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 
 from msgspec import Struct
@@ -101,6 +102,13 @@ class ZoneBinding(Struct, frozen=True, kw_only=True):
     interfaces: tuple[Interface, ...]
 
 
+class LowerEnd(Struct, frozen=True, kw_only=True):
+    """A gateway that reaches its head by tunnel."""
+
+    number: int  # of its site in the county: the same for ever
+    origins: Origins
+
+
 class FirewallConfig(Struct, frozen=True, kw_only=True):
     """A zone firewall or gateway."""
 
@@ -118,6 +126,7 @@ class FirewallConfig(Struct, frozen=True, kw_only=True):
     redundancy: Redundancy = ALONE
     tunnels: tuple[Tunnel, ...] = ()
     translations: tuple[Translation, ...] = ()  # of zones whose hosts bear other addresses
+    lower_ends: Mapping[str, LowerEnd] = {}  # by the reference to the gateway's secret
 
 
 class PortUse(Enum):

@@ -28,6 +28,7 @@ from telemed_infra.plan.routing import (
     router_id,
 )
 from telemed_infra.plan.service_edge import services_zone
+from telemed_infra.plan.tunnels import outer_routes
 
 # A silent line is noticed by BFD; BGP's own timers are for what BFD does not see.
 BFD_INTERVAL_MS, BFD_MULTIPLIER = 300, 3
@@ -171,6 +172,7 @@ def static_routes(
         found += _center_firewall(network, plan, routing, device)
     if is_router(device):
         found += _management(plan, device)
+    found += _to_lower_ends(network, plan, device)
     return tuple(found)
 
 
@@ -248,6 +250,13 @@ def _to_partner(plan: NetworkPlan, routing: RoutingPlan, device: Device) -> Iter
                 if loopback is not None and far is not None:
                     gateway = far._replace(length=far.family.bits)
                     yield StaticRoute(loopback, gateway, (line.origin,))
+
+
+def _to_lower_ends(network: Network, plan: NetworkPlan, device: Device) -> Iterator[StaticRoute]:
+    """The outer addresses of a head's townships by the carrier; their blocks follow the tunnels."""
+    for one in outer_routes(network, plan, device):
+        gateway = one.target._replace(length=one.target.family.bits)
+        yield StaticRoute(one.prefix, gateway, (device.site.blueprint.origin,))
 
 
 def _core_routes(plan: NetworkPlan, routing: RoutingPlan, device: Device) -> Iterator[StaticRoute]:

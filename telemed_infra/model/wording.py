@@ -49,6 +49,10 @@ _NOUNS: Mapping[str, tuple[str, str]] = {
         "a reference to a secret",
         "write where the secret is kept, never the secret: `vault:name` or `env:NAME`",
     ),
+    r"^(vault|env):[A-Za-z0-9_./-]{1,30}$": (
+        "the beginning of references to secrets",
+        "write where secrets are kept, for example `vault:ike-`",
+    ),
     r"^[A-Z]{2,3}$": ("a device role", "two or three capital letters, for example `FW`"),
     r"^[A-Z]{2,3}[0-9]{2}$": ("a device of the site", "its role and number, for example `FW01`"),
     r"^[A-Z]{2,3}[0-9]{2}:[0-9]{1,2}$": (
@@ -202,7 +206,8 @@ def _pattern(shown: str, _: object, context: Context, __: str | None) -> Words:
 
 
 def _choice(shown: str, value: object, context: Context, _: str | None) -> Words:
-    words = re.findall(r"'([^']*)'", context["expected"])
+    expected = context["expected"]
+    words = re.findall(r"'([^']*)'", expected) or re.findall(r"\d+", expected)
     near = did_you_mean(str(value), words)
     return f"{shown} is none of {listed(words)}", near
 

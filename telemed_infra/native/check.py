@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from telemed_infra.native import conntrackd, frr, keepalived, nftables, suricata, vrp
+from telemed_infra.native import conntrackd, frr, keepalived, nftables, suricata, swanctl, vrp
 from telemed_infra.native.report import (
     Answer,
     Available,
@@ -47,6 +47,7 @@ PROGRAMS: tuple[Program, ...] = (
     Program(frr.NAME, frr.PLATFORMS, frr.available, frr.check),
     Program(keepalived.NAME, keepalived.PLATFORMS, keepalived.available, keepalived.check),
     Program(conntrackd.NAME, conntrackd.PLATFORMS, conntrackd.available, conntrackd.check),
+    Program(swanctl.NAME, swanctl.PLATFORMS, swanctl.available, swanctl.check),
     Program(suricata.NAME, suricata.PLATFORMS, suricata.available, suricata.check),
 )
 

@@ -15,13 +15,14 @@ from telemed_infra.compile.pairs import pair_config
 from telemed_infra.compile.routing import RoutingConfig, routing_config, watched_interfaces
 from telemed_infra.compile.service_edge import edge_config, guard_config
 from telemed_infra.compile.switch import switch_config
+from telemed_infra.compile.tunnels import lower_ends, tunnel_config
 from telemed_infra.model.network import Device, Site
 from telemed_infra.pipeline.layout import ConfigFile, Part, config_files
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.plan.devices import MANAGEMENT_ZONE, Interface, host_interface
 from telemed_infra.plan.routing import joins_sites, router_interfaces
 from telemed_infra.plan.service_edge import is_service_edge
-from telemed_infra.render import conntrackd, frr, guard, keepalived, nftables, suricata
+from telemed_infra.render import conntrackd, frr, guard, keepalived, nftables, suricata, swanctl
 from telemed_infra.render.platforms import (
     PAIRS,
     ROUTED,
@@ -87,6 +88,8 @@ class Texts:
             return self._guard(device)
         if file.part in (Part.VIRTUAL, Part.STATE):
             return self._pair(device, file.part)
+        if file.part is Part.TUNNELS:
+            return self._tunnels(device)
         if file.platform == "frr":
             return self._routing(device)
         if device.platform == "nftables" or device.platform in PAIRS:
@@ -111,6 +114,11 @@ class Texts:
             return finish(section(self._templates, "conntrackd/conntrackd.j2", view))
         virtual = {"pair": keepalived.keepalived_view(config)}
         return finish(section(self._templates, "keepalived/keepalived.j2", virtual))
+
+    def _tunnels(self, device: Device) -> Rendered:
+        config = tunnel_config(self._network, device, self.meaning.tunnels(device))
+        view = swanctl.swanctl_view(config)
+        return finish(section(self._templates, "swanctl/swanctl.j2", {"tunnels": view}))
 
     def _routing(self, device: Device) -> Rendered:
         view = frr.router_view(self._routing_config(device))
@@ -157,6 +165,7 @@ class Texts:
             watched=watched_interfaces(self.meaning.routing, device, interfaces),
             redundancy=self.meaning.redundancy(device),
             tunnels=self.meaning.tunnels(device),
+            lower_ends=lower_ends(self._network, device),
         )
         return member_text(self._templates, config, policy_text, self.routing_part(device))
 

@@ -66,8 +66,8 @@ def outer_routes(network: Network, plan: NetworkPlan, device: Device) -> tuple[O
         return ()
     carrier = plan.sites[site.id].line_host(CARRIER_HOST)
     below = townships(network, site)
-    found = [line_address(plan.sites[one.id]) for one in below]
-    if any(ways(one)[1:] for one in below):
+    found = [line_address(plan.sites[one.id]) for one in below if LINE in ways(one)]
+    if any(LTE in ways(one) for one in below):
         found.append(prefix(network.addresses.lte_pool))
     return tuple(OuterRoute(one, carrier) for one in found)
 
@@ -86,7 +86,7 @@ def ways(site: Site) -> tuple[Way, ...]:
 
 
 def line_address(plan: SitePlan) -> Prefix:
-    """The outer address of a township's line, as /32."""
+    """The outer address of a township's line, as /32; only of one that has a line."""
     links = (up.link for up in plan.site.blueprint.uplinks if up.to == "tunnel")
     link = next(one for one in links if one is not None)
     return plan.link_address(link, 1)[0]._replace(length=32)
@@ -120,13 +120,13 @@ class _Ends:
     ) -> Tunnel:
         mine = _abilities(device)
         ike, esp = suites(self._rule, _abilities(gateway), _abilities(head))
-        line = line_address(self._plan.sites[gateway.site.id])
+        lower = self._plan.sites[gateway.site.id]
         addresses = (
-            line.first if way is LINE else None,
+            line_address(lower).first if way is LINE else None,
             self._plan.sites[head.site.id].line_host(way.host).first,
         )
         identities = (f"{gateway.name}.{way.name}", f"{head.name.rpartition('-')[0]}.{way.name}")
-        selectors = (_block(self._plan.sites[gateway.site.id]), _everything(gateway.site))
+        selectors = (_block(lower), _everything(gateway.site))
         order = 1 if starts else -1
         return Tunnel(
             interface=mine.by_line if way is LINE else mine.by_lte,
@@ -172,23 +172,33 @@ def suites(
 
 
 def strangers(network: Network) -> Iterator[Problem]:
-    """Townships and heads that know no algorithm of the rule in common, once for each two kinds."""
-    rule, told = network.tunnels, set()
+    """Townships and heads that have no algorithm or family in common, once for each two kinds."""
+    told = set()
     for county in network.counties.values():
         for site in county.townships:
-            names = [enforcing(network, one)[0].platform for one in (site, county.center)]
-            one, other = (PLATFORMS[name].tunnels for name in names)
-            if one is None or other is None or not ways(site):
-                continue  # plan/limits.py tells of a platform that ends none
-            lacks = _lacking(rule, one, other)
-            if lacks and (*names, lacks) not in told:
-                told.add((*names, lacks))
-                yield Problem.at(
-                    county.center.origin,
-                    f"counties.{county.id}",
-                    f"{names[0]} and {names[1]} know none of `tunnels.{lacks}` of network.yml both",
-                    "add one that both know: docs/reference/platforms.md lists them",
-                )
+            for words, hint in _differences(network, site, county.center):
+                if words not in told:
+                    told.add(words)
+                    yield Problem.at(county.center.origin, f"counties.{county.id}", words, hint)
+
+
+def _differences(network: Network, lower: Site, head: Site) -> Iterator[tuple[str, str]]:
+    """What keeps a township and its head from a tunnel, and the mend."""
+    names = [enforcing(network, one)[0].platform for one in (lower, head)]
+    one, other = (PLATFORMS[name].tunnels for name in names)
+    if one is None or other is None or not ways(lower):
+        return  # plan/limits.py tells of a platform that ends none
+    lacks = _lacking(network.tunnels, one, other)
+    if lacks:
+        yield (
+            f"{names[0]} and {names[1]} know none of `tunnels.{lacks}` of network.yml both",
+            "add one that both know: docs/reference/platforms.md lists them",
+        )
+    if lower.blueprint.ipv6 and not other.inner6:
+        yield (
+            f"{names[1]} takes no IPv6 through its tunnels, and the townships speak it",
+            "leave `ipv6` out of the townships' blueprint, or choose another platform",
+        )
 
 
 def _lacking(rule: TunnelRule, one: TunnelAbilities, other: TunnelAbilities) -> str:

@@ -23,6 +23,7 @@ from telemed_infra.plan.devices import LOCAL_ZONE, Interface
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import Prefix, address_text, mask_text
 from telemed_infra.redundancy import StateSync, VirtualRouter
+from telemed_infra.render.huawei_tunnels import Block, interface_lines, tunnel_blocks
 from telemed_infra.render.text import mark
 from telemed_infra.render.translations import boundary_zones, span
 from telemed_infra.render.virtual_routers import STANDBY_COST, by_interface, rank_word
@@ -45,6 +46,7 @@ class InterfaceView(NamedTuple):
     address6: str  # "a len", "" for none
     routers: tuple[str, ...] = ()  # virtual ones, of IPv4
     routers6: tuple[str, ...] = ()
+    tunnel: tuple[str, ...] = ()  # what makes it the interface of tunnels
 
 
 class ZoneView(NamedTuple):
@@ -94,6 +96,7 @@ class DeviceView(NamedTuple):
     mark: str
     hostname: str
     ipv6: bool
+    tunnels: tuple[Block, ...]
     interfaces: tuple[InterfaceView, ...]
     zones: tuple[ZoneView, ...]
     pair: tuple[str, ...]  # how it stands by the other member; () if it is alone
@@ -116,7 +119,13 @@ def device_view(config: FirewallConfig) -> DeviceView:
         mark=mark(config.origins),
         hostname=config.hostname,
         ipv6=config.ipv6,
-        interfaces=tuple(_interface(one, routers.get(one.name, ())) for one in config.interfaces),
+        tunnels=tuple(tunnel_blocks(config)),
+        interfaces=tuple(
+            _interface(one, routers.get(one.name, ()))._replace(
+                tunnel=interface_lines(config.tunnels, one.name)
+            )
+            for one in config.interfaces
+        ),
         zones=tuple(_zone(number, one) for number, one in enumerate(config.bindings)),
         pair=tuple(_pair(config.redundancy.sync)) if config.redundancy.sync else (),
         translations=tuple(_translations(config)),

@@ -13,6 +13,7 @@ from telemed_infra.packets import Family
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.plan.prefix import prefix
 from telemed_infra.plan.routing import joins_sites
+from telemed_infra.plan.tunnels import line_address, outer_routes
 from tests.plan.building import texts
 from tests.plan.variants import network, small
 from tests.routing.province import meaning, on_linux, written
@@ -107,6 +108,27 @@ def test_whoever_tells_a_block_throws_away_what_no_part_answers_for() -> None:
     for name, block in (("BJ-H1-AR01", "10.80.0.0/12"), ("BJ-WN-C-FW02", "10.87.128.0/17")):
         (route,) = (one for one in config(name).routes if one.to == prefix(block))
         assert (route.gateway, route.preference) == (None, 250)
+
+
+@pytest.mark.parametrize("name", ["BJ-WN-C-FW01", "BJ-WN-C-FW02"])
+def test_a_head_reaches_the_outer_ends_of_its_tunnels_by_the_carrier(name: str) -> None:
+    """Each township's line, and all that the mobile carriers give; both members alike."""
+    routes = {one.to.text: one.gateway and one.gateway.text for one in config(name).routes}
+    made = of_vendors()
+    carrier = made.plan.sites["weining-c"].line_host(1)
+    lines = {
+        line_address(made.plan.sites[one.id]).text
+        for one in made.network.counties["weining"].townships
+    }
+    assert len(lines) == 2
+    by_carrier = {to for to, by in routes.items() if by == carrier._replace(length=32).text}
+    assert by_carrier == lines | {"100.64.0.0/10"}
+
+
+def test_nobody_but_a_head_has_outer_routes() -> None:
+    for each in of_vendors().network.devices:
+        routes = outer_routes(of_vendors().network, of_vendors().plan, each)
+        assert bool(routes) == (each.site.kind == "county-center" and each.role == "FW")
 
 
 def test_management_of_a_router_is_a_table_of_its_own() -> None:

@@ -165,6 +165,8 @@ def test_on_linux_each_program_has_a_file_of_its_own() -> None:
             assert names == [
                 f"{device.name}.{ending}" for ending in ("nft", "frr", "keepalived", "conntrackd")
             ]
+        elif device.platform == "nftables":
+            assert names == [f"{device.name}.nft", f"{device.name}.swanctl"]
         else:
             assert len(names) == 1
 

@@ -21,6 +21,7 @@ KEPT = (
     "BJ-H1-FW01.usg",  # a city hospital's firewall, with IPv6
     "GZ-H1-FW02.usg",  # the second of a provincial hospital's firewalls, which speak
     "BJ-WN-CH-GW01.nft",  # a township's gateway
+    "BJ-WN-CH-GW01.swanctl",  # its tunnels
     "GZ-DCA-SE01.nft",  # a host, with IPv6
     "GZ-DCA-SE01.guard.nft",  # the doors of a service edge
     "GZ-DCA-SE01.frr",  # its routing

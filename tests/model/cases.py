@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from tests.model.small_province import FILES, changed
@@ -270,7 +271,7 @@ CASES: dict[str, dict[str, Files]] = {
     "own_network": {
         "applications": {
             **FILES,
-            NETWORK: FILES[NETWORK][: FILES[NETWORK].index("  bgp:")],
+            NETWORK: re.sub(r"  bgp:.*(?=tunnels:)", "", FILES[NETWORK], flags=re.DOTALL),
         },
         "one that a policy names too": changed(NETWORK, "  ping: {", "  pong: {"),
         "time": changed(NETWORK, "ntp: 20, ", ""),

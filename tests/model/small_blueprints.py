@@ -96,7 +96,13 @@ BLUEPRINTS["blueprints/county-hospital.yml"] = _HOSPITAL.format(
 )
 BLUEPRINTS["blueprints/county-center.yml"] = (
     _HOSPITAL.format(kind="county-center", to="aggregation", peer="AR")
-    + "tunnels_from_below: true\nfirst_downlink_port: 3\n"
+    + """\
+  - {name: lines-1, port: FW01:8, to: carrier}
+  - {name: lines-2, port: FW02:8, to: carrier}
+lines: {at: 3392, length: 29}
+tunnels_from_below: true
+first_downlink_port: 3
+"""
 )
 
 BLUEPRINTS["blueprints/city-aggregation.yml"] = """\

@@ -1,7 +1,6 @@
 """A province small enough to read: two centres, two prefectures, three counties, six townships.
 
-folder = write(tmp_path)                                   # tmp_path/inventory
-folder = write(tmp_path, changed("services.yml", "rto: 15s", "rto: 5 minutes"))
+folder = write(tmp_path, changed("services.yml", "rto: 15s", "rto: 5 minutes"))  # …/inventory
 """
 
 from __future__ import annotations
@@ -96,6 +95,8 @@ apps:
   nd: {title: nd, dscp: network-control, icmp6: [135, 136]}
   router-solicit: {title: router-solicit, dscp: network-control, icmp6: [133]}
   router-advert: {title: router-advert, dscp: network-control, icmp6: [134]}
+tunnels: {ike: [aes-256], esp: [aes-256-gcm, aes-256], digests: [sha-256], groups: [19, 14],
+  ike_lifetime_s: 28800, esp_lifetime_s: 3600, liveness_s: 10, secrets: "vault:t-"}
 """
 
 FILES["data_centers.yml"] = """\
@@ -394,7 +395,6 @@ def write(folder: Path, files: Mapping[str, str] = FILES) -> Path:
     """Writes the inventory below a folder and returns its path."""
     inventory = folder / "inventory"
     for name, text in files.items():
-        path = inventory / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        (inventory / name).parent.mkdir(parents=True, exist_ok=True)
+        (inventory / name).write_text(text, encoding="utf-8")
     return inventory

@@ -113,9 +113,9 @@ def test_messages(golden: Callable[[Path, str], None]) -> None:
 
 
 def test_a_platform_without_tunnels(monkeypatch: pytest.MonkeyPatch) -> None:
-    poor = PLATFORMS | {"nftables": replace(PLATFORMS["nftables"], tunnel="")}
+    poor = PLATFORMS | {"nftables": replace(PLATFORMS["nftables"], tunnels=None)}
     monkeypatch.setattr(limits, "PLATFORMS", poor)
-    assert "has no tunnel interface" in told(FILES)
+    assert "ends no tunnel" in told(FILES)
     able = "choose huawei_usg or h3c_secpath or cisco_ios_zbf, or join them by lines"
     assert able in told(FILES)
 

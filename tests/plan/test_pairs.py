@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -11,9 +12,10 @@ from telemed_infra.model.network import Device
 from telemed_infra.packets import Family
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.plan.devices import GATEWAY_HOST
-from telemed_infra.plan.pairs import edge_router_number, redundancy, router_number
+from telemed_infra.plan.pairs import LINE_ROUTER, edge_router_number, redundancy, router_number
 from telemed_infra.plan.prefix import address_text, prefix
 from telemed_infra.plan.service_edge import is_service_edge, services_zone
+from telemed_infra.plan.tunnels import LINE_HOST
 from telemed_infra.redundancy import ALONE, Rank, Redundancy, SyncKind, Tracked
 
 LINK_LOCAL = prefix("fe80::/10")
@@ -46,6 +48,34 @@ def zones(meaning: Meaning, one: Device) -> Iterator[str]:
         yield from plan.zones
 
 
+def without_lines(part: Redundancy) -> Redundancy:
+    """The virtual routers of the site's own zones."""
+    own = frozenset(one for one in part.routers if one.number != LINE_ROUTER)
+    return replace(part, routers=own)
+
+
+def test_heads_answer_tunnels_on_whichever_member(
+    meaning: Meaning, paired: dict[str, list[tuple[Device, Redundancy]]]
+) -> None:
+    """By line at one address, by mobile network at the next: one virtual router has both."""
+    heads = 0
+    for members in paired.values():
+        for one, part in members:
+            plan = meaning.plan.sites[one.site.id]
+            lines = [each for each in part.routers if each.number == LINE_ROUTER]
+            if not one.site.blueprint.tunnels_from_below:
+                assert not lines
+                continue
+            heads += 1
+            (router,) = lines
+            outer = plan.line_host(LINE_HOST).first
+            assert (router.family, router.addresses) == (Family.V4, (outer, outer + 1))
+            (port,) = (each for each in meaning.interfaces(one) if each.name == router.interface)
+            assert port.zone == "LINE"
+            assert port.v4 == plan.line_host(1 + one.number)
+    assert heads == 2 * 88
+
+
 def test_who_is_in_a_pair(paired: dict[str, list[tuple[Device, Redundancy]]]) -> None:
     """2 centres, 23 and 176 hospitals, 88 heads; the edges of 2 centres. No township, no switch."""
     assert {len(members) for members in paired.values()} == {2}
@@ -59,7 +89,8 @@ def test_every_zone_has_a_gateway_that_answers(
 ) -> None:
     """In each family that the zone speaks, on either member."""
     for members in paired.values():
-        for one, part in members:
+        for one, whole in members:
+            part = without_lines(whole)
             plan = meaning.plan.sites[one.site.id]
             host = one.blueprint.devices[one.role].virtual or GATEWAY_HOST
             wanted = {

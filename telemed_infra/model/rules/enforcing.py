@@ -14,6 +14,7 @@ from telemed_infra.model.schema.blueprint_file import BlueprintFile, Link
 from telemed_infra.model.schema.network_file import BlueprintKind
 
 HEAD, PROVINCIAL = "county-center", "provincial-hospital"
+LINES_LENGTH_MAX = 29  # of a head's network towards the carrier: five hosts
 
 
 def check_enforcing(draft: Draft) -> Iterator[Finding]:
@@ -122,6 +123,13 @@ def _carrier(file: str, head: BlueprintFile) -> Iterator[Finding]:
             ("tunnels_from_below",),
             "the tunnels have no address to come to",
             "give the lines towards the carrier a place: `lines: {at: 1216, length: 29}`",
+        )
+    elif head.lines.length > LINES_LENGTH_MAX:
+        yield Finding(
+            file,
+            ("lines", "length"),
+            f"a /{head.lines.length} has no room for the carrier, the members and two addresses",
+            f"give them a /{LINES_LENGTH_MAX}",
         )
     ups = {up.port.partition(":")[0] for up in head.uplinks if up.to == "carrier"}
     count = head.devices[head.enforcing].count if head.enforcing in head.devices else 0

@@ -32,6 +32,7 @@ class TunnelAbilities:
     esp: frozenset[TunnelCipher]
     digests: frozenset[TunnelDigest]
     groups: frozenset[DiffieHellman]
+    inner6: bool = False  # packets of IPv6 go through, too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

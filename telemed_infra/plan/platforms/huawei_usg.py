@@ -16,7 +16,7 @@ FACTS = PlatformFacts(
         by_line="Tunnel1",
         by_lte="Tunnel2",
         ike=frozenset({"aes-256"}),
-        esp=frozenset({"aes-256-gcm", "aes-256"}),
+        esp=frozenset({"aes-256-gcm", "aes-256", "sm4"}),
         digests=frozenset({"sha-256", "sha-384", "sha-512"}),
         groups=frozenset({14, 15, 16, 19, 20, 21}),
     ),

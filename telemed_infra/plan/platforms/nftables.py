@@ -15,10 +15,11 @@ FACTS = PlatformFacts(
     tunnels=TunnelAbilities(
         by_line="ipsec0",
         by_lte="ipsec1",
-        ike=frozenset({"aes-256"}),
+        ike=frozenset({"aes-256-gcm", "aes-256"}),
         esp=frozenset({"aes-256-gcm", "aes-256"}),
         digests=frozenset({"sha-256", "sha-384", "sha-512"}),
         groups=frozenset({14, 15, 16, 19, 20, 21}),
+        inner6=True,
     ),
     lte="wwan0",
     sync=SyncKind.CONNTRACKD,

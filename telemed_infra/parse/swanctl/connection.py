@@ -32,7 +32,7 @@ from telemed_infra.parse.swanctl.settings import (
 )
 
 IF_ID_MAX = 0xFFFF_FFFF
-_ROUTES = re.compile(r"/(?:[\w.-]+/)*telemed[\w.-]*(?:/[\w.-]+)*\Z")
+_ROUTES = re.compile(r"/(?:[\w.-]+/)*tunnel-route\Z")
 _OWN_SCRIPT = "only the project's own script, and the preference of its routes, are modelled"
 _PREFERENCE_MAX = 0x7FFF_FFFF
 

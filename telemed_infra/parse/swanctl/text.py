@@ -21,6 +21,7 @@ from telemed_infra.parse.swanctl.settings import Section, statements
 from telemed_infra.tunnels import Selector, Tunnel
 
 REKEY_IKE_S, REKEY_ESP_S = 4 * 3600, 3600
+_OWN = 2  # of an end that a secret names
 INTERFACE = "ipsec{}"
 """What the host calls the XFRM interface of number n + 1."""
 Lack = tuple[int, str]
@@ -202,10 +203,16 @@ def _secret(connection: Connection, secrets: list[Secret]) -> tuple[str, str]:
     if len(values) > 1:
         return "", "two secrets are for these identities, and chance decides"
     (value,) = values
+    if best[0] < _OWN and not _begins(connection):
+        return "", "it would believe whoever has a secret that is not the other end's own: name it"
     return value, "" if value else "the secret of these identities is empty"
 
 
 def _ranks(secret: Secret, names: list[str]) -> tuple[int, ...]:
-    """For each end, whether a secret is its own (2), everybody's (1) or others' (0)."""
+    """For each end, whether a secret is its own, everybody's (1) or others' (0)."""
     owners = secret.owners or [""]
-    return tuple(2 if name in owners else int("" in owners) for name in names)
+    return tuple(_OWN if name in owners else int("" in owners) for name in names)
+
+
+def _begins(connection: Connection) -> bool:
+    return any("start" in one.get("start_action", "none") for one in connection.children)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from telemed_infra.parse.vrp import management_lists as lists
-from telemed_infra.parse.vrp.arguments import interface, ipv4, nothing, number, one
+from telemed_infra.parse.vrp.arguments import interface, number, one
 from telemed_infra.parse.vrp.engine import (
     Command,
     Effect,
@@ -20,19 +20,30 @@ from telemed_infra.parse.vrp.engine import (
     inert,
     notes,
 )
-from telemed_infra.parse.vrp.options import secret
 from telemed_infra.parse.vrp.tunnels_state import Bound, Ipsec, Part, Policy, Said
+from telemed_infra.parse.vrp.tunnels_words import (
+    Check,
+    algorithms,
+    among,
+    bare,
+    identity,
+    identity_kind,
+    injection,
+    interval,
+    names,
+    one_address,
+    own_end,
+    shared_secret,
+    single,
+    within,
+)
 
 WHY = "a part of a tunnel: tunnels are compared with the plan by themselves"
 _TEXT = "a text for people"
 _OLD_IKE = "of IKEv1, or how an answer is spread; without it a tunnel comes up alike"
 _SEQUENCE_MAX = 10_000
 _SECONDS_MAX = 604_800
-_PREFERENCE_MAX = 255
-_NAME_MAX = 255
 
-Check = Callable[[Words], Words]
-"""The words of a line in their plain form; may raise `Unreadable`."""
 Commands = tuple[Command[Any], ...]
 
 
@@ -121,7 +132,7 @@ def _kept(head: str, check: Check, *, of_system: bool = False) -> Reader[Any]:
 
 def _gone(head: str, *, takes: Check | None = None) -> Reader[Any]:
     def reader(words: Words) -> Effect[Any]:
-        (takes or _bare)(words)
+        (takes or bare)(words)
 
         def effect(state: Any, line: int) -> None:
             state.ipsec.open.said[head] = Said((), line)
@@ -136,103 +147,8 @@ def _line(head: str, check: Check) -> Command[Any]:
     return notes(head, _kept(head, check), WHY)
 
 
-# Words --------------------------------------------------------------------------------------------
-
-
-def _bare(words: Words) -> Words:
-    nothing(words)
-    return words
-
-
-def _some(words: Words) -> Words:
-    """Algorithms, of which a line may name several."""
-    if not 1 <= len(words) <= 8:
-        raise Unreadable("an algorithm is expected, or several")
-    return tuple(word.lower() for word in words)
-
-
-def _names(words: Words) -> Words:
-    """Names, of which a line may have several."""
-    return words if len(words) > 1 else _single(words)
-
-
-def _single(words: Words) -> Words:
-    return (one(words),)
-
-
-def _among(*choices: str) -> Check:
-    def check(words: Words) -> Words:
-        if len(words) != 1 or words[0] not in choices:
-            raise Unreadable(f"one of {', '.join(choices)} is expected")
-        return words
-
-    return check
-
-
-def _within(low: int, high: int, *, before: Words = ()) -> Check:
-    """A number, behind some words."""
-
-    def check(words: Words) -> Words:
-        if words[: len(before)] != before or len(words) != len(before) + 1:
-            raise Unreadable(f"{' '.join((*before, 'a number'))} is expected")
-        return (str(number(words[-1], low, high)),)
-
-    return check
-
-
-def _address(words: Words) -> Words:
-    """One IPv4 address: of several, a device would try one after the other."""
-    if len(words) != 1:
-        raise Unreadable("one IPv4 address is expected")
-    ipv4(words[0])
-    return words
-
-
-def _local(words: Words) -> Words:
-    return words if words == ("applied-interface",) else _address(words)
-
-
-def _kind(words: Words) -> Words:
-    """`fqdn [<name>]`: older releases name the identity on the same line."""
-    kinds = ("ip", "fqdn", "user-fqdn", "dn", "key-id", "any", "none", "name")
-    if not 1 <= len(words) <= 2 or words[0] not in kinds:
-        raise Unreadable(f"one of {', '.join(kinds)} is expected")
-    return words
-
-
-def _name(words: Words) -> Words:
-    title = one(words)
-    if len(title) > _NAME_MAX:
-        raise Unreadable("the name is too long")
-    return (title,)
-
-
-def _secret(words: Words) -> Words:
-    found, rest = secret(words)
-    nothing(rest)
-    return (found.removeprefix("%^%#").removesuffix("%^%#"),)
-
-
-def _inject(words: Words) -> Words:
-    """`{static|dynamic} [preference <n>]`."""
-    if len(words) not in (1, 3) or words[0] not in ("static", "dynamic"):
-        raise Unreadable("`static` or `dynamic`, and maybe a preference, are expected")
-    if len(words) == 1:
-        return words
-    if words[1] != "preference":
-        raise Unreadable(f"what `{words[1]}` does to the routes is not modelled")
-    return words[0], str(number(words[2], 1, _PREFERENCE_MAX))
-
-
-def _interval(words: Words) -> Words:
-    """`ike dpd interval <seconds> [<seconds>]`."""
-    if not 1 <= len(words) <= 2:
-        raise Unreadable("one or two numbers of seconds are expected")
-    return tuple(str(number(word, 1, 3600)) for word in words)
-
-
 def _version(words: Words) -> Words:
-    return _among("1", "2")(words)
+    return among("1", "2")(words)
 
 
 def _versions(*, on: bool) -> Reader[Any]:
@@ -276,7 +192,7 @@ def _unbind(words: Words) -> Effect[Any]:
 
 
 def _tunnel_protocol(words: Words) -> Effect[Any]:
-    (protocol,) = _among("ipsec", "gre", "none")(words)
+    (protocol,) = among("ipsec", "gre", "none")(words)
 
     def effect(state: HasPort, _line: int) -> None:
         state.bound.protocol = protocol
@@ -286,7 +202,7 @@ def _tunnel_protocol(words: Words) -> Effect[Any]:
 
 def _source(words: Words) -> Effect[Any]:
     """`source {<address>|<interface>}` of a tunnel."""
-    plain = _address(words) if words[0][:1].isdigit() else (interface(words),)
+    plain = one_address(words) if words[0][:1].isdigit() else (interface(words),)
 
     def effect(state: HasPort, line: int) -> None:
         state.bound.source = Said(plain, line)
@@ -322,14 +238,14 @@ TUNNEL_SYSTEM: Commands = (
     *(
         notes(head, _kept(head, check, of_system=True), WHY)
         for head, check in (
-            ("ike dpd interval", _interval),
-            ("ike dpd type", _among("periodic", "on-demand")),
-            ("ike dpd idle-time", _within(1, 3600)),
-            ("ike dpd retransmit-interval", _within(1, 60)),
-            ("ike dpd retry-limit", _within(1, 10)),
-            ("ike local-name", _name),
-            ("ipsec sha2 compatible enable", _bare),
-            ("ipsec sa global-duration time-based", _within(30, _SECONDS_MAX)),
+            ("ike dpd interval", interval),
+            ("ike dpd type", among("periodic", "on-demand")),
+            ("ike dpd idle-time", within(1, 3600)),
+            ("ike dpd retransmit-interval", within(1, 60)),
+            ("ike dpd retry-limit", within(1, 10)),
+            ("ike local-name", identity),
+            ("ipsec sha2 compatible enable", bare),
+            ("ipsec sa global-duration time-based", within(30, _SECONDS_MAX)),
         )
     ),
     *inert("ipsec sa global-duration traffic-based | ike nat-keepalive-timer interval", _OLD_IKE),
@@ -340,55 +256,55 @@ TUNNEL_INTERFACE: Commands = (
     notes("source", _source, "the tunnel's own end"),
     *inert("ip address unnumbered interface", "a tunnel that borrows an address"),
 )
-_NAT = notes("nat traversal", _kept("nat traversal", _bare), WHY, undo=_gone("nat traversal"))
+_NAT = notes("nat traversal", _kept("nat traversal", bare), WHY, undo=_gone("nat traversal"))
 _POLICY_ENABLE = notes(
-    "policy enable", _kept("policy enable", _bare), WHY, undo=_gone("policy enable")
+    "policy enable", _kept("policy enable", bare), WHY, undo=_gone("policy enable")
 )
 
 TUNNEL_VIEWS: dict[str, View[Any]] = {
     "ike-proposal": (
-        _line("encryption-algorithm", _some),
-        _line("dh", _some),
-        _line("authentication-method", _among("pre-share", "rsa-signature", "digital-envelope")),
-        _line("integrity-algorithm", _some),
-        _line("prf", _some),
-        _line("sa duration", _within(60, _SECONDS_MAX)),
+        _line("encryption-algorithm", algorithms),
+        _line("dh", algorithms),
+        _line("authentication-method", among("pre-share", "rsa-signature", "digital-envelope")),
+        _line("integrity-algorithm", algorithms),
+        _line("prf", algorithms),
+        _line("sa duration", within(60, _SECONDS_MAX)),
         *inert("authentication-algorithm", _OLD_IKE),
     ),
     "ike-peer": (
         notes("version", _versions(on=True), WHY, undo=_versions(on=False)),
-        _line("pre-shared-key", _secret),
-        _line("ike-proposal", _single),
-        _line("remote-address", _address),
-        _line("local-address", _address),
-        _line("local-id-type", _kind),
-        _line("local-id", _name),
-        _line("remote-id-type", _kind),
-        _line("remote-id", _name),
-        _line("dpd type", _among("periodic", "on-demand")),
-        _line("dpd idle-time", _within(1, 3600)),
-        _line("dpd retransmit-interval", _within(1, 60)),
-        _line("dpd retry-limit", _within(1, 10)),
+        _line("pre-shared-key", shared_secret),
+        _line("ike-proposal", single),
+        _line("remote-address", one_address),
+        _line("local-address", one_address),
+        _line("local-id-type", identity_kind),
+        _line("local-id", identity),
+        _line("remote-id-type", identity_kind),
+        _line("remote-id", identity),
+        _line("dpd type", among("periodic", "on-demand")),
+        _line("dpd idle-time", within(1, 3600)),
+        _line("dpd retransmit-interval", within(1, 60)),
+        _line("dpd retry-limit", within(1, 10)),
         _NAT,
         *inert("exchange-mode", _OLD_IKE),
         *inert("description", _TEXT),
     ),
     "ipsec-proposal": (
-        _line("transform", _among("esp", "ah", "ah-esp")),
-        _line("encapsulation-mode", _among("tunnel", "transport", "auto")),
-        _line("esp authentication-algorithm", _some),
-        _line("esp encryption-algorithm", _some),
+        _line("transform", among("esp", "ah", "ah-esp")),
+        _line("encapsulation-mode", among("tunnel", "transport", "auto")),
+        _line("esp authentication-algorithm", algorithms),
+        _line("esp encryption-algorithm", algorithms),
     ),
     "ipsec-policy": (
-        _line("security acl", _single),
-        _line("ike-peer", _single),
-        _line("proposal", _names),
-        _line("tunnel local", _local),
-        notes("local-address", _kept("tunnel local", _local), WHY),
-        _line("pfs", _single),
-        _line("sa duration time-based", _within(30, _SECONDS_MAX)),
-        _line("sa trigger-mode", _among("auto", "traffic-based")),
-        _line("route inject", _inject),
+        _line("security acl", single),
+        _line("ike-peer", single),
+        _line("proposal", names),
+        _line("tunnel local", own_end),
+        notes("local-address", _kept("tunnel local", own_end), WHY),
+        _line("pfs", single),
+        _line("sa duration time-based", within(30, _SECONDS_MAX)),
+        _line("sa trigger-mode", among("auto", "traffic-based")),
+        _line("route inject", injection),
         _POLICY_ENABLE,
         *inert("sa duration traffic-based", _OLD_IKE),
         *inert("alias | description", _TEXT),

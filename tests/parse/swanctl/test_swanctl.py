@@ -45,7 +45,7 @@ connections {
             life_time = 1h
             if_id_in = 1
             if_id_out = 1
-            updown = /usr/lib/telemed/tunnel-routes 10
+            updown = /usr/lib/telemed/tunnel-route 10
          }
       }
    }
@@ -118,7 +118,7 @@ def test_a_whole_connection_is_a_tunnel() -> None:
         ("proposals = aes256-sha256-ecp256", "proposals = aes256-sha2_256-prfsha256-ecp256"),
         ("if_id_in = 1\n            if_id_out = 1\n", ""),
         ("10.1.0.0/23", "10.1.0.0/24, 10.1.1.0-10.1.1.255"),
-        ("tunnel-routes 10", "tunnel-routes ipsec0 10"),
+        ("tunnel-route 10", "tunnel-route ipsec0 10"),
         ("mobike = no", "mobike = no\n      if_id_in = 1\n      if_id_out = 1"),
         ("start_action = start", "start_action = trap|start"),
         ('secret = "vault:office"', "secret = vault:office"),
@@ -161,7 +161,7 @@ def test_what_is_left_out_has_the_programs_default() -> None:
         ("aes256gcm16-ecp256", "aes256gcm16", {"esp": EspSuite("aes-256-gcm", "", 0)}),
         ("10.1.0.0/23", "10.1.0.0/23, 2001:db8::/64",
          {"own": Selector(TUNNEL.own.v4, (network_range("2001:db8::/64")[1],))}),
-        ("tunnel-routes 10", "tunnel-routes 20", {"preference": 20}),
+        ("tunnel-route 10", "tunnel-route 20", {"preference": 20}),
         ("            if_id_in = 1\n            if_id_out = 1\n",
          "            if_id_in = 2\n            if_id_out = 2\n", {"interface": "ipsec1"}),
         ('"vault:office"', '"0sZm9v=#"', {"secret": "0sZm9v=#"}),
@@ -184,6 +184,11 @@ def test_one_that_only_answers() -> None:
     read = accounted(text)
     assert read.unread == ()
     assert read.tunnels == (TUNNEL._replace(starts=False, peer_address=None),)
+    for owners in ("", "      id = clinic.line\n", "      id = %any\n"):
+        own = re.sub(r"(?m)(^ +id-\d = .*\n)+", owners, text)
+        read = accounted(own)
+        assert read.tunnels == ()
+        assert ["whoever has a secret" in one.why for one in read.unread] == [True]
 
 
 # Defaults that will not do ------------------------------------------------------------------------
@@ -198,7 +203,7 @@ def test_one_that_only_answers() -> None:
         ("esp_proposals = aes256gcm16-ecp256", "         office {", "default of `esp_proposals`"),
         ("local_ts  = 10.1.0.0/23", "         office {", "the default of `local_ts`"),
         ("remote_ts = 0.0.0.0/0", "         office {", "the default of `remote_ts`"),
-        ("updown = /usr/lib/telemed/tunnel-routes 10", "         office {", "`updown`"),
+        ("updown = /usr/lib/telemed/tunnel-route 10", "         office {", "`updown`"),
         ("if_id_in = 1", "         office {", "need one interface"),
         ("if_id_out = 1", "            if_id_in", "need one interface"),
         ("start_action = start", "         office {", "neither begins by itself nor only answers"),
@@ -251,10 +256,10 @@ def test_an_end_without_its_proof_or_name(side: str, key: str) -> None:
         ("203.0.113.5", "office.example.org", "is not one IPv4 address"),
         ("if_id_in = 1", "if_id_in = %unique", "an interface for each tunnel"),
         ("if_id_in = 1", "if_id_in = 2", "need one interface"),
-        ("tunnel-routes 10", "tunnel-routes ipsec1 10", "the packets go elsewhere"),
-        ("/usr/lib/telemed/tunnel-routes 10", "/root/anything 10", "the project's own script"),
-        ("tunnel-routes 10", "tunnel-routes", "the project's own script"),
-        ("tunnel-routes 10", "tunnel-routes 10; reboot", "the project's own script"),
+        ("tunnel-route 10", "tunnel-route ipsec1 10", "the packets go elsewhere"),
+        ("/usr/lib/telemed/tunnel-route 10", "/root/anything 10", "the project's own script"),
+        ("tunnel-route 10", "tunnel-route", "the project's own script"),
+        ("tunnel-route 10", "tunnel-route 10; reboot", "the project's own script"),
         ("life_time = 1h", "life_time = 50m", "before new ones are made"),
         ("rekey_time = 7h", "rekey_time = 0", "never made anew"),
         ("over_time = 1h", "over_time = 1h\n      reauth_time = 3h", "re-authentication"),

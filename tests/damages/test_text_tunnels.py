@@ -31,8 +31,9 @@ SAME_USG = re.compile(
 )
 
 
-ORDER_USG = re.compile(r"ipsec policy(-template)? \S+ \d+")
-"""Which entry of a policy comes first is of no matter where each is known by its peer."""
+ORDER_USG = re.compile(r"ipsec policy(-template)? \S+ \d+| security acl ")
+"""Which entry of a policy comes first is of no matter where each is known by its peer; the next
+list may be that of the same township's other way."""
 
 
 def unlike(workshop: Workshop, text: str) -> tuple[Finding, ...]:

@@ -2,7 +2,8 @@
 
 What a line leaves out holds by default; where the default is none of ours, or differs between
 releases, the part's first line is unread and says what to write. A part that is shut or switched
-off carries no tunnel, and is no fault of the text. Source: docs/reference/platforms.md, "Tunnels".
+off carries no tunnel, and is no fault of the text. Source: docs/reference/platforms.md, "Tunnels,
+as they are read".
 """
 
 from __future__ import annotations

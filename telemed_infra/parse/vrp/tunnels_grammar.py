@@ -1,6 +1,6 @@
 """Lines of a USG about IKE and IPsec: what each takes, and to which part it belongs.
 
-A line that is not here is unread. Source: docs/reference/platforms.md, "Tunnels".
+A line that is not here is unread. Source: docs/reference/platforms.md, "Tunnels, as they are read".
 """
 
 from __future__ import annotations

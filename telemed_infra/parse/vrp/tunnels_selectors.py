@@ -1,6 +1,6 @@
 """Rules of an access list as selectors of a tunnel: what they permit goes through it.
 
-Source: docs/reference/platforms.md, "Tunnels".
+Source: docs/reference/platforms.md, "Tunnels, as they are read".
 """
 
 from __future__ import annotations

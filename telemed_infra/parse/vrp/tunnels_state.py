@@ -1,7 +1,7 @@
 """What a USG's lines about IKE and IPsec build up, before it is judged: lives for one text.
 
 Values stand with their lines; what a line leaves out is absent here, and `tunnels.py` knows what
-holds then. Source: docs/reference/platforms.md, "Tunnels".
+holds then. Source: docs/reference/platforms.md, "Tunnels, as they are read".
 """
 
 from __future__ import annotations

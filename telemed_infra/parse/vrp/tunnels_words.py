@@ -1,7 +1,7 @@
 """What the lines of a USG about IKE and IPsec take behind their heads.
 
 Every function takes words and returns them in their plain form, or raises `Unreadable`.
-Source: docs/reference/platforms.md, "Tunnels".
+Source: docs/reference/platforms.md, "Tunnels, as they are read".
 """
 
 from __future__ import annotations

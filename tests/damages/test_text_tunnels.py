@@ -7,10 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from telemed_infra.packets import Family
 from telemed_infra.parse.behaviour import FirewallBehaviour
 from telemed_infra.parse.swanctl import parse_swanctl
 from telemed_infra.pipeline.device import READERS
 from telemed_infra.pipeline.layout import Part
+from telemed_infra.plan.devices import CARRIER_HOST
+from telemed_infra.plan.prefix import Prefix, address_text, prefix
+from telemed_infra.prove.expected_router import expected_router
 from telemed_infra.prove.findings import DeviceProof, Finding
 from tests.damages.damage import counted_on
 from tests.damages.tunnel_texts import swanctl, usg
@@ -183,3 +187,27 @@ def judge_lines(workshop: Workshop, text: str) -> None:
         if re.search(r"\d", lines[number]) and not ORDER_USG.match(lines[number]):
             new = [*lines[:number], counted_on(lines[number]), *lines[number + 1 :]]
             assert head_findings(workshop, "\n".join(new)), lines[number]
+
+
+def test_a_heads_routes_to_the_outer_ends_are_expected(workshop: Workshop) -> None:
+    """Each line's address and the mobile network's, by the carrier; a gateway needs none."""
+    meaning = workshop.meaning
+    head = workshop.devices[HEAD]
+    routers = {
+        name: expected_router(
+            meaning.network, meaning.plan, meaning.routing, workshop.devices[name]
+        ).routes
+        for name in (HEAD, GATEWAY)
+    }
+    carrier = meaning.plan.sites[head.site.id].line_host(CARRIER_HOST)
+    by_carrier = {
+        one.prefix for one in routers[HEAD] if one.target == address_text(Family.V4, carrier.first)
+    }
+    lines = {
+        Prefix(Family.V4, one.peer_address, 32)
+        for one in meaning.tunnels(head)
+        if one.peer_address is not None
+    }
+    assert len(lines) > 30
+    assert by_carrier == lines | {prefix(meaning.network.addresses.lte_pool)}
+    assert routers[GATEWAY] == ()

@@ -92,6 +92,7 @@ def statements(text: str) -> tuple[list[Statement], Reading]:
 
 def _settled(body: Iterable[Statement], reading: Reading) -> list[Statement]:
     found: dict[str, Statement] = {}
+    twice: set[str] = set()
     for each in body:
         if each.body is None:
             key, sign, value = " ".join(each.words).partition("=")
@@ -102,11 +103,14 @@ def _settled(body: Iterable[Statement], reading: Reading) -> list[Statement]:
             hide(each, "what another file says is not known here", reading)
         elif not sign or not each.words[0]:
             hide(each, "`key = value` or `name { … }` is expected", reading)
-        elif each.words[0] in found:
+        elif each.words[0] in found or each.words[0] in twice:
+            twice.add(each.words[0])
             hide(each, f"{each.words[0]} stands there twice", reading)
         else:
             found[each.words[0]] = each
             each.body = each.body and _settled(each.body, reading)
+    for name in twice:  # which of them holds, a reader of one file cannot know
+        hide(found.pop(name), f"{name} stands there twice", reading)
     return list(found.values())
 
 

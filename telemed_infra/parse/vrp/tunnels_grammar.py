@@ -202,7 +202,8 @@ def _tunnel_protocol(words: Words) -> Effect[Any]:
 
 def _source(words: Words) -> Effect[Any]:
     """`source {<address>|<interface>}` of a tunnel."""
-    plain = one_address(words) if words[0][:1].isdigit() else (interface(words),)
+    numbers = bool(words) and words[0][:1].isdigit()
+    plain = one_address(words) if numbers else (interface(words),)
 
     def effect(state: HasPort, line: int) -> None:
         state.bound.source = Said(plain, line)

@@ -6,12 +6,15 @@ import re
 from textwrap import dedent
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from telemed_infra.packets import network_range
 from telemed_infra.parse.behaviour import FirewallBehaviour
 from telemed_infra.parse.tunnels import EVERYTHING
 from telemed_infra.parse.vrp import parse_usg
 from telemed_infra.tunnels import EspSuite, IkeSuite, Selector, Tunnel
+from tests.parse.lines import accounted
 
 WHOLE = dedent("""\
     #
@@ -333,6 +336,25 @@ def test_what_a_tunnel_lacks_is_unread_where_it_should_stand(
     )
     beside = re.search(r"certificate|198\.51\.100\.10|qos", new)  # a line more, all else stands
     assert bool(read.tunnels) == bool(beside)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, WHOLE.count("\n")), st.integers(0, 5)), max_size=5),
+    st.sampled_from(["", "any", "fqdn", "aes-128", "group14", "10.0.0.1", "lines", "1", '"']),
+)
+def test_any_damage_leaves_each_line_accounted_for(edits: list[tuple[int, int]], word: str) -> None:
+    """Lines dropped, repeated, cut after some words, or ended in another word."""
+    lines = WHOLE.split("\n")
+    for place, edit in edits:
+        at = place % len(lines)
+        if edit == 0:
+            del lines[at]
+        elif edit == 1:
+            lines.insert(at, lines[at])
+        else:
+            indent = " " * (len(lines[at]) - len(lines[at].lstrip()))
+            lines[at] = indent + " ".join((*lines[at].split()[: edit - 1], word))
+    accounted(parse_usg("\n".join(lines)))
 
 
 def test_digests_that_are_cut() -> None:

@@ -22,6 +22,7 @@ from telemed_infra.tunnels import AEAD, EspSuite, IkeSuite, Selector, Tunnel
 
 IKE_S, ESP_S, IDLE_S, PREFERENCE = 86_400, 3600, 30, 60
 """Lifetimes, silence and the preference of routes where no line sets them."""
+ESP_DEFAULTS = {"esp encryption-algorithm": "aes-256", "esp authentication-algorithm": "sha-256"}
 _CIPHERS = {
     "aes-256": "aes-256", "aes-cbc-256": "aes-256", "aes-192": "aes-192", "aes-cbc-192": "aes-192",
     "aes-128": "aes-128", "aes-cbc-128": "aes-128", "3des": "3des", "des": "des", "sm4": "sm4",
@@ -332,10 +333,15 @@ def _esp(transform: Part, entry: Policy) -> EspSuite:
     if transform.first("encapsulation-mode") not in ("", "tunnel"):
         line = transform.place("encapsulation-mode")
         raise _Lack(line, "the inner addresses may show: write `encapsulation-mode tunnel`")
-    cipher = _algorithm(transform, "esp encryption-algorithm", _CIPHERS)
+    cipher = _of_esp(transform, "esp encryption-algorithm", _CIPHERS)
     combined = cipher in _COMBINED
-    digest = "" if combined else _algorithm(transform, "esp authentication-algorithm", _DIGESTS)
+    digest = "" if combined else _of_esp(transform, "esp authentication-algorithm", _DIGESTS)
     return EspSuite(cipher, digest, _group(entry, "pfs", "dh-group") if "pfs" in entry.said else 0)
+
+
+def _of_esp(transform: Part, head: str, known: Mapping[str, str]) -> str:
+    """As a line says, or the platform's default, which is documented."""
+    return _algorithm(transform, head, known) if head in transform.said else ESP_DEFAULTS[head]
 
 
 def _algorithm(part: Part, head: str, known: Mapping[str, str]) -> str:

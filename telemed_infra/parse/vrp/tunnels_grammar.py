@@ -171,9 +171,9 @@ def _versions(*, on: bool) -> Reader[Any]:
 
 
 def _bind(words: Words) -> Effect[Any]:
-    """`ipsec policy <group> [auto-neg]`."""
-    if len(words) not in (1, 2) or words[1:] not in ((), ("auto-neg",)):
-        raise Unreadable("the name of a policy is expected")
+    """`ipsec policy <group> [auto-neg|master|slave]`; what stands `alone` a partner cannot take."""
+    if len(words) not in (1, 2) or words[1:] not in ((), ("auto-neg",), ("master",), ("slave",)):
+        raise Unreadable("the name of a policy is expected, and maybe `master` or `slave`")
 
     def effect(state: HasPort, line: int) -> None:
         state.bound.policy = Said(words, line)

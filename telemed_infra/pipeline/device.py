@@ -26,6 +26,7 @@ from telemed_infra.pipeline.layout import Part
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.pipeline.pairs import READERS as PAIR_READERS
 from telemed_infra.pipeline.pairs import Pairs
+from telemed_infra.pipeline.tunnels import Tunnels
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.routing import joins_sites
 from telemed_infra.plan.service_edge import is_service_edge
@@ -60,7 +61,7 @@ from telemed_infra.prove.switch import prove_switch
 from telemed_infra.redundancy import ALONE
 
 # Parts of devices that are read back and proven.
-PROVEN = frozenset({Part.DEVICE, Part.GUARD, Part.ROUTING, Part.VIRTUAL, Part.STATE})
+PROVEN = frozenset({Part.DEVICE, Part.GUARD, Part.ROUTING, Part.VIRTUAL, Part.STATE, Part.TUNNELS})
 READERS: Mapping[str, Callable[[str], FirewallBehaviour]] = {
     "huawei_usg": parse_usg,
     "h3c_secpath": parse_secpath,
@@ -100,6 +101,7 @@ class Prover:
     meaning: Meaning
     services: AppServices
     pairs: Pairs
+    tunnels: Tunnels
     _compared: WaysProof | None = None
     _last: tuple[str, Sequence[Opening], Meant] = ("", (), {})
 
@@ -107,6 +109,8 @@ class Prover:
         """Reads a text and compares it with what is meant, from the inventory alone."""
         if part in PAIR_READERS:
             return self.pairs.prove(device, text, part)
+        if part is Part.TUNNELS:
+            return self.tunnels.prove(device, text)
         routed = part is Part.ROUTING and not is_service_edge(device)
         if routed or device.platform == "frr":
             return self._router(device, text)
@@ -174,11 +178,15 @@ class Prover:
             )
         proof = prove_firewall(device.name, behaviour, interfaces, openings, self._compared)
         plane = self.meaning.management.of(device)
-        linux = device.platform == "nftables"  # its pair stands in files of its own
+        linux = device.platform == "nftables"  # pair and tunnels stand in files of their own
         pair = ALONE if linux else self.meaning.redundancy(device)
-        meant = expected_of_firewall(interfaces, plane, pair, tags=not linux, inspects=inspects)
+        tunnels = () if linux else self.meaning.tunnels(device)
+        meant = expected_of_firewall(
+            interfaces, plane, pair, tags=not linux, inspects=inspects, tunnels=tunnels
+        )
         proof = with_functions(within_budget(device, proof), of_firewall(behaviour), meant)
         proof = _administered(proof, behaviour.plane, plane)
+        proof = self.tunnels.with_tunnels(device, behaviour, proof)
         return self.pairs.with_pair(device, behaviour, proof)
 
     def _leading_elsewhere(self) -> frozenset[str]:
@@ -205,7 +213,7 @@ def _administered(
 def prover(meaning: Meaning) -> Prover:
     """A prover for one network."""
     services = AppServices(meaning.network.apps)
-    return Prover(meaning, services, Pairs(meaning, services))
+    return Prover(meaning, services, Pairs(meaning, services), Tunnels(meaning))
 
 
 def _without(read: Read, routes: RouteBehaviour | None) -> Read:

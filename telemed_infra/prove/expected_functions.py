@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from telemed_infra.management_plane import ManagementPlane
 from telemed_infra.parse.behaviour import PortMode
@@ -14,9 +14,11 @@ from telemed_infra.prove.functions import (
     of_guards,
     of_plane,
     of_redundancy,
+    of_tunnels,
 )
 from telemed_infra.prove.switches import ExpectedSwitch
 from telemed_infra.redundancy import Redundancy
+from telemed_infra.tunnels import Tunnel
 
 SPEAKS = frozenset({Function.BGP, Function.BFD, Function.AT_ONCE})
 OF_GUARD = frozenset({Function.DOORS})
@@ -30,16 +32,19 @@ def expected_of_firewall(
     *,
     tags: bool,
     inspects: bool,
+    tunnels: Collection[Tunnel] = (),
 ) -> Functions:
     """Of a firewall, a gateway, or a host that filters for itself.
 
-    `tags`: it defines its VLANs; `inspects`: it can look into what it permits.
+    `tags`: it defines its VLANs; `inspects`: it can look into what it permits; `tunnels`: those of
+    which this text speaks.
     """
     found = {Function.FILTER, Function.STATE}
     if inspects:
         found.add(Function.INSPECTION)
     if tags and any(one.vlan for one in interfaces):
         found.add(Function.VLANS)
+    found |= of_tunnels(tunnels)
     return frozenset(found) | of_plane(plane) | of_redundancy(redundancy)
 
 

@@ -26,6 +26,7 @@ from telemed_infra.plan.routing import (
     router_id,
 )
 from telemed_infra.plan.service_edge import ROLE, is_service_edge, services_zone
+from telemed_infra.plan.tunnels import outer_routes
 
 MANAGEMENT_TABLE = "MGMT"
 """The table of a router's management port. Source: docs/concepts/routing.md, "Management"."""
@@ -65,7 +66,10 @@ def expected_router(
         connect_s=PLATFORMS[device.platform].retry_s or CONNECT_S,
         views=routing.of(device),
         begins=routing.originates(device),
-        routes=tuple(_routes(network, plan, routing, device)),
+        routes=(
+            *_routes(network, plan, routing, device),
+            *_to_townships(network, plan, device),
+        ),
     )
 
 
@@ -88,6 +92,13 @@ def _routes(
         yield from _to_services(network, plan, device)
     if is_router(device):
         yield from _of_management(plan, device)
+
+
+def _to_townships(network: Network, plan: NetworkPlan, device: Device) -> Iterator[ExpectedRoute]:
+    """The outer addresses of tunnels; the inner ones come and go with the tunnels themselves."""
+    for outer in outer_routes(network, plan, device):
+        target = address_text(outer.target.family, outer.target.first)
+        yield ExpectedRoute("", outer.prefix, target)
 
 
 def _by(block: Prefix, other: LineEnd) -> ExpectedRoute:

@@ -15,6 +15,7 @@ from telemed_infra.parse.behaviour import Action, FirewallBehaviour, PortMode, S
 from telemed_infra.parse.routes import DefaultRoute, RouteBehaviour, Session
 from telemed_infra.prove.findings import DeviceProof, Finding
 from telemed_infra.redundancy import Redundancy
+from telemed_infra.tunnels import Tunnel
 
 
 class Function(Enum):
@@ -40,6 +41,7 @@ class Function(Enum):
     STATIC = "static routes"
     VIRTUAL = "virtual routers"
     SYNC = "state synchronised with the other member"
+    TUNNELS = "IPsec tunnels, by IKEv2 alone"
     DOORS = "doors of services"
     SSH = "SSH alone, from the bastions alone"
     QUIET = "nothing else listens, nothing is told to neighbours"
@@ -70,6 +72,7 @@ def of_firewall(read: FirewallBehaviour) -> Functions:
         found.add(Function.INSPECTION)
     if read.vlans:
         found.add(Function.VLANS)
+    found |= of_tunnels(read.tunnels)
     return frozenset(found) | of_plane(read.plane) | of_redundancy(read.redundancy)
 
 
@@ -134,6 +137,11 @@ def of_redundancy(redundancy: Redundancy) -> Functions:
     if redundancy.sync is not None and redundancy.sync.sessions:
         found.add(Function.SYNC)
     return frozenset(found)
+
+
+def of_tunnels(tunnels: Collection[Tunnel]) -> Functions:
+    """A tunnel that is read comes up, and by IKEv2 alone: else its reader leaves it out."""
+    return frozenset({Function.TUNNELS} if tunnels else ())
 
 
 def of_routes(read: RouteBehaviour) -> Functions:

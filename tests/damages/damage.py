@@ -148,6 +148,13 @@ def without_peer(peer: str) -> Edit:
     return edit
 
 
+def counted_on(raw: str) -> str:
+    """The line with its last number one higher."""
+    found = list(re.finditer(r"\d+", raw))
+    last = found[-1]
+    return f"{raw[: last.start()]}{int(last[0]) + 1}{raw[last.end() :]}"
+
+
 def both(*edits: Edit) -> Edit:
     """One edit after the other."""
 

@@ -13,6 +13,7 @@ from telemed_infra.pipeline.layout import Part
 from telemed_infra.pipeline.pairs import READERS as PAIR_READERS
 from telemed_infra.prove.findings import DeviceProof, Finding
 from telemed_infra.prove.functions import Function
+from tests.damages.damage import counted_on
 from tests.damages.workshop import Workshop
 
 USG, SECPATH, CISCO = "ZY-YQ-H2-FW01", "QN-LL-H2-FW01", "LPS-ZS-H2-FW01"
@@ -51,13 +52,6 @@ def pair_findings(workshop: Workshop, name: str, text: str) -> tuple[Finding, ..
         Finding(device=name, line=one.line, kind="unread", says=one.why) for one in read.unread
     )
     return (*found, *unread)
-
-
-def counted_on(raw: str) -> str:
-    """The line with its last number one higher."""
-    found = list(re.finditer(r"\d+", raw))
-    last = found[-1]
-    return f"{raw[: last.start()]}{int(last[0]) + 1}{raw[last.end() :]}"
 
 
 @pytest.mark.parametrize("name", [USG, SECPATH, CISCO])

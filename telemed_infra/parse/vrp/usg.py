@@ -15,11 +15,11 @@ from telemed_infra.parse.reading import Reading
 from telemed_infra.parse.vrp.engine import read
 from telemed_infra.parse.vrp.management_bound import huawei_aaa
 from telemed_infra.parse.vrp.management_rows import FIREWALL
+from telemed_infra.parse.vrp.tunnels import tunnels_of
 from telemed_infra.parse.vrp.usg_chain import named_zones, policy_chain
 from telemed_infra.parse.vrp.usg_grammar import USG
 from telemed_infra.parse.vrp.usg_pair import (
     HRP_KEY,
-    SPEAKS_OF_PAIR,
     Head,
     PairRead,
     moved_between,
@@ -36,6 +36,10 @@ _OWN = re.compile(
 )
 
 
+_SPEAKS_FOR_ITSELF = re.compile(
+    r"^ *(?:undo )?(?:hrp|vrrp6?|ike|ipsec|acl|tunnel-protocol) ", re.MULTILINE
+)
+"""Lines about the pair and about tunnels, which each member's own head is read for."""
 _ROUTING = re.compile(
     r"^(?:#\n|bfd\n|(?:ip|ipv6) (?:route-static|ip-prefix|ipv6-prefix) .*\n"
     r"|(?:bgp|route-policy) .*\n(?: (?! *(?:quit|return|system-view)\b).*\n)*)+\Z",
@@ -77,12 +81,17 @@ def parse_usg(text: str) -> FirewallBehaviour:
         state = Usg()
         reading = read(USG, state, head)
         pair = pair_of(state, reading.refuse)
+        tunnels = tunnels_of(state, reading.refuse)
         plane, complaints = _plane(state)
         if not (reading.in_order() or complaints) and plane == _last[0].behaviour.plane:
             places = front.places, head.count("\n")
-            return _partner(_last[0], state, reading, pair, places)
+            return replace(
+                _partner(_last[0], state, reading, pair, places),
+                tunnels=tunnels.tunnels,
+                tunnel_lines=tunnels.lines,
+            )
     behaviour = _parse(text)
-    understood = not behaviour.unread and not SPEAKS_OF_PAIR.search(shared)
+    understood = not (behaviour.unread or _SPEAKS_FOR_ITSELF.search(shared))
     _last[:] = [_Last(front, shared, head.count("\n"), behaviour)] if understood else []
     return behaviour
 
@@ -125,6 +134,7 @@ def _parse(text: str) -> FirewallBehaviour:
     for line, why in complaints:
         reading.refuse(line, why)
     pair = pair_of(state, reading.refuse)
+    tunnels = tunnels_of(state, reading.refuse)
     return FirewallBehaviour(
         hostname=state.hostname,
         chains=(chain,),
@@ -135,11 +145,13 @@ def _parse(text: str) -> FirewallBehaviour:
         lines=reading.lines,
         effective=reading.effective,
         inert=reading.inert,
-        unused=unused,
+        unused=(*unused, *tunnels.unused),
         plane=plane,
         redundancy=pair.redundancy,
         pair_lines=pair.lines,
         pair_key=HRP_KEY if pair.redundancy.sync else None,
+        tunnels=tunnels.tunnels,
+        tunnel_lines=tunnels.lines,
     )
 
 

@@ -2,8 +2,8 @@
 
 Source: docs/reference/platforms.md.
 What is not here is not read, so a platform's next feature fails closed:
-`nat server`, `nat-policy` rules, `traffic-policy`, `ipsec policy` on an interface, `firewall
-interzone`, `detect`, `portswitch` and other vsys are left out on purpose.
+`nat server`, `nat-policy` rules, `traffic-policy`, `firewall interzone`, `detect`, `portswitch`
+and other vsys are left out on purpose.
 """
 
 from __future__ import annotations
@@ -22,6 +22,11 @@ from telemed_infra.parse.vrp.management import (
     INTERFACE_MANAGEMENT,
     MANAGEMENT,
     MANAGEMENT_VIEWS,
+)
+from telemed_infra.parse.vrp.tunnels_grammar import (
+    TUNNEL_INTERFACE,
+    TUNNEL_SYSTEM,
+    TUNNEL_VIEWS,
 )
 from telemed_infra.parse.vrp.usg_state import Usg
 from telemed_infra.parse.vrp.vrrp import HOLDS, undo_vrrp, vrp_parts, vrrp
@@ -73,8 +78,7 @@ _SYSTEM: View[Usg] = (
         enters="other-list",
         may_undo=False,
     ),
-    *inert("ike proposal | ike peer | ipsec proposal | ipsec policy", _REFERENCE, enters="ipsec"),
-    *inert("ike dpd | ipsec sha2 compatible enable", _REFERENCE),
+    *TUNNEL_SYSTEM,
     *(
         notes(
             f"web-manager {head}enable",
@@ -118,7 +122,7 @@ _INTERFACE: View[Usg] = (
     *inert("eth-trunk", "a member; its packets enter by the bundle"),
     *inert("anti-ddos", _LIMIT),
     *inert(
-        "tunnel-protocol gre | source | destination | gre key | keepalive",
+        "destination | gre key | keepalive",
         "the tunnel's ends; what comes out is judged by the tunnel interface's zone",
     ),
     *inert(
@@ -126,6 +130,7 @@ _INTERFACE: View[Usg] = (
         "routing and rates",
     ),
     *inert("trunkport", "the bundle's members; the bundle is the interface"),
+    *TUNNEL_INTERFACE,
     notes("vrrp", vrrp(Family.V4, _PARTS), HOLDS, undo=undo_vrrp(Family.V4, _PARTS)),
     notes("vrrp6", vrrp(Family.V6, _PARTS), HOLDS, undo=undo_vrrp(Family.V6, _PARTS)),
     notes(
@@ -201,14 +206,6 @@ _RULE: View[Usg] = (
     *profiles.IN_RULE,
 )
 
-_IPSEC = (
-    "encryption-algorithm | dh | authentication-algorithm | authentication-method | "
-    "integrity-algorithm | prf | sa | version | pre-shared-key | ike-proposal | remote-address | "
-    "local-id-type | remote-id-type | remote-id | local-id | dpd | exchange-mode | transform | "
-    "encapsulation-mode | esp | ah | security acl | ike-peer | proposal | local-address | pfs | "
-    "policy enable | description | rsa | certificate | nat traversal | alias"
-)
-
 USG: Grammar[Usg] = Grammar(
     {
         SYSTEM: _SYSTEM,
@@ -218,12 +215,16 @@ USG: Grammar[Usg] = Grammar(
         "service-set": _SERVICE_SET,
         "policy": _POLICY,
         "rule": _RULE,
-        "ipsec": tuple(inert(_IPSEC, _REFERENCE)),
         "pool": tuple(inert("mode | section | description | route enable", _REFERENCE)),
         "profile": tuple(inert("description | rule | exception | assign", _INSPECTS)),
         **profiles.VIEWS,
         "other-list": tuple(inert("undo default action", _OTHER_LIST)),
         "ip-link": tuple(inert("destination | source-ip | tx-interval | times", "watches a path")),
         **MANAGEMENT_VIEWS,
+        **TUNNEL_VIEWS,
+        "acl": (
+            *TUNNEL_VIEWS["acl"],
+            *(one for one in MANAGEMENT_VIEWS["acl"] if one.head != ("rule",)),
+        ),
     }
 )

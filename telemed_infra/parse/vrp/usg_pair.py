@@ -15,7 +15,6 @@ from telemed_infra.redundancy import Redundancy
 HRP_KEY = UDP << 16 | 18514
 """By which the members tell their state; no line sets it."""
 _LINE = re.compile(r"^ ?(?:undo )?hrp .*\n", re.MULTILINE)
-SPEAKS_OF_PAIR = re.compile(r"^ *(?:undo )?(?:hrp|vrrp6?) ", re.MULTILINE)
 
 
 class PairRead(NamedTuple):

@@ -12,6 +12,7 @@ from telemed_infra.parse.virtual_routers import Groups
 from telemed_infra.parse.vrp.arguments import Addresses
 from telemed_infra.parse.vrp.engine import Unreadable
 from telemed_infra.parse.vrp.hrp import Hrp
+from telemed_infra.parse.vrp.tunnels_state import Bound, Ipsec
 
 Value = TypeVar("Value")
 LOCAL_ZONE = "local"
@@ -150,6 +151,7 @@ class Port:
     """Management services that it admits, with their lines."""
     groups: Groups = field(default_factory=dict)
     six: bool = False  # speaks IPv6 by an address of the link, if by no other
+    bound: Bound = field(default_factory=Bound)
 
 
 @dataclass(slots=True)
@@ -176,9 +178,15 @@ class Usg:
     policy_log_on: bool = False  # `log type policy enable`
     profiles: Profiles = field(default_factory=Profiles)
     hrp: Hrp = field(default_factory=Hrp)
+    ipsec: Ipsec = field(default_factory=Ipsec)
     zone: Zone = field(default_factory=lambda: Zone(""))
     port: Port = field(default_factory=lambda: Port(0))
     rule: PolicyRule = field(default_factory=lambda: PolicyRule("", 0))
     address_set: Entries[AddressTerm] = field(default_factory=lambda: Entries("", "", 0))
     service_set: Entries[ServiceTerm] = field(default_factory=lambda: Entries("", "", 0))
     management: Management = field(default_factory=Management)
+
+    @property
+    def bound(self) -> Bound:
+        """What the interface whose view is open binds."""
+        return self.port.bound

@@ -177,7 +177,7 @@ def test_a_printed_firewall() -> None:
     assert read.hostname == "BRANCH-7"
     assert read.zones["trust"] == {"GigabitEthernet0/0/0", CLINIC}
     assert read.addresses[CARRIER] == ("203.0.113.7/30", "2001:db8:7::2/64")
-    assert read.unused == ()
+    assert read.unused == ("ike proposal 5",)
 
     (chain,) = read.chains
     assert chain.logs_denied

@@ -146,6 +146,14 @@ def _map_entry(held: str) -> Change:
     return change
 
 
+def _map_peer(ipsec: Ipsec, args: Args, _line: int) -> None:
+    """`set peer A`; a device takes several, one of which it speaks to."""
+    found = ipv4(args[0])
+    if ipsec.protection.peer_address not in (None, found):
+        raise Unreadable("several other ends of one tunnel are not modelled")
+    ipsec.protection.peer_address = found
+
+
 def _map_address(ipsec: Ipsec, args: Args, line: int) -> None:
     """`crypto map NAME local-address NAME`."""
     ipsec.sources[args[0]] = Named(interface(args[1]), line)
@@ -324,8 +332,7 @@ VIEWS: Mapping[str, View[Ios]] = {
     )),
     "crypto-map": View((
         *_PROTECTS,
-        _row("set peer A.B.C.D",
-             _sets("protection", "peer_address", lambda args: ipv4(args[0]))),
+        _row("set peer A.B.C.D", _map_peer),
         _row("match address WORD", _names("protection", "flows")),
     )),
     "map-of-template": View(()),

@@ -13,18 +13,21 @@ from telemed_infra.parse.secpath.arguments import interface
 from telemed_infra.parse.vrp.arguments import ipv4, nothing, number, one
 from telemed_infra.parse.vrp.engine import Unreadable, Words
 
-CIPHERS = {
+IKE_CIPHERS = {
     "des-cbc": "des", "3des-cbc": "3des", "aes-cbc-128": "aes-128", "aes-cbc-192": "aes-192",
     "aes-cbc-256": "aes-256", "aes-ctr-128": "aes-128-ctr", "aes-ctr-192": "aes-192-ctr",
     "aes-ctr-256": "aes-256-ctr", "camellia-cbc-128": "camellia-128",
     "camellia-cbc-192": "camellia-192", "camellia-cbc-256": "camellia-256",
-    "gcm-128": "aes-128-gcm", "gcm-192": "aes-192-gcm", "gcm-256": "aes-256-gcm", "null": "null",
-    "sm4-cbc": "sm4", "sm1-cbc-128": "sm1-128", "sm1-cbc-256": "sm1-256",
+}  # fmt: skip
+ESP_CIPHERS = {
+    **IKE_CIPHERS, "gcm-128": "aes-128-gcm", "gcm-192": "aes-192-gcm", "gcm-256": "aes-256-gcm",
+    "null": "null",
 }  # fmt: skip
 DIGESTS = {
     "md5": "md5", "sha1": "sha-1", "sha256": "sha-256", "sha384": "sha-384", "sha512": "sha-512",
-    "sm3": "sm3", "aes-xcbc-mac": "aes-xcbc",
+    "aes-xcbc-mac": "aes-xcbc",
 }  # fmt: skip
+"""The national algorithms are for IKEv1 alone."""
 _GROUPS = (1, 2, 5, 14, 15, 16, 19, 20, 21, 24)
 
 

@@ -24,8 +24,9 @@ from telemed_infra.parse.ipsec import (
     TransformSet,
 )
 from telemed_infra.parse.secpath.ipsec_arguments import (
-    CIPHERS,
     DIGESTS,
+    ESP_CIPHERS,
+    IKE_CIPHERS,
     bounded,
     end,
     fqdn,
@@ -174,6 +175,18 @@ def _policy(words: Words) -> Effect[SecPath]:
     return _entry("entries", words[:2])
 
 
+def _remote_address(words: Words) -> Effect[SecPath]:
+    """`remote-address <ip>`; a device takes several, one of which it speaks to."""
+    found = ipv4(one(words))
+
+    def change(ipsec: Ipsec, _line: int) -> None:
+        if ipsec.protection.peer_address not in (None, found):
+            raise Unreadable("several other ends of one tunnel are not modelled")
+        ipsec.protection.peer_address = found
+
+    return _does(change)
+
+
 # Keys --------------------------------------------------------------------------------------------
 
 
@@ -280,13 +293,13 @@ _PROTECTS: View[SecPath] = (
 )
 _SELECTS: View[SecPath] = (
     _row("security acl", _names("protection", "flows", list_name)),
-    _row("remote-address", _sets("protection", "peer_address", lambda words: ipv4(one(words)))),
+    _row("remote-address", _remote_address),
     _row("local-address", _sets("protection", "own_address", lambda words: ipv4(one(words)))),
 )
 
 VIEWS: Mapping[str, View[SecPath]] = {
     "ikev2-proposal": (
-        _row("encryption", _sets("proposal", "ciphers", partial(listed, CIPHERS))),
+        _row("encryption", _sets("proposal", "ciphers", partial(listed, IKE_CIPHERS))),
         _row("integrity", _sets("proposal", "digests", partial(listed, DIGESTS))),
         _row("prf", _sets("proposal", "prfs", partial(listed, DIGESTS))),
         _row("dh", _sets("proposal", "groups", ike_groups)),
@@ -314,7 +327,9 @@ VIEWS: Mapping[str, View[SecPath]] = {
         *inert("description | nat-keepalive | priority", _SAME),
     ),
     "ipsec-set": (
-        _row("esp encryption-algorithm", _sets("transforms", "ciphers", partial(listed, CIPHERS))),
+        _row(
+            "esp encryption-algorithm", _sets("transforms", "ciphers", partial(listed, ESP_CIPHERS))
+        ),
         _row(
             "esp authentication-algorithm",
             _sets("transforms", "digests", partial(listed, DIGESTS)),

@@ -292,7 +292,7 @@ VIEWS: Mapping[str, View[Ios]] = {
     "ike-peer": View((
         _row("address A.B.C.D [A.B.C.D]", _key_address),
         _row("identity fqdn WORD", _names("peer", "identity")),
-        *_refused("identity LINE", why=_NO_NAME),
+        *_refused("identity LINE", "hostname LINE", why=_NO_NAME),
         _row("pre-shared-key [<local|remote>] [<0|6>] LINE", _key),
         *inert(TEXT, "description"),
     )),

@@ -308,17 +308,40 @@ def test_an_unknown_line_is_unread(view: str, line: str) -> None:
     assert line.strip() in [one.text for one in found.unread]
 
 
+IDLE = (" port link-mode", "#", "return", " import interface", "security-zone name")
+
+
 def test_each_line_of_ipsec_counts() -> None:
-    """Without it the text means something else, or is told; but for what a line says anyway."""
+    """Without it the text means something else, or is told."""
     whole = read()
-    idle = (" port link-mode", "#", "return", " vrrp vrid 250 virtual-ip 10.0.8.4 active", " import",
-            "security-zone")  # fmt: skip
     lines = TEXT.split("\n")
     for place, line in enumerate(lines):
-        if line.startswith(idle) or not line:
-            continue
-        found = parse_secpath("\n".join([*lines[:place], *lines[place + 1 :]]))
-        assert found.unread or found.tunnels != whole.tunnels, line
+        if line and not line.startswith(IDLE):
+            found = parse_secpath("\n".join([*lines[:place], *lines[place + 1 :]]))
+            assert found.unread or found.tunnels != whole.tunnels, line
+
+
+def test_each_last_word_counts() -> None:
+    """With another one the text means something else, or is told; some names are free."""
+    whole = read()
+    lines = TEXT.split("\n")
+    free = (
+        *IDLE,
+        " peer ",
+        " ip address",
+        "interface",
+        " vrrp",
+        "acl",
+        "ipsec policy-template",
+        "ikev2 policy",
+    )
+    for place, line in enumerate(lines):
+        if line and not line.startswith(free):
+            last = str((int(line[-1]) + 1) % 10) if line[-1].isdigit() else "x"
+            found = parse_secpath(
+                "\n".join([*lines[:place], line[:-1] + last, *lines[place + 1 :]])
+            )
+            assert found.unread or found.tunnels != whole.tunnels, line
 
 
 def test_a_shut_interface_has_no_tunnel() -> None:

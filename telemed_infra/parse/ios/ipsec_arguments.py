@@ -1,7 +1,7 @@
 """Arguments of the commands of IPsec on IOS XE, as values.
 
 Every function takes what stands in a command's places and returns a value, or raises `Unreadable`.
-Source: docs/reference/platforms.md, "Tunnels".
+Source: docs/reference/platforms.md, "Tunnels, as they are read".
 """
 
 from __future__ import annotations

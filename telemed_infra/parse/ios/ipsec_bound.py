@@ -10,7 +10,7 @@
 
 Without `reverse-route` a Tunnel needs a static route by it; the others have none.
 
-Source: docs/reference/platforms.md, "Tunnels".
+Source: docs/reference/platforms.md, "Tunnels, as they are read".
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 IKEv2 alone is read; a line that gives IKEv1 a key or a mode is told. Certificates are left to
 those who read management: a profile that proves itself by one makes no tunnel.
 
-Source: docs/reference/platforms.md, "Tunnels".
+Source: docs/reference/platforms.md, "Tunnels, as they are read".
 """
 
 from __future__ import annotations

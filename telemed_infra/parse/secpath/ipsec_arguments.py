@@ -1,7 +1,7 @@
 """Arguments of the commands of IPsec on SecPath (Comware 7), as values.
 
 Every function takes words and returns a value, or raises `Unreadable`.
-Source: docs/reference/platforms.md, "Tunnels".
+Source: docs/reference/platforms.md, "Tunnels, as they are read".
 """
 
 from __future__ import annotations

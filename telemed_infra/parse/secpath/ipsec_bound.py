@@ -9,7 +9,7 @@
 
 Without `reverse-route dynamic` a tunnel needs a static route by its interface.
 
-Source: docs/reference/platforms.md, "Tunnels".
+Source: docs/reference/platforms.md, "Tunnels, as they are read".
 """
 
 from __future__ import annotations

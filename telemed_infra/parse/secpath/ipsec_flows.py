@@ -1,7 +1,7 @@
 """What access lists and static routes of SecPath say of a tunnel: its packets, and its routes.
 
 An access list that selects packets for a tunnel filters nothing. Source:
-docs/reference/platforms.md, "Tunnels".
+docs/reference/platforms.md, "Tunnels, as they are read".
 """
 
 from __future__ import annotations

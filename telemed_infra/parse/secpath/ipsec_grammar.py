@@ -3,7 +3,7 @@
 IKEv2 alone is read; a line of IKEv1 is told. Names of policies, profiles and keychains know no
 case. Lists of algorithms stand in one line, which replaces what an earlier one said.
 
-Source: docs/reference/platforms.md, "Tunnels".
+Source: docs/reference/platforms.md, "Tunnels, as they are read".
 """
 
 from __future__ import annotations

@@ -133,12 +133,10 @@ crypto ikev2 proposal IKE
 !
 crypto ikev2 policy IKE
  proposal IKE
-!
 crypto ikev2 keyring KEYS
  peer HEAD
   address 192.0.2.254
   pre-shared-key 6 nothing
- !
 !
 crypto ikev2 profile HEAD
  match identity remote fqdn head.example
@@ -146,10 +144,8 @@ crypto ikev2 profile HEAD
  authentication remote pre-share
  authentication local pre-share
  keyring local KEYS
-!
 crypto ipsec transform-set TS esp-gcm 256
  mode tunnel
-!
 crypto ipsec profile VPN
  set transform-set TS
  set pfs group20

@@ -21,7 +21,8 @@ from telemed_infra.packets import ANY_SERVICE, FAMILIES, Family
 from telemed_infra.parse.frr.engine import Unreadable
 from telemed_infra.parse.ios.resolve import Resolver
 from telemed_infra.parse.ios.state import Binding, Ios, Port
-from telemed_infra.parse.ios.values import ipv4
+from telemed_infra.parse.ios.values import interface, ipv4
+from telemed_infra.parse.ios.ways import spoken_families
 from telemed_infra.parse.ipsec import ALL_PACKETS, Flow, IkeProfile, Ipsec, Named, Protection
 from telemed_infra.parse.ipsec_tunnels import Bound, Found, LackingError, found, named
 
@@ -80,6 +81,10 @@ class _Bindings:
             flows = self._flows(port.tunnel.flows)
         else:
             flows = tuple(flow for one in _MODES[mode] for flow in ALL_PACKETS[one])
+        if not spoken_families(port) >= {one.family for one in flows}:
+            raise LackingError(bind.line, "the interface has no address of what it is to carry")
+        if port.borrows:
+            self._source(Named(_interface(port.borrows), bind.line), bind.line)
         if not self._down(name, below):
             yield Bound(
                 line=bind.line,
@@ -216,6 +221,14 @@ class _Bindings:
         """Whether one of the interfaces, or the port below it, is shut."""
         below = {*names, *(name.partition(".")[0] for name in names)}
         return any(self._ports[name].shut for name in below if name in self._ports)
+
+
+def _interface(name: str) -> str:
+    """The full name, or the word itself, which is the name of no interface then."""
+    try:
+        return interface(name)
+    except Unreadable:
+        return name
 
 
 def _address(word: Named) -> int:

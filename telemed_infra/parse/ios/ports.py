@@ -99,12 +99,18 @@ def add_ipv4(state: Ios, args: Args, line: int) -> None:
         port.addresses[address] = line
 
 
+def borrow(state: Ios, args: Args, _line: int) -> None:
+    """`ip unnumbered NAME`."""
+    for port in state.open_ports:
+        port.borrows = args[0]
+
+
 def remove_ipv4(state: Ios, args: Args, _line: int) -> None:
     """`no ip address [A MASK [secondary]]`."""
     for port in state.open_ports:
         if not args or not args[0]:
             port.addresses = {one: line for one, line in port.addresses.items() if ":" in one}
-            port.primary, port.borrows = "", False
+            port.primary = port.borrows = ""
             continue
         address = interface_ipv4(args[0], args[1])
         if port.addresses.pop(address, None) is None:

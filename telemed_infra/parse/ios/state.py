@@ -157,7 +157,7 @@ class Port:
     description: str = ""
     primary: str = ""
     addresses: dict[str, int] = field(default_factory=dict)
-    borrows: bool = False  # `ip unnumbered`: speaks IPv4 with another's address
+    borrows: str = ""  # `ip unnumbered`: with whose address it speaks IPv4
     enabled6: bool = False  # speaks IPv6 with a link-local address
     shut: bool = False
     vlan: int | None = None

@@ -129,6 +129,7 @@ _ZONE: View[SecPath] = (
 )
 
 _INTERFACE: View[SecPath] = (
+    notes("ip address unnumbered interface", zones.borrow, "another's address"),
     notes("ip address", zones.add_address, "an address", undo=zones.undo_address),
     notes(
         "ipv6 address auto link-local",

@@ -61,6 +61,7 @@ def _by_profile(ipsec: Ipsec, ports: Ports, name: str, bind: Named) -> Iterator[
         raise LackingError(destination.line, "an interface of many other ends has no destination")
     peer = _address(destination) if destination else None
     flows = flows_of(ipsec, port.tunnel.flows) if port.tunnel.flows else ALL_PACKETS[Family.V4]
+    _speaks(ports, port, flows, bind.line)
     if not _down(ports, name, below):
         yield Bound(
             line=bind.line,
@@ -88,6 +89,8 @@ def _by_policy(ipsec: Ipsec, ports: Ports, name: str, bind: Named) -> Iterator[B
             own = one.own_address or address
             if own not in _held(ports[below]):
                 raise LackingError(one.line, "its interface has no such address to speak with")
+            flows = _selected(ipsec, one, answers=entry.template is not None)
+            _speaks(ports, ports[name], flows, bind.line)
             if not _down(ports, name, below):
                 yield Bound(
                     line=bind.line,
@@ -96,7 +99,7 @@ def _by_policy(ipsec: Ipsec, ports: Ports, name: str, bind: Named) -> Iterator[B
                     own_address=own,
                     peer_address=one.peer_address,
                     protection=one,
-                    flows=_selected(ipsec, one, answers=entry.template is not None),
+                    flows=flows,
                     preference=_preference(ipsec, one, name, one.line),
                     starts=entry.template is None and not one.answers_only,
                 )
@@ -118,6 +121,15 @@ def _selected(ipsec: Ipsec, one: Protection, *, answers: bool) -> tuple[Flow, ..
     if not answers:
         raise LackingError(one.line, "it names no access list that selects packets")
     return ALL_PACKETS[Family.V4]
+
+
+def _speaks(ports: Ports, port: Port, flows: tuple[Flow, ...], line: int) -> None:
+    """An interface carries only families of which it has an address, or borrows one."""
+    spoken = {Family.V6 if ":" in one else Family.V4 for one in port.addresses}
+    spoken |= {Family.V4} if _primary(ports.get(port.borrows, Port(0))) else set()
+    spoken |= {Family.V6} if port.six else set()
+    if not spoken >= {one.family for one in flows}:
+        raise LackingError(line, "the interface has no address of the family that it is to carry")
 
 
 def _preference(ipsec: Ipsec, protection: Protection, name: str, line: int) -> int:

@@ -146,6 +146,7 @@ class Port:
     primary: str = ""  # its IPv4 address that is not `sub`
     addresses: dict[str, int] = field(default_factory=dict)
     six: bool = False  # speaks IPv6 by an address of the link alone
+    borrows: str = ""  # the interface with whose address it speaks IPv4
     vlan: int | None = None
     shut: bool = False
     trunk: bool = False

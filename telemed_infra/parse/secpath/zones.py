@@ -154,6 +154,11 @@ def add_address(words: Words) -> Effect[SecPath]:
     return effect
 
 
+def borrow(words: Words) -> Effect[SecPath]:
+    """`ip address unnumbered interface <port>`."""
+    return sets("port", "borrows", value=interface(words))(())
+
+
 def _link_local(word: str) -> Effect[SecPath]:
     family, value = address(word)
     if family is not Family.V6 or value >> 118 != 0xFE80 >> 6:

@@ -14,15 +14,19 @@ from tests.parse.ios.tunnel_text import (
     GATEWAY,
     HEAD,
     LINE,
+    LIST,
     LTE,
+    MAP,
+    MAPPED,
+    MINE,
     MOBILE,
+    OWN,
     PORT,
     TEXT,
     read,
 )
 
 TEMPLATE = "Virtual-Template1"
-LIST = "ip access-list extended A\n permit ip any 10.9.1.0 0.0.0.255\n"
 
 
 def test_templates() -> None:
@@ -88,6 +92,7 @@ WITHOUT = {
     " set transform-set TS": "it needs one transform set",
     " set ikev2-profile LINE": "does not name this template",
     "\n reverse-route": "no route stands",
+    " ip unnumbered GigabitEthernet0/0/8": "no address of what it is to carry",
     " tunnel mode ipsec ipv4": "in mode `gre ip`",
     " tunnel protection ipsec profile LINE": "is not protected by this profile",
     " type tunnel": "the interface names no source",
@@ -117,7 +122,7 @@ def test_what_is_missing_leaves_no_tunnel_and_is_told(line: str) -> None:
         (" set security-association lifetime seconds 1800\n", "", {"esp_lifetime_s": 3600}),
         (" set reverse-route distance 10\n", "", {"preference": 1}),
         (" set pfs group19\n", "", {"esp": EspSuite("aes-256-gcm", "", 0)}),
-        ("mode ipsec ipv4\n", "mode ipsec ipv4 v6-overlay\n",
+        (" tunnel mode ipsec ipv4\n", " ipv6 enable\n tunnel mode ipsec ipv4 v6-overlay\n",
          {"own": Selector((), EVERY6), "peer": Selector((), EVERY6)}),
         (" match address local 10.0.8.4", f" match address local interface {PORT}",
          {"own_address": HEAD - 2}),
@@ -151,6 +156,17 @@ def test_transforms(transforms: str, suite: EspSuite) -> None:
     assert found.tunnels[0] == LINE._replace(esp=suite)
 
 
+def test_addresses_of_virtual_routers_in_blocks() -> None:
+    block = (
+        " vrrp 250 address-family ipv4\n  address 10.0.8.4 primary\n"
+        "  address 10.0.8.5 secondary\n  exit-vrrp\n"
+    )
+    lines = " vrrp 250 ip 10.0.8.4\n vrrp 250 ip 10.0.8.5 secondary\n"
+    found = read("ipv6 unicast-routing", "fhrp version vrrp v3", TEXT.replace(lines, block))
+    assert found.unread == ()
+    assert found.tunnels == (LINE, LTE)
+
+
 def test_what_holds_for_all_tunnels() -> None:
     text = TEXT.replace(" set security-association lifetime seconds 1800\n", "").replace(
         " dpd 10 2 periodic\n", ""
@@ -181,16 +197,6 @@ def test_each_peer_that_a_profile_accepts() -> None:
     unnamed = read("  identity fqdn GW02.lte", "  address 0.0.0.0 0.0.0.0", for_all)
     assert unnamed.tunnels == (LINE, other._replace(peer_identity="GW03.lte"))
     assert [one.text for one in shared] == ["match identity remote fqdn domain lte"]
-
-
-OWN = (
-    TEXT.replace("interface Virtual-Template1 type tunnel", "interface Tunnel1")
-    .replace(" tunnel mode ipsec ipv4\n", f" tunnel source {PORT}\n tunnel mode ipsec ipv4\n"
-             " tunnel destination 100.64.1.2\n")
-    .replace(" virtual-template 1\n", "")
-    .replace(" match address local 10.0.8.4\n", "")
-)  # fmt: skip
-MINE = LINE._replace(interface="Tunnel1", own_address=HEAD - 2, starts=True)
 
 
 def test_an_interface_of_its_own_begins() -> None:
@@ -237,25 +243,10 @@ def test_pieces_of_an_interface_of_its_own(old: str, new: str) -> None:
     assert found.tunnels == (LTE,)
 
 
-MAP = (
-    TEXT.replace(" tunnel protection ipsec profile LINE\n", "")
-    .replace(" virtual-template 1\n", "")
-    .replace("crypto ipsec profile LINE\n", "crypto map M 10 ipsec-isakmp\n set peer 100.64.1.2\n")
-    .replace(" reverse-route\n!", " match address A\n reverse-route\n!", 1)
-    .replace("!\nend", f"{LIST}!\nend")
-    .replace(f"interface {PORT}\n", f"interface {PORT}\n crypto map M\n")
-    .replace(" match address local 10.0.8.4\n", "")
-)
-MAPPED = MINE._replace(interface=PORT, peer=Selector(BLOCK, ()))
-
-
 def test_a_map_on_a_port() -> None:
     found = read(text=MAP)
     assert (found.unread, found.unused) == ((), ())
     assert found.tunnels == (MAPPED, LTE)
-
-
-def test_a_second_peer_of_a_map_is_told() -> None:
     assert read(" set pfs group19\n", " set peer 100.64.1.3\n set pfs group19\n", MAP).unread
 
 
@@ -356,7 +347,7 @@ def test_an_unknown_line_is_unread(view: str, line: str) -> None:
     assert any(line.strip().startswith(one.text.rstrip("…")) for one in found.unread), found.unread
 
 
-IDLE = ("!", " !", "end", "ipv6 unicast", "no crypto", " ip unnumbered", " zone-member", "zone",
+IDLE = ("!", " !", "end", "ipv6 unicast", "no crypto", " zone-member", "zone",
         " mode tunnel", " set security-association lifetime kilobytes", " vrrp")  # fmt: skip
 
 

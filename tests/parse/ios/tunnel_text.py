@@ -94,6 +94,7 @@ interface Virtual-Template1 type tunnel
 !
 interface Virtual-Template2 type tunnel
  ip unnumbered GigabitEthernet0/0/8
+ ipv6 enable
  zone-member security VPN
  tunnel mode ipsec dual-overlay
  tunnel protection ipsec profile LTE
@@ -129,6 +130,26 @@ LTE = LINE._replace(
     preference=20,
     esp_lifetime_s=3600,
 )
+
+LIST = "ip access-list extended A\n permit ip any 10.9.1.0 0.0.0.255\n"
+OWN = (
+    TEXT.replace("interface Virtual-Template1 type tunnel", "interface Tunnel1")
+    .replace(" tunnel mode ipsec ipv4\n", f" tunnel source {PORT}\n tunnel mode ipsec ipv4\n"
+             " tunnel destination 100.64.1.2\n")
+    .replace(" virtual-template 1\n", "")
+    .replace(" match address local 10.0.8.4\n", "")
+)  # fmt: skip
+MINE = LINE._replace(interface="Tunnel1", own_address=HEAD - 2, starts=True)
+MAP = (
+    TEXT.replace(" tunnel protection ipsec profile LINE\n", "")
+    .replace(" virtual-template 1\n", "")
+    .replace("crypto ipsec profile LINE\n", "crypto map M 10 ipsec-isakmp\n set peer 100.64.1.2\n")
+    .replace(" reverse-route\n!", " match address A\n reverse-route\n!", 1)
+    .replace("!\nend", f"{LIST}!\nend")
+    .replace(f"interface {PORT}\n", f"interface {PORT}\n crypto map M\n")
+    .replace(" match address local 10.0.8.4\n", "")
+)
+MAPPED = MINE._replace(interface=PORT, peer=Selector(BLOCK, ()))
 
 
 def read(old: str = "", new: str = "", text: str = TEXT) -> FirewallBehaviour:

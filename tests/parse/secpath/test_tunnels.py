@@ -62,6 +62,7 @@ WITHOUT = {
     "  identity fqdn GW01.line": "has no key for GW01.line",
     "  pre-shared-key ciphertext vault:gw01": "one secret",
     " source 10.0.8.4": "names no source",
+    " ip address unnumbered interface GigabitEthernet1/0/8": "no address of the family",
     " vrrp vrid 250 virtual-ip 10.0.8.4 active": "no interface has this address",
     " rule 0 permit ip destination 10.9.1.0 0.0.0.255": "not defined or empty",
 }

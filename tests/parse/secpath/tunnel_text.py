@@ -25,10 +25,12 @@ interface GigabitEthernet1/0/8
  vrrp vrid 250 virtual-ip 10.0.8.5
 #
 interface Tunnel1 mode ipsec
+ ip address unnumbered interface GigabitEthernet1/0/8
  source 10.0.8.4
  ipsec apply policy LINE
 #
 interface Tunnel2 mode ipsec-p2mp
+ ip address unnumbered interface GigabitEthernet1/0/8
  source 10.0.8.5
  tunnel protection ipsec profile LTE
 #

@@ -25,7 +25,7 @@ from telemed_infra.parse.ios.ipsec_arguments import (
 )
 from telemed_infra.parse.ios.management import ROUTES, TEXT, inert
 from telemed_infra.parse.ios.state import Does, Ios, refused
-from telemed_infra.parse.ios.values import interface, ipv4, is_ipv4, mask_length, netmasked
+from telemed_infra.parse.ios.values import interface, ipv4, is_ipv4, mask_length, netmasked, number
 from telemed_infra.parse.ipsec import (
     IkePolicy,
     IkeProfile,
@@ -166,9 +166,9 @@ def _route(ipsec: Ipsec, args: Args, _line: int) -> None:
     """`ip route A MASK TUNNEL [NEXT-HOP] [DISTANCE] …`; one to elsewhere says nothing here."""
     words = args[2].split()
     if words[0].lower().startswith("tu") and len(words[0]) > 2:
-        distance = next((word for word in words[1:] if word.isdigit()), "1")
+        distance = next((number(word, 1, 255) for word in words[1:] if word.isdigit()), 1)
         port = interface(words[0])
-        ipsec.routes.setdefault(port, {})[" ".join(args[:2])] = int(distance)
+        ipsec.routes.setdefault(port, {})[" ".join(args[:2])] = distance
 
 
 def _no_route(ipsec: Ipsec, args: Args, _line: int) -> None:

@@ -15,6 +15,7 @@ from telemed_infra.parse.vrp.arguments import number, set_address
 from telemed_infra.parse.vrp.engine import Effect, Unreadable, Words
 
 _HARMLESS = ("counting", "logging")
+_RULE_MAX = 65534
 PREFERENCE = 60
 """Of a static route, written or injected."""
 
@@ -49,11 +50,12 @@ def no_route(words: Words) -> Effect[SecPath]:
 def list_rule(words: Words) -> Effect[SecPath]:
     """`rule [<n>] …` of an access list, as it may select a tunnel's packets."""
     numbered = bool(words) and words[0].isdigit()
+    wanted = number(words[0], 0, _RULE_MAX) if numbered else None
     rest = words[1:] if numbered else words
 
     def effect(state: SecPath, line: int) -> None:
         held = state.ipsec.flows.setdefault(state.management.open_list, {})
-        place = int(words[0]) if numbered else max(held, default=-1) + 1
+        place = max(held, default=-1) + 1 if wanted is None else wanted
         if rest[:1] == ("comment",):
             return
         again = place in held and held[place][0] != rest
@@ -64,7 +66,7 @@ def list_rule(words: Words) -> Effect[SecPath]:
 
 def no_list_rule(words: Words) -> Effect[SecPath]:
     """`undo rule <n>`; with more words a part of it goes, which is not followed."""
-    place = int(words[0]) if words and words[0].isdigit() else -1
+    place = number(words[0], 0, _RULE_MAX) if words and words[0].isdigit() else -1
 
     def effect(state: SecPath, _line: int) -> None:
         held = state.ipsec.flows.get(state.management.open_list, {})

@@ -66,7 +66,7 @@ def test_soup_of_characters(text: str) -> None:
         "acl basic 2000\n rule ² permit\n",
         "acl basic 2000\n undo rule ²\n",
         "undo ip netstream export host 192.0.2.1 ²\n",
-        "snmp-agent target-host trap address udp-domain 10.0.0.1 udp-port x params securityname u\n",
+        "snmp-agent target-host trap address udp-domain 10.0.0.1 udp-port x params securityname\n",
         "hwtacacs scheme S\n primary authentication 192.0.2.1 ²\n",
         "ip route-static 10.0.0.0 8 Tunnel1 preference ²\n",
     ],

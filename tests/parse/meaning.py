@@ -8,7 +8,10 @@ from dataclasses import fields, is_dataclass
 from msgspec import Struct
 
 PLACES = frozenset(
-    {"line", "lines", "effective", "inert", "moved", "own", "pair_lines", "rest", "unread"}
+    {
+        *("line", "lines", "effective", "inert", "moved", "own", "pair_lines", "rest", "unread"),
+        "tunnel_lines",
+    }
 )
 
 

@@ -20,7 +20,7 @@ from telemed_infra.parse.management.state import (
     Management,
     Scheme,
 )
-from telemed_infra.parse.vrp.arguments import name, nothing
+from telemed_infra.parse.vrp.arguments import name, nothing, number
 from telemed_infra.parse.vrp.engine import Effect, Reader, Unreadable, Words
 from telemed_infra.parse.vrp.options import does, host, options, secret, value
 
@@ -67,7 +67,9 @@ def server(*, first: bool) -> Reader[Any]:
             raise Unreadable("what for is expected")
         purpose = keyword(words[0], PURPOSES)
         address, rest = host(words[1:])
-        port, rest = (int(rest[0]), rest[1:]) if rest and rest[0].isdigit() else (0, rest)
+        port, rest = (
+            (number(rest[0], 1, 65535), rest[1:]) if rest and rest[0].isdigit() else (0, rest)
+        )
         rest, own = _own_secret(rest)
         found = options(rest, {"single-connection": 0, "vpn-instance": 1, "weight": 1,
                                "test-profile": 1})  # fmt: skip

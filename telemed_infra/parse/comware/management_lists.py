@@ -14,6 +14,7 @@ from telemed_infra.parse.vrp.arguments import number
 from telemed_infra.parse.vrp.engine import Effect, Unreadable, Words
 from telemed_infra.parse.vrp.options import does
 
+_RULE_MAX = 65534
 _LIST_WORDS = ("basic", "advanced", "number", "name", "ipv6", "mac", "match-order", "user-defined")
 
 
@@ -55,7 +56,7 @@ def undo_list(words: Words) -> Effect[Any]:
 def rule(words: Words) -> Effect[Any]:
     """`rule [<id>] {permit|deny} …`: written again under its number it is laid over the first."""
     numbered = bool(words) and words[0].isdigit()
-    wanted = int(words[0]) if numbered else None
+    wanted = number(words[0], 0, _RULE_MAX) if numbered else None
     rest = words[1:] if numbered else words
     if rest and rest[0].lower().startswith(("c", "r")):  # a comment, a remark
         return does(lambda _state, _line: None)
@@ -73,7 +74,7 @@ def rule(words: Words) -> Effect[Any]:
 
 def undo_rule(words: Words) -> Effect[Any]:
     """`undo rule <id>`; with more words a part of it goes."""
-    place = int(words[0]) if words and words[0].isdigit() else -1
+    place = number(words[0], 0, _RULE_MAX) if words and words[0].isdigit() else -1
 
     def change(state: Management, _line: int) -> None:
         rules = state.lists[state.open_list].rules

@@ -12,6 +12,7 @@ from telemed_infra.parse.ios.chains import filter_chains, login_chain, zone_chai
 from telemed_infra.parse.ios.entries import Group
 from telemed_infra.parse.ios.fhrp import pair_of
 from telemed_infra.parse.ios.firewall_grammar import FIREWALL
+from telemed_infra.parse.ios.ipsec_bound import tunnels_of
 from telemed_infra.parse.ios.pairs import (
     Matter,
     Own,
@@ -83,7 +84,9 @@ def _partner(
     known, shared = last.behaviour, dict(zip(last.parts.numbers, parts.numbers, strict=True))
     # Access lists are shared; no line of them is complained about, or the text is read whole.
     state.lists, state.groups = last.state.lists, last.state.groups
-    plane = management_plane(Context(state, reading, Resolver(state, reading), is_switch=False))
+    resolver = Resolver(state, reading)
+    plane = management_plane(Context(state, reading, resolver, is_switch=False))
+    ends = tunnels_of(state, resolver)
     if reading.unread:
         return None
     effective = reading.effective | {shared[one] for one in known.effective if one in shared}
@@ -100,6 +103,8 @@ def _partner(
         plane=plane,
         redundancy=pair.redundancy,
         pair_lines=pair.lines,
+        tunnels=ends.tunnels,
+        tunnel_lines=ends.lines,
     )
 
 
@@ -119,6 +124,7 @@ def _parse(text: str, parts: Parts | None) -> FirewallBehaviour:
         *filter_chains(resolver, ways),
         *((logins,) if logins else ()),
     )
+    ends = tunnels_of(state, resolver)
     lists = tuple(name for name in state.lists if name not in resolver.used_lists)
     unused = tuple(_unused(state, policies))
     plane = management_plane(Context(state, reading, resolver, is_switch=False))
@@ -142,6 +148,8 @@ def _parse(text: str, parts: Parts | None) -> FirewallBehaviour:
         plane=plane,
         redundancy=pair.redundancy,
         pair_lines=pair.lines,
+        tunnels=ends.tunnels,
+        tunnel_lines=ends.lines,
     )
     keeps = parts and not behaviour.unread and behaviour.effective >= set(parts.begins)
     _last[:] = (

@@ -1,22 +1,22 @@
 """The tables of an IOS router with the zone-based firewall.
 
 Source: docs/reference/platforms.md. What is not here is not read, so the next feature fails
-closed: `ip inspect` on interfaces, `ip port-map`, `crypto map` on an interface, switching ports,
-bridges, event applets, address translation, user and application maps, and the zone `default`
-are left out on purpose.
+closed: `ip inspect` on interfaces, `ip port-map`, switching ports, bridges, event applets, address
+translation, user and application maps, and the zone `default` are left out on purpose.
 """
 
 from __future__ import annotations
 
 from telemed_infra.packets import Family
 from telemed_infra.parse.frr.engine import CONFIG, Grammar, Row, View, says
-from telemed_infra.parse.ios import fhrp, ports, zones
+from telemed_infra.parse.ios import fhrp, ipsec_grammar, ports, zones
 from telemed_infra.parse.ios.forwarding import routes4
 from telemed_infra.parse.ios.list_grammar import LIST_VIEWS, LISTS
 from telemed_infra.parse.ios.management import (
     INTERFACE,
     MANAGEMENT,
     MANAGEMENT_VIEWS,
+    PKI,
     TEXT,
     exactly,
     inert,
@@ -72,6 +72,8 @@ _CONFIG: Rows = (
     says("ipv6 unicast-routing", routes6(on=True)),
     says("no ipv6 unicast-routing", routes6(on=False)),
     *fhrp.GLOBAL,
+    *ipsec_grammar.HEADS,
+    *PKI,
     *MANAGEMENT,
 )
 
@@ -82,8 +84,8 @@ _INTERFACE: Rows = (
     Row("no ip address [A.B.C.D A.B.C.D] [<secondary>]", ports.remove_ipv4, inert=True,
         why=_ADDRESS),
     says("ip address <dhcp|negotiated> [LINE]", refused(_ELSEWHERE)),
-    says("ip unnumbered LINE", ports.sets("borrows", value=True)),
-    says("no ip unnumbered [LINE]", ports.sets("borrows", value=False)),
+    says("ip unnumbered LINE", ports.borrow),
+    says("no ip unnumbered [LINE]", ports.sets("borrows", value="")),
     Row("ipv6 address X:X::X:X/M [<anycast>]", ports.add_ipv6, inert=True, why=_ADDRESS),
     Row("ipv6 address WORD link-local", ports.link_local, inert=True, why=_ADDRESS),
     Row("no ipv6 address [X:X::X:X/M] [<anycast>]", ports.remove_ipv6, inert=True, why=_ADDRESS),
@@ -93,7 +95,7 @@ _INTERFACE: Rows = (
     says("shutdown", ports.sets("shut", value=True)),
     says("no shutdown", ports.sets("shut", value=False)),
     says("ipv6 unnumbered LINE", ports.sets("enabled6", value=True)),
-    says("crypto map WORD", refused(_ENCRYPTS)),
+    *ipsec_grammar.PORT_ROWS,
     says("crypto map WORD redundancy LINE", refused(_ENCRYPTS)),
     says("crypto ipsec client LINE", refused(_ENCRYPTS)),
     says("encapsulation dot1q (1-4094)", ports.tag),
@@ -121,6 +123,7 @@ _LIMITS = (
 FIREWALL: Grammar[Ios] = {
     **MANAGEMENT_VIEWS,
     **LIST_VIEWS,
+    **ipsec_grammar.VIEWS,
     CONFIG: View(_CONFIG),
     "interface": View(_INTERFACE),
     "vrrp": View(fhrp.BLOCK, parent="interface"),

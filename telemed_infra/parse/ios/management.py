@@ -67,17 +67,35 @@ _VIEWS_OF_ROUTES: Rows = (
     *inert(ROUTES, "route-map", enters="route-map"),
     *inert(ROUTES, "vrf definition | ip vrf", enters="vrf"),
     *inert(ROUTES, "key chain", enters="key-chain"),
+)
+PKI: Rows = (
+    *inert(
+        TUNNELS,
+        "crypto pki trustpoint | crypto pki certificate chain | crypto pki certificate map",
+        "crypto pki token",
+        enters="crypto",
+    ),
+    *inert(TUNNELS, "crypto pki"),
+)
+"""Certificates: what proves itself by one makes no tunnel that is read."""
+CRYPTO: Rows = (
+    *PKI,
     *inert(
         TUNNELS,
         "crypto ikev2 proposal | crypto ikev2 policy | crypto ikev2 profile",
         "crypto ikev2 keyring | crypto isakmp policy | crypto isakmp profile | crypto keyring",
-        "crypto ipsec transform-set | crypto ipsec profile | crypto pki trustpoint | crypto map",
-        "crypto pki certificate chain | crypto pki certificate map | crypto pki token",
+        "crypto ipsec transform-set | crypto ipsec profile | crypto map",
         enters="crypto",
     ),
     *inert(TUNNELS, "crypto key | crypto ikev2 | crypto isakmp | crypto ipsec | crypto engine"),
-    *inert(TUNNELS, "crypto logging | crypto pki"),
+    *inert(TUNNELS, "crypto logging"),
 )
+"""Of a box that is asked for no tunnel."""
+TUNNEL_PORT: Rows = (
+    *inert(TUNNELS, "tunnel source | tunnel destination | tunnel mode | tunnel protection"),
+    *inert(TUNNELS, "tunnel key | tunnel path-mtu-discovery | tunnel vrf | tunnel checksum"),
+)
+"""Of its interfaces."""
 _QOS: Rows = (
     *exactly(
         MARKS, "class-map WORD", "class-map <match-all|match-any> WORD", "no class-map WORD",
@@ -151,8 +169,6 @@ INTERFACE: Rows = (
     *inert(WATCHES, "bfd"),
     *inert(MULTICAST, "ip pim | ip igmp | ip multicast | ipv6 pim | ipv6 mld"),
     *exactly(MARKS, "service-policy <input|output> WORD", "no service-policy <input|output> WORD"),
-    *inert(TUNNELS, "tunnel source | tunnel destination | tunnel mode | tunnel protection"),
-    *inert(TUNNELS, "tunnel key | tunnel path-mtu-discovery | tunnel vrf | tunnel checksum"),
 )
 
 _ROUTING = (

@@ -25,11 +25,19 @@ from telemed_infra.parse.ios.values import (
     vlan_list,
 )
 
+_TEMPLATE = " type tunnel"
+_VIRTUAL = ("Vlan", "Loopback", "Tunnel", "Port-channel", "Virtual-Template")
+
 
 def enter_interface(state: Ios, args: Args, line: int) -> None:
-    """`interface NAME [point-to-point|multipoint]`."""
+    """`interface NAME [point-to-point|multipoint|type tunnel]`."""
     text = args[0].removesuffix(" point-to-point").removesuffix(" multipoint")
-    state.open_ports = [state.ports.setdefault(interface(text), Port(line))]
+    name = interface(text.removesuffix(_TEMPLATE))
+    if text.endswith(_TEMPLATE) and not name.startswith("Virtual-Template"):
+        raise Unreadable(f"{name} is no template")
+    state.open_ports = [state.ports.setdefault(name, Port(line))]
+    if text.endswith(_TEMPLATE):
+        state.open_ports[0].tunnel.is_template = True
 
 
 def enter_range(state: Ios, args: Args, line: int) -> None:
@@ -52,7 +60,7 @@ def default_interface(state: Ios, args: Args, line: int) -> None:
 def remove_interface(state: Ios, args: Args, _line: int) -> None:
     """`no interface NAME`, of those that are no hardware."""
     name = interface(args[0])
-    if "." not in name and not name.startswith(("Vlan", "Loopback", "Tunnel", "Port-channel")):
+    if "." not in name and not name.startswith(_VIRTUAL):
         raise Unreadable(f"{name} is hardware, and cannot be removed")
     if state.ports.pop(name, None) is None:
         raise Unreadable(f"there is no {name} to remove")
@@ -91,12 +99,18 @@ def add_ipv4(state: Ios, args: Args, line: int) -> None:
         port.addresses[address] = line
 
 
+def borrow(state: Ios, args: Args, _line: int) -> None:
+    """`ip unnumbered NAME`."""
+    for port in state.open_ports:
+        port.borrows = args[0]
+
+
 def remove_ipv4(state: Ios, args: Args, _line: int) -> None:
     """`no ip address [A MASK [secondary]]`."""
     for port in state.open_ports:
         if not args or not args[0]:
             port.addresses = {one: line for one, line in port.addresses.items() if ":" in one}
-            port.primary, port.borrows = "", False
+            port.primary = port.borrows = ""
             continue
         address = interface_ipv4(args[0], args[1])
         if port.addresses.pop(address, None) is None:

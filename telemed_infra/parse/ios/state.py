@@ -13,6 +13,7 @@ from telemed_infra.parse.ios.entries import Entry, Group
 from telemed_infra.parse.ios.plane.sayings import Plane, Sayings
 from telemed_infra.parse.ios.services import Services
 from telemed_infra.parse.ios.values import ALL_VLANS
+from telemed_infra.parse.ipsec import Ipsec, Named
 from telemed_infra.parse.virtual_routers import GroupKey, Groups
 
 SELF = "self"
@@ -136,6 +137,19 @@ class ZonePair:
 
 
 @dataclass(slots=True)
+class TunnelPort:
+    """What an interface says of tunnels."""
+
+    is_template: bool = False  # `type tunnel`: it is cloned for each peer
+    source: Named | None = None  # an address or an interface
+    destination: Named | None = None
+    mode: Named | None = None
+    profile: Named | None = None  # that protects what it carries
+    flows: Named | None = None  # the access list that selects it
+    map: Named | None = None
+
+
+@dataclass(slots=True)
 class Port:
     """An interface as its block configures it."""
 
@@ -143,7 +157,7 @@ class Port:
     description: str = ""
     primary: str = ""
     addresses: dict[str, int] = field(default_factory=dict)
-    borrows: bool = False  # `ip unnumbered`: speaks IPv4 with another's address
+    borrows: str = ""  # `ip unnumbered`: with whose address it speaks IPv4
     enabled6: bool = False  # speaks IPv6 with a link-local address
     shut: bool = False
     vlan: int | None = None
@@ -153,6 +167,7 @@ class Port:
     groups: Groups = field(default_factory=dict)
     blocks: set[GroupKey] = field(default_factory=set)
     """The groups that are written as blocks."""
+    tunnel: TunnelPort = field(default_factory=TunnelPort)
     # As a port of a switch.
     mode: str = ""
     mode_line: int = 0
@@ -203,6 +218,7 @@ class Ios:
     vtp_mode: Binding | None = None
     vtp_domain: Binding | None = None
     plane: Plane = field(default_factory=Plane)
+    ipsec: Ipsec = field(default_factory=Ipsec)
     # Where the reader stands.
     open_ports: list[Port] = field(default_factory=list)
     open_list: AccessList = field(default_factory=lambda: AccessList("", 0, Family.V4))

@@ -12,6 +12,7 @@ from telemed_infra.parse.ios import ports
 from telemed_infra.parse.ios.forwarding import FORWARDING
 from telemed_infra.parse.ios.list_grammar import LIST_VIEWS, LISTS
 from telemed_infra.parse.ios.management import (
+    CRYPTO,
     INTERFACE,
     MANAGEMENT,
     MANAGEMENT_VIEWS,
@@ -19,6 +20,7 @@ from telemed_infra.parse.ios.management import (
     MULTICAST,
     ROUTES,
     TEXT,
+    TUNNEL_PORT,
     exactly,
     inert,
 )
@@ -74,6 +76,7 @@ _CONFIG: Rows = (
     *exactly(ROUTES, "ipv6 unicast-routing"),
     *lines_of_network(judged=False),
     *FORWARDING,
+    *CRYPTO,
     *MANAGEMENT,
 )
 
@@ -124,6 +127,7 @@ _INTERFACE: Rows = (
     *inert(_GUARD, "errdisable | ipv6 dhcp guard"),
     *inert(MARKS, "mls qos | trust device | srr-queue | queue-set | priority-queue"),
     *inert(MULTICAST, "ip igmp snooping"),
+    *TUNNEL_PORT,
     *INTERFACE,
 )  # fmt: skip
 

@@ -13,6 +13,7 @@ from msgspec import structs
 from telemed_infra.parse.behaviour import FirewallBehaviour
 from telemed_infra.parse.comware.management import FIREWALL
 from telemed_infra.parse.comware.management_aaa import comware_aaa
+from telemed_infra.parse.ipsec import Ipsec
 from telemed_infra.parse.line_numbers import LineNumbers
 from telemed_infra.parse.management.plane import Found, management_plane
 from telemed_infra.parse.management.state import Management
@@ -21,6 +22,7 @@ from telemed_infra.parse.secpath.backup import pair_of
 from telemed_infra.parse.secpath.chain import named_zones, policy_chain, speaks_ipv6, tagged
 from telemed_infra.parse.secpath.dpi_state import Dpi
 from telemed_infra.parse.secpath.grammar import SECPATH
+from telemed_infra.parse.secpath.ipsec_bound import tunnels_of
 from telemed_infra.parse.secpath.state import SecPath
 from telemed_infra.parse.vrp.engine import read
 
@@ -51,6 +53,7 @@ class _Last(NamedTuple):
     own: _Own
     behaviour: FirewallBehaviour
     management: Management
+    ipsec: Ipsec
 
 
 _last: list[_Last] = []
@@ -76,7 +79,8 @@ def parse_secpath(text: str) -> FirewallBehaviour:
     if own is not None and _last and _last[0].shared == parts.shared and _last[0].own == own:
         common = replace(_last[0].management, **_of_member(state.management))
         plane, complaints = _plane(common, state)
-        if not complaints:
+        ends = tunnels_of(_last[0].ipsec, state.ports, own_reading.refuse)
+        if not complaints and not own_reading.unread:
             return structs.replace(
                 _last[0].behaviour,
                 hostname=member[0],
@@ -85,8 +89,11 @@ def parse_secpath(text: str) -> FirewallBehaviour:
                 pair_lines={place: parts.line(line) for place, line in pair.lines.items()},
                 pair_key=pair.key,
                 plane=plane,
+                tunnels=ends.tunnels,
+                tunnel_lines=ends.lines,
             )
-    behaviour, management = _parse(text)
+    behaviour, whole_state = _parse(text)
+    management = whole_state.management
     understood = not behaviour.unread and own is not None
     # What the own blocks alone say must be all that the text says of its member.
     whole = member == (
@@ -95,7 +102,9 @@ def parse_secpath(text: str) -> FirewallBehaviour:
         behaviour.redundancy,
     ) and _placeless(management) == _placeless(state.management)
     _last[:] = (
-        [_Last(parts.shared, own, behaviour, management)] if understood and whole and own else []
+        [_Last(parts.shared, own, behaviour, management, whole_state.ipsec)]
+        if understood and whole and own
+        else []
     )
     return behaviour
 
@@ -175,7 +184,7 @@ def _plane(management: Management, own: SecPath) -> Found:
     return management_plane(management, FIREWALL, comware_aaa, _addresses(own), talkers)
 
 
-def _parse(text: str) -> tuple[FirewallBehaviour, Management]:
+def _parse(text: str) -> tuple[FirewallBehaviour, SecPath]:
     state = SecPath()
     reading = read(SECPATH, state, text)
     chain, unused = policy_chain(state, reading)
@@ -183,6 +192,7 @@ def _parse(text: str) -> tuple[FirewallBehaviour, Management]:
     for line, why in complaints:
         reading.refuse(line, why)
     pair = pair_of(state, reading.refuse)
+    ends = tunnels_of(state.ipsec, state.ports, reading.refuse)
     behaviour = FirewallBehaviour(
         hostname=state.hostname,
         chains=(chain,),
@@ -198,8 +208,10 @@ def _parse(text: str) -> tuple[FirewallBehaviour, Management]:
         redundancy=pair.redundancy,
         pair_lines=pair.lines,
         pair_key=pair.key,
+        tunnels=ends.tunnels,
+        tunnel_lines=ends.lines,
     )
-    return behaviour, state.management
+    return behaviour, state
 
 
 def _addresses(state: SecPath) -> Mapping[str, tuple[str, ...]]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from telemed_infra.packets import Family
 from telemed_infra.parse.secpath import dpi, groups, rules, zones
 from telemed_infra.parse.secpath.backup import BACKUP, GROUP, TRACK
+from telemed_infra.parse.secpath.ipsec_grammar import PORT_ROWS
 from telemed_infra.parse.secpath.management import (
     INTERFACE_MANAGEMENT,
     MANAGEMENT,
@@ -35,7 +36,6 @@ from telemed_infra.parse.vrp.vrrp import COMWARE, HOLDS, undo_vrrp, vrrp
 _TEXT = "a text for people"
 _LIMIT = "drops floods and malformed packets, opens nothing"
 _REFERENCE = "a definition; only a line that binds it could matter, and such a line is read or not"
-_TUNNEL = "the tunnel's ends; what comes out is judged by the tunnel interface's zone"
 _UNBOUND = "the default of packet filters; a line that binds one is not read"
 
 _NAT = "a translation changes which addresses are meant; none is read yet"
@@ -128,6 +128,7 @@ _ZONE: View[SecPath] = (
 )
 
 _INTERFACE: View[SecPath] = (
+    notes("ip address unnumbered interface", zones.borrow, "another's address"),
     notes("ip address", zones.add_address, "an address", undo=zones.undo_address),
     notes(
         "ipv6 address auto link-local",
@@ -147,14 +148,13 @@ _INTERFACE: View[SecPath] = (
     says("port access vlan", zones.access_vlan),
     says("port trunk permit vlan", zones.permit_vlans, undo=zones.undo_permit_vlans),
     *inert("port trunk pvid", "which VLAN goes untagged"),
-    *inert("source | destination | keepalive | gre key | tunnel", _TUNNEL),
+    *PORT_ROWS,
     *inert("attack-defense apply policy", _LIMIT),
     *refuses("nat", _NAT),
     *refuses("packet-filter", _FILTER),
     *refuses("manage", _BYPASS),
     *refuses("ip binding vpn-instance", _VPN),
     *refuses("aspf apply policy", "it may open data channels that no rule permits"),
-    *refuses("ipsec apply", "whether the policy judges what comes out of it is not known"),
     notes("vrrp", vrrp(Family.V4, COMWARE), HOLDS, undo=undo_vrrp(Family.V4, COMWARE)),
     notes("vrrp ipv6", vrrp(Family.V6, COMWARE), HOLDS, undo=undo_vrrp(Family.V6, COMWARE)),
     *INTERFACE_MANAGEMENT,

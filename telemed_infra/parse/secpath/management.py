@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from telemed_infra.parse.comware import management_lists as bound
 from telemed_infra.parse.comware.management import ON_INTERFACE, PLANE, PLANE_VIEWS
-from telemed_infra.parse.secpath import dpi, lists
+from telemed_infra.parse.secpath import dpi, ipsec_flows, ipsec_grammar, lists
 from telemed_infra.parse.secpath.state import SecPath
 from telemed_infra.parse.vrp.engine import (
     Command,
@@ -31,7 +31,6 @@ _CLOCK = "time"
 _WATCHES = "watches a path or a neighbour"
 _LINK = "the link's own settings"
 _MATCHER = "a list; it filters nothing until a line binds it, and such a line is read or not"
-_REFERENCE = "a definition; only a line that binds it could matter, and such a line is read or not"
 _SYSTEM = "the machine's own house-keeping"
 _INSPECTS = "inspects what a rule has permitted, opens nothing"
 _SESSIONS = "how long a session lives and what is told of it"
@@ -63,7 +62,8 @@ MANAGEMENT: tuple[Command[SecPath], ...] = (
         _ADMINISTRATORS,
     ),
     *inert("dns | arp | nd | ip host | ipv6 host", "the device's own names and neighbours"),
-    *inert("ip route-static | ipv6 route-static | router id | ip load-sharing", _ROUTES),
+    notes("ip route-static", ipsec_flows.route, _ROUTES, undo=ipsec_flows.no_route),
+    *inert("ipv6 route-static | router id | ip load-sharing", _ROUTES),
     *inert("ip redirects | ip unreachables | ip ttl-expires", _TELLS),
     *inert("ipv6 redirects | ipv6 unreachables | ipv6 hoplimit-expires", _TELLS),
     notes("ip prefix-list", lists.defines("prefix-list"), _ROUTES),
@@ -75,7 +75,7 @@ MANAGEMENT: tuple[Command[SecPath], ...] = (
     *inert("bfd | nqa schedule | nqa agent", _WATCHES),
     *inert("nqa entry | nqa template", _WATCHES, enters="watch"),
     notes("acl", together(lists.enter_acl, bound.enter_list), _MATCHER, enters="acl"),
-    *inert("ike | ikev2 | ipsec", _REFERENCE, enters="ipsec"),
+    *ipsec_grammar.SYSTEM_ROWS,
     *dpi.HEADS,
     *inert(
         "url-filter policy | data-filter policy | file-filter policy | inspect",
@@ -116,15 +116,6 @@ _ROUTING = (
     "vpn-target | vlink-peer | abr-summary | asbr-summary | prefix-priority | event-interface | "
     "update-first | summary automatic | advertise-rib-active"
 )
-_IPSEC = (
-    "encryption-algorithm | encryption | authentication-algorithm | authentication-method | "
-    "integrity | integrity-algorithm | prf | dh | sa | pre-shared-key | keychain | match | "
-    "proposal | dpd | local-identity | identity | exchange-mode | priority | description | "
-    "certificate | inside-vpn | nat-keepalive | config-exchange | ike-profile | ikev2-profile | "
-    "esp | ah | encapsulation-mode | pfs | protocol | security acl | remote-address | "
-    "local-address | transform-set | reverse-route | tfc enable | address | hostname | "
-    "smart-link | qos pre-classify | sequence | peer-id | client-authentication"
-)
 
 MANAGEMENT_VIEWS: Mapping[str, View[SecPath]] = {
     **PLANE_VIEWS,
@@ -148,14 +139,16 @@ MANAGEMENT_VIEWS: Mapping[str, View[SecPath]] = {
         )
     ),
     "acl": (
-        notes("rule", together(lists.add_acl_rule, bound.rule), _MATCHER, undo=bound.undo_rule),
+        notes(
+            "rule",
+            together(lists.add_acl_rule, together(bound.rule, ipsec_flows.list_rule)),
+            _MATCHER,
+            undo=together(bound.undo_rule, ipsec_flows.no_list_rule),
+        ),
         notes("step", bound.step, _MATCHER, undo=bound.step),
         *inert("description", _MATCHER),
     ),
-    "ipsec": (
-        *inert("peer", _REFERENCE, enters="ipsec"),
-        *inert(_IPSEC, _REFERENCE),
-    ),
+    **ipsec_grammar.VIEWS,
     "profile": tuple(
         inert(
             "description | rule | exception | cloud-query | update | category | default-action | "

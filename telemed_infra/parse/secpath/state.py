@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from telemed_infra.packets import FAMILIES, Family, Service
 from telemed_infra.parse.behaviour import Action
+from telemed_infra.parse.ipsec import Ipsec, Named
 from telemed_infra.parse.management.state import Management
 from telemed_infra.parse.secpath.dpi_state import Dpi
 from telemed_infra.parse.secpath.pair_state import Backup
@@ -129,6 +130,18 @@ class Policy:
 
 
 @dataclass(slots=True)
+class TunnelPort:
+    """What an interface says of tunnels."""
+
+    mode: str = ""  # "": it is none of a tunnel, or in the mode that holds without a word
+    source: Named | None = None  # an address or an interface
+    destination: Named | None = None
+    profile: Named | None = None  # that protects what it carries
+    flows: Named | None = None  # the access list that selects it
+    applied: Named | None = None  # a policy
+
+
+@dataclass(slots=True)
 class Port:
     """What an interface block says; a block never written is one with these defaults."""
 
@@ -136,6 +149,7 @@ class Port:
     primary: str = ""  # its IPv4 address that is not `sub`
     addresses: dict[str, int] = field(default_factory=dict)
     six: bool = False  # speaks IPv6 by an address of the link alone
+    borrows: str = ""  # the interface with whose address it speaks IPv4
     vlan: int | None = None
     shut: bool = False
     trunk: bool = False
@@ -143,6 +157,7 @@ class Port:
     permitted: set[int] = field(default_factory=lambda: {1})
     """VLANs of a trunk."""
     groups: Groups = field(default_factory=dict)
+    tunnel: TunnelPort = field(default_factory=TunnelPort)
 
 
 @dataclass(slots=True)
@@ -172,6 +187,7 @@ class SecPath:
     backup: Backup = field(default_factory=Backup)
     tracks: dict[str, str] = field(default_factory=dict)
     """Track entries by number: the interface that one watches, or what it says."""
+    ipsec: Ipsec = field(default_factory=Ipsec)
     acl: str = ""
     zone: Zone = field(default_factory=lambda: Zone(""))
     port: Port = field(default_factory=lambda: Port(0))

@@ -20,7 +20,7 @@ from telemed_infra.parse.vrp.arguments import (
 )
 from telemed_infra.parse.vrp.engine import Effect, Reader, Unreadable, Words
 
-_TUNNEL_MODES = ("gre", "ipsec", "ipv4-ipv4", "ipv6", "ipv6-ipv6", "ipv4-ipsec")
+_TUNNEL_MODES = ("gre", "ipsec", "ipsec-p2mp", "ipv4-ipv4", "ipv6", "ipv6-ipv6")
 
 
 def sets(owner: str, field: str, *, value: object) -> Reader[SecPath]:
@@ -116,14 +116,18 @@ def permit_within_zones(words: Words) -> Effect[SecPath]:
 
 def enter_interface(words: Words) -> Effect[SecPath]:
     """`interface <name> [mode <mode>]`; a block without address counts too."""
+    mode = ""
     if len(words) > 2 and words[-2] == "mode":
         if words[-1] not in _TUNNEL_MODES:
             raise Unreadable(f"{words[-1]} is not a known mode of a tunnel")
-        words = words[:-2]
+        words, mode = words[:-2], words[-1]
     port = interface(words)
 
     def effect(state: SecPath, line: int) -> None:
         state.port = state.ports.setdefault(port, Port(line))
+        if mode and state.port.tunnel.mode not in ("", mode):
+            raise Unreadable(f"{port} is in mode {state.port.tunnel.mode} already")
+        state.port.tunnel.mode = mode or state.port.tunnel.mode
         state.management.at = (port,)
 
     return effect
@@ -148,6 +152,11 @@ def add_address(words: Words) -> Effect[SecPath]:
         port.addresses[written] = line
 
     return effect
+
+
+def borrow(words: Words) -> Effect[SecPath]:
+    """`ip address unnumbered interface <port>`."""
+    return sets("port", "borrows", value=interface(words))(())
 
 
 def _link_local(word: str) -> Effect[SecPath]:

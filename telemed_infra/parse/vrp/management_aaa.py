@@ -263,7 +263,7 @@ def _usual_port(words: Words, usual: int) -> Words:
     if words[:1] == ("port",):
         words = words[1:]
     if words and words[0].isdigit():
-        if int(words[0]) != usual:
+        if number(words[0], 1, 65535) != usual:
             raise Unreadable(f"a server at another port than {usual} is not modelled")
         return words[1:]
     return words

@@ -232,7 +232,7 @@ def flow_target(words: Words) -> Effect[Any]:
 def no_flow_target(words: Words) -> Effect[Any]:
     """`undo … netstream export host <a> [<port>]`."""
     address, rest = host(words)
-    port = int(rest[0]) if rest and rest[0].isdigit() else 0
+    port = number(rest[0], 1, 65535) if rest and rest[0].isdigit() else 0
 
     def change(state: Management, _line: int) -> None:
         for key in list(state.flows):

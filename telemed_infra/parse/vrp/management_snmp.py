@@ -18,7 +18,7 @@ from telemed_infra.parse.management.state import (
     SnmpGroup,
     SnmpPerson,
 )
-from telemed_infra.parse.vrp.arguments import name, nothing, one
+from telemed_infra.parse.vrp.arguments import name, nothing, number, one
 from telemed_infra.parse.vrp.engine import Effect, Reader, Unreadable, Words
 from telemed_infra.parse.vrp.management_lists import list_name
 from telemed_infra.parse.vrp.options import (
@@ -238,7 +238,7 @@ def sent_to(words: Words, port_name: PortName) -> Effect[Any]:
     before = joined(rest[:at], "source", port_name)
     known = {"udp-port": 1, "source": 1, "public-net": 0, "vpn-instance": 1, "dscp": 1}
     found = options(before, known)
-    if int(value(found, "udp-port") or TRAP_PORT) != TRAP_PORT:
+    if number(value(found, "udp-port") or str(TRAP_PORT), 0, 65535) != TRAP_PORT:
         raise Unreadable(f"notifications to another port than {TRAP_PORT} are not modelled")
     user, version, level = _security(rest[at + 1 :])
     instance = value(found, "vpn-instance")

@@ -17,9 +17,9 @@ from telemed_infra.parse.vrp.arguments import name, one
 from telemed_infra.parse.vrp.engine import Effect, Reader, Unreadable, View, Words, inert, notes
 from telemed_infra.parse.vrp.usg_state import (
     AvProfile,
-    Bound,
     IpsProfile,
     PolicyRule,
+    Profile,
     SignatureSet,
     Usg,
 )
@@ -82,7 +82,7 @@ def unbind(kind: str) -> Reader[Usg]:
         title = one(words) if words else ""
 
         def effect(state: Usg, _line: int) -> None:
-            held: Bound | None = getattr(state.rule, kind)
+            held: Profile | None = getattr(state.rule, kind)
             if held is None or title not in ("", held[0]):
                 raise Unreadable("the rule has no such line")
             setattr(state.rule, kind, None)
@@ -124,7 +124,7 @@ class Inspection:
         """The profiles that no rule binds."""
         return tuple(f"{kind} profile {title}" for kind, title in self._unused)
 
-    def _searches(self, kind: str, known: Mapping[str, bool], bound: Bound | None) -> bool:
+    def _searches(self, kind: str, known: Mapping[str, bool], bound: Profile | None) -> bool:
         if bound is None:
             return False
         title, line = bound

@@ -25,7 +25,7 @@ AddressTerm = Addresses | str
 """Addresses, or the name of an address set (or `any`)."""
 ServiceTerm = tuple[Service, ...] | str
 """Services, or the name of a service set or predefined service (or `any`)."""
-Bound = tuple[str, int]
+Profile = tuple[str, int]
 """The name of a profile that a rule binds, and the line that does."""
 
 
@@ -86,8 +86,8 @@ class PolicyRule:
     services: dict[ServiceTerm, int] = field(default_factory=dict)
     conditions: dict[str, int] = field(default_factory=dict)
     """Lines about what no packet header shows: application, user, time."""
-    ips: Bound | None = None
-    av: Bound | None = None
+    ips: Profile | None = None
+    av: Profile | None = None
 
 
 @dataclass(slots=True)

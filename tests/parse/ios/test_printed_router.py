@@ -131,18 +131,26 @@ crypto ikev2 proposal IKE
  prf sha384
  group 20
 !
+crypto ikev2 policy IKE
+ proposal IKE
 crypto ikev2 keyring KEYS
  peer HEAD
   address 192.0.2.254
   pre-shared-key 6 nothing
- !
 !
+crypto ikev2 profile HEAD
+ match identity remote fqdn head.example
+ identity local fqdn clinic-7.example
+ authentication remote pre-share
+ authentication local pre-share
+ keyring local KEYS
 crypto ipsec transform-set TS esp-gcm 256
  mode tunnel
-!
 crypto ipsec profile VPN
  set transform-set TS
  set pfs group20
+ set ikev2-profile HEAD
+ reverse-route
 !
 interface Loopback0
  ip address 10.7.255.1 255.255.255.255

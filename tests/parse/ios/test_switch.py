@@ -361,3 +361,7 @@ def test_marking_is_inert_even_with_a_deny() -> None:
 @pytest.mark.parametrize("line", ["drop", "police 8000 conform-action drop exceed-action drop"])
 def test_a_class_that_drops_is_a_filter_and_unread(line: str) -> None:
     assert unread(switch(QOS.format(line))) == [line]
+
+
+def test_a_switch_is_asked_for_no_tunnel() -> None:
+    assert switch("crypto isakmp policy 1\n encryption aes\n!\n").unread == ()

@@ -157,8 +157,8 @@ attack-defense policy 1
  syn-flood action logging
  signature detect ping-of-death action drop
 #
-ike proposal 5
- encryption-algorithm aes-cbc-256
+ikev2 proposal 5
+ encryption aes-cbc-256
  dh group14
 #
 ipsec transform-set T1

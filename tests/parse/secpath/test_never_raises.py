@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,6 +58,21 @@ def test_a_block_means_what_its_lines_mean(text: str) -> None:
 @given(st.text())
 def test_soup_of_characters(text: str) -> None:
     accounted(parse_secpath(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "acl basic 2000\n rule ² permit\n",
+        "acl basic 2000\n undo rule ²\n",
+        "undo ip netstream export host 192.0.2.1 ²\n",
+        "snmp-agent target-host trap address udp-domain 10.0.0.1 udp-port x params securityname\n",
+        "hwtacacs scheme S\n primary authentication 192.0.2.1 ²\n",
+        "ip route-static 10.0.0.0 8 Tunnel1 preference ²\n",
+    ],
+)
+def test_what_is_no_number_is_unread(text: str) -> None:
+    assert parse_secpath(text).unread
 
 
 def test_every_command_says_something_or_why_it_does_not() -> None:

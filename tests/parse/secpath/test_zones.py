@@ -355,7 +355,6 @@ def test_a_tunnel_is_an_interface_of_its_zone() -> None:
          ip address 10.3.0.1 255.255.255.252
          source 203.0.113.1
          destination 203.0.113.2
-         tunnel protection ipsec profile P
         #
         security-zone name VPN
          import interface Tunnel1

@@ -1,0 +1,326 @@
+"""From what lines of IPsec have built to tunnels, on every platform that is read by these words.
+
+A tunnel is read only if everything that it needs is there and bound. What is missing is told at
+the line that needs it, which thereby is unread: such a text is not proven.
+
+Where several algorithms are offered the other end chooses, so that the weakest of them counts; that
+is not modelled, and told. A profile that accepts several identities makes a tunnel of each one for
+which there is a key. Keys are looked for as devices do: who begins knows the other end's address
+alone; who answers looks for the identity first, then for the address.
+
+Source: docs/concepts/tunnels.md; RFC 7296.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+from telemed_infra.packets import FAMILIES, union
+from telemed_infra.parse.ipsec import (
+    Flow,
+    IkePolicy,
+    IkeProfile,
+    Ipsec,
+    KeyPeer,
+    Keyring,
+    Named,
+    Proposal,
+    Protection,
+    TransformSet,
+)
+from telemed_infra.tunnels import EspSuite, IkeSuite, Selector, Tunnel
+
+Refuse = Callable[[int, str], None]
+"""Turns a line into an unread one, and says why."""
+Thing = TypeVar("Thing")
+Word = TypeVar("Word", str, int)
+
+_SECRET = "pre-share"
+_GCM = "-gcm"
+
+
+class LackingError(ValueError):
+    """Something that a tunnel needs is not there; the line that needs it, and what it is."""
+
+    def __init__(self, line: int, why: str) -> None:
+        super().__init__(why)
+        self.line = line
+
+
+class Bound(NamedTuple):
+    """A protection with all that its interface says."""
+
+    line: int  # that binds it
+    interface: str
+    below: str
+    own_address: int
+    peer_address: int | None
+    protection: Protection
+    flows: tuple[Flow, ...]
+    preference: int
+    starts: bool
+    one_peer: bool = False  # the interface leads to one other end
+
+
+class Found(NamedTuple):
+    """The tunnels of a text, and where it begins to speak of each other end."""
+
+    tunnels: tuple[Tunnel, ...]
+    lines: dict[str, int]
+
+
+def found(ipsec: Ipsec, bound: Iterable[Bound], refuse: Refuse) -> Found:
+    """The tunnels of all that is bound; who is accepted twice at one address is told."""
+    tunnels: dict[tuple[str, int | None], Tunnel] = {}
+    for one in bound:
+        for tunnel in _tunnels(ipsec, one, refuse):
+            key = (tunnel.peer_identity, tunnel.own_address)
+            if key in tunnels:
+                refuse(one.line, f"{tunnel.peer_identity} is accepted here and elsewhere")
+            tunnels.setdefault(key, tunnel)
+    return Found(tuple(tunnels.values()), _lines(ipsec))
+
+
+def named(held: Mapping[str, Thing], name: Named, what: str) -> Thing:
+    """A thing by its name."""
+    if name.name not in held:
+        raise LackingError(name.line, f"there is no {what} {name.name}")
+    return held[name.name]
+
+
+def selectors(flows: Sequence[Flow], line: int) -> tuple[Selector, Selector]:
+    """What flows select at the own end and at the other one."""
+    own, peer = [], []
+    for family in FAMILIES:
+        parts = [one for one in flows if one.family is family]
+        if len({one.own for one in parts}) > 1 and len({one.peer for one in parts}) > 1:
+            raise LackingError(line, "its rules do not pair each source with each destination")
+        own.append(union(part for one in parts for part in one.own))
+        peer.append(union(part for one in parts for part in one.peer))
+    if not any(own):
+        raise LackingError(line, "it selects no packet")
+    return Selector(*own), Selector(*peer)
+
+
+def _lines(ipsec: Ipsec) -> dict[str, int]:
+    lines: dict[str, int] = {}
+    named_here = [
+        *(
+            (match.value, line)
+            for profile in ipsec.profiles.values()
+            for match, line in profile.remote.items()
+            if match.kind == "name"
+        ),
+        *(
+            (peer.identity.name, peer.line)
+            for ring in ipsec.keyrings.values()
+            for peer in ring.peers.values()
+            if peer.identity
+        ),
+    ]
+    for identity, line in named_here:
+        lines[identity] = min(line, lines.get(identity, line))
+    return lines
+
+
+def _tunnels(ipsec: Ipsec, bound: Bound, refuse: Refuse) -> Iterator[Tunnel]:
+    try:
+        profile = _profile(ipsec, bound)
+        ring = named(ipsec.keyrings, _needed(profile.keyring, profile.line, "keys"), "keyring")
+        common = _common(ipsec, bound, profile)
+        partners = _partners(bound, profile, ring, refuse)
+        if bound.one_peer and len(partners) > 1:
+            raise LackingError(bound.line, "its interface has one other end, its profile several")
+    except LackingError as error:
+        refuse(error.line, str(error))
+        return
+    for identity, key in partners.items():
+        yield common._replace(
+            peer_identity=identity,
+            peer_address=bound.peer_address or _host(key, identity),
+            secret=key.own,
+        )
+
+
+def _common(ipsec: Ipsec, bound: Bound, profile: IkeProfile) -> Tunnel:
+    """All that does not depend on who the other end is."""
+    protection = bound.protection
+    own, peer = selectors(bound.flows, protection.flows.line if protection.flows else bound.line)
+    liveness = profile.liveness_s
+    return Tunnel(
+        interface=bound.interface,
+        below=bound.below,
+        own_address=bound.own_address,
+        peer_address=None,
+        own_identity=profile.own_identity,
+        peer_identity="",
+        secret="",
+        starts=bound.starts,
+        own=own,
+        peer=peer,
+        preference=bound.preference,
+        ike=_ike(ipsec, bound),
+        esp=_esp(ipsec, bound),
+        ike_lifetime_s=profile.lifetime_s,
+        esp_lifetime_s=protection.lifetime_s or ipsec.lifetime_s,
+        liveness_s=ipsec.liveness_s if liveness is None else liveness,
+    )
+
+
+# Who the ends are --------------------------------------------------------------------------------
+
+
+def _needed(name: Named | None, line: int, what: str) -> Named:
+    if name is None:
+        raise LackingError(line, f"it names no {what}")
+    return name
+
+
+def _profile(ipsec: Ipsec, bound: Bound) -> IkeProfile:
+    """The profile of IKEv2, if it is whole."""
+    name = bound.protection.profile
+    if name is None:
+        raise LackingError(bound.protection.line, "it names no profile of IKEv2: IKEv1 is accepted")
+    profile = named(ipsec.profiles, name, "profile of IKEv2")
+    if {*profile.own_proofs} != {_SECRET} or {*profile.peer_proofs} != {_SECRET}:
+        raise LackingError(profile.line, "not both ends prove themselves by a shared secret alone")
+    if not profile.own_identity:
+        raise LackingError(profile.line, "its own identity is no name")
+    if not _serves(profile.places, bound):
+        raise LackingError(bound.line, f"profile {profile.name} is for another local address")
+    if not profile.remote:
+        raise LackingError(profile.line, "it accepts nobody")
+    return profile
+
+
+def _serves(places: Mapping[int | str, int], bound: Bound) -> bool:
+    return not places or bound.own_address in places or bound.below in places
+
+
+def _partners(
+    bound: Bound, profile: IkeProfile, ring: Keyring, refuse: Refuse
+) -> dict[str, KeyPeer]:
+    """The identities that are accepted, each with its key."""
+    names = dict(_names(profile, ring, refuse))
+    if bound.starts:
+        return _the_one(bound, ring, names)
+    partners = {}
+    for identity, line in names.items():
+        key = _key_of(ring, identity, bound.peer_address)
+        if key is None:
+            refuse(line, f"keyring {ring.name} has no key for {identity}")
+        elif not key.own or key.own != key.peer:
+            refuse(key.line, "it has not one secret for both ends")
+        else:
+            partners[identity] = key
+    return partners
+
+
+def _the_one(bound: Bound, ring: Keyring, names: Mapping[str, int]) -> dict[str, KeyPeer]:
+    """To whom a device begins a tunnel: it knows the address."""
+    assert bound.peer_address is not None
+    key = _by_address(ring, bound.peer_address)
+    if key is None:
+        raise LackingError(bound.line, f"keyring {ring.name} has no key for the other end")
+    if not key.own or key.own != key.peer:
+        raise LackingError(key.line, "it has not one secret for both ends")
+    fitting = [one for one in names if key.identity is None or one == key.identity.name]
+    if len(fitting) != 1:
+        raise LackingError(bound.line, "which identity the other end has is not said")
+    return {fitting[0]: key}
+
+
+def _names(profile: IkeProfile, ring: Keyring, refuse: Refuse) -> Iterator[tuple[str, int]]:
+    """Identities that a profile accepts, with its line."""
+    keyed = [one.identity.name for one in ring.peers.values() if one.identity]
+    for match, line in profile.remote.items():
+        if match.kind == "name":
+            yield match.value, line
+        elif match.kind not in ("domain", "any"):
+            refuse(line, "an identity that is no name is not modelled")
+        elif any(peer.addresses and not peer.identity for peer in ring.peers.values()):
+            refuse(line, "who knows the key of an address may take every such name")
+        else:
+            tail = f".{match.value}" if match.kind == "domain" else ""
+            yield from ((one, line) for one in keyed if one.endswith(tail))
+
+
+def _key_of(ring: Keyring, identity: str, address: int | None) -> KeyPeer | None:
+    for peer in ring.peers.values():
+        if peer.identity and peer.identity.name == identity:
+            return peer
+    if address is not None:
+        return _by_address(ring, address)
+    anybody = ((0, (1 << 32) - 1),)
+    return next((one for one in ring.peers.values() if one.addresses == anybody), None)
+
+
+def _by_address(ring: Keyring, address: int) -> KeyPeer | None:
+    """The key of the smallest network that the address is in."""
+    fitting = [
+        (high - low, peer)
+        for peer in ring.peers.values()
+        for low, high in peer.addresses
+        if low <= address <= high
+    ]
+    return min(fitting, key=lambda one: one[0])[1] if fitting else None
+
+
+def _host(key: KeyPeer, identity: str) -> int | None:
+    """The one address of a key that is found by its identity."""
+    if not key.identity or key.identity.name != identity or len(key.addresses) != 1:
+        return None
+    ((low, high),) = key.addresses
+    return low if low == high else None
+
+
+# Algorithms --------------------------------------------------------------------------------------
+
+
+def _ike(ipsec: Ipsec, bound: Bound) -> IkeSuite:
+    policy = _policy(ipsec, bound)
+    if len(policy.proposals) != 1:
+        raise LackingError(policy.line, "it needs one proposal: of several, the weakest counts")
+    ((name, line),) = policy.proposals.items()
+    held: Proposal = named(ipsec.proposals, Named(name, line), "proposal of IKEv2")
+    cipher = _one(held.ciphers, held.line, "cipher")
+    group = _one(held.groups, held.line, "group")
+    prf = _one(held.prfs or held.digests, held.line, "pseudorandom function")
+    if cipher.endswith(_GCM):
+        return IkeSuite(cipher, "", prf, group)
+    return IkeSuite(cipher, _one(held.digests, held.line, "integrity"), prf, group)
+
+
+def _policy(ipsec: Ipsec, bound: Bound) -> IkePolicy:
+    """The policy that a device asks for the local address."""
+    fitting = [one for one in ipsec.policies.values() if _serves(one.places, bound)]
+    if not fitting:
+        raise LackingError(
+            bound.line, "no policy of IKEv2 is for it: the default one offers weak algorithms"
+        )
+    return min(fitting, key=lambda one: (not one.places, one.priority))
+
+
+def _esp(ipsec: Ipsec, bound: Bound) -> EspSuite:
+    sets = bound.protection.sets
+    if len(sets) != 1:
+        raise LackingError(
+            bound.protection.line, "it needs one transform set: of several, the weakest counts"
+        )
+    ((name, line),) = sets.items()
+    held: TransformSet = named(ipsec.sets, Named(name, line), "transform set")
+    if not held.tunnels:
+        raise LackingError(held.line, "transport mode carries no packets of others")
+    cipher = _one(held.ciphers, held.line, "cipher")
+    group = bound.protection.group or held.group
+    if cipher.endswith(_GCM):
+        return EspSuite(cipher, "", group)
+    return EspSuite(cipher, _one(held.digests, held.line, "integrity"), group)
+
+
+def _one(words: Sequence[Word], line: int, what: str) -> Word:
+    if len(words) != 1:
+        missing = "offers several: the weakest counts" if words else "names none"
+        raise LackingError(line, f"{what}: it {missing}")
+    return words[0]

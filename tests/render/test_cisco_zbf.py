@@ -298,6 +298,10 @@ def test_virtual_routers_stand_behind_the_version_that_they_need(written: dict[s
         assert lines.index("fhrp version vrrp v3") < first
 
 
+def test_packets_do_not_choose_their_own_way(written: dict[str, str]) -> None:
+    assert all("\nno ip source-route\n" in text for text in written.values())
+
+
 def test_names_keep_to_what_the_platform_takes(written: dict[str, str]) -> None:
     for text in written.values():
         classes = re.findall(r"^(?:class|policy)-map type inspect (?:\S+ )?(\S+)$", text, re.M)

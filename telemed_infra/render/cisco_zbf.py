@@ -1,10 +1,12 @@
 """A router with the zone-based firewall as Cisco IOS writes it.
 
-The text is in the printed normal form. Each way between zones that has rules is a pair with a
-policy of its own. What `inspect` tracks stands in one class for each family; what it does not (ESP,
-VRRP, neighbour discovery) in another that passes it: such rules come in both directions. Within a
-zone, and from and to the device (`self`), everything is open without a pair, so these pairs are
-written even where nothing may pass.
+The text is in the printed normal form, but for two things that a load line by line wants: the
+version of VRRP stands before the interfaces, and ports are opened, which are shut as delivered.
+
+Each way between zones that has rules is a pair with a policy of its own. What `inspect` tracks
+stands in one class for each family; what it does not (ESP, VRRP, neighbour discovery) in another
+that passes it: such rules come in both directions. Within a zone, and from and to the device
+(`self`), everything is open without a pair, so these pairs are written even where nothing may pass.
 
 Source: docs/reference/platforms.md; what no document shows: docs/reference/verify-on-device.md.
 """
@@ -122,6 +124,7 @@ class InterfaceView(NamedTuple):
     routers: tuple[RouterView, ...] = ()  # virtual ones
     side: str = ""  # of the translation: inside, outside; "" for neither
     tunnel: tuple[str, ...] = ()  # of a template
+    physical: bool = False  # a port: shut as delivered
 
 
 class DeviceView(NamedTuple):
@@ -201,7 +204,9 @@ def _interfaces(config: FirewallConfig, objects: Mapping[str, int]) -> Iterator[
     seen: set[str] = set()
     for one in sorted(config.interfaces, key=_place):
         if one.vlan is not None and one.port not in seen:
-            yield InterfaceView(mark((one.origin,)), one.port, "", None, NO_ADDRESS, "", "")
+            yield InterfaceView(
+                mark((one.origin,)), one.port, "", None, NO_ADDRESS, "", "", physical=True
+            )
         seen.add(one.port)
         yield InterfaceView(
             mark=mark((one.origin,)),
@@ -216,6 +221,7 @@ def _interfaces(config: FirewallConfig, objects: Mapping[str, int]) -> Iterator[
             side=_side(config, one),
             routers=tuple(router_views(one, routers.get(one.name, ()), objects)),
             tunnel=templates.get(one.name, ()),
+            physical=bool(one.port) and one.name == one.port,
         )
 
 

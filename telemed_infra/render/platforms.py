@@ -108,6 +108,7 @@ PAIRS: Mapping[str, PairWriter] = {
         cisco_zbf.policy_view,
         (
             ("cisco_ios_zbf/head.j2", DEVICE),
+            ("cisco_ios_zbf/fhrp.j2", DEVICE),
             ("cisco_ios_zbf/groups.j2", POLICY),
             ("cisco_ios_zbf/negotiation.j2", DEVICE),
             ("cisco_ios_zbf/track.j2", DEVICE),
@@ -122,7 +123,6 @@ PAIRS: Mapping[str, PairWriter] = {
             ("cisco_ios_zbf/lists.j2", POLICY),
             ("cisco_ios_zbf/prefix_lists.j2", ROUTING),
             ("watching", MANAGEMENT),
-            ("cisco_ios_zbf/fhrp.j2", DEVICE),
             ("lines", MANAGEMENT),
             ("cisco_ios_zbf/tail.j2", DEVICE),
         ),

@@ -121,6 +121,11 @@ def test_management() -> None:
     assert text.endswith("\nntp server 10.0.150.20 key 1\nntp server 10.4.150.20 key 1\n!\nend\n")
 
 
+def test_the_quick_spanning_tree_is_asked_for_in_any_case() -> None:
+    """Older models have the slow one by themselves, newer ones the quick one."""
+    assert switch_text(templates(), config()).text.count("\nspanning-tree mode rapid-pvst\n") == 1
+
+
 def test_a_switch_leads_nobody_from_vlan_to_vlan() -> None:
     """Some models route unless they are told not to; a default gateway counts only without."""
     lines = switch_text(templates(), config(ipv6=True)).text.splitlines()

@@ -281,6 +281,27 @@ def test_every_interface_but_loopbacks_and_bare_ports_is_in_a_zone(
             assert ("encapsulation dot1Q" in one) is ("." in name)
 
 
+def test_ports_are_opened_and_nothing_else(written: dict[str, str]) -> None:
+    """A router's ports are shut as delivered; subinterfaces, loopbacks and tunnels are not."""
+    for text in written.values():
+        for name in re.findall(r"^interface (\S+)$", text, re.M):
+            port = re.fullmatch(r"GigabitEthernet[0-9/]+", name) is not None
+            lines = block(text, f"interface {name}")
+            assert lines.count("no shutdown") == int(port)
+            assert (lines[-1] == "no shutdown") is port
+
+
+def test_virtual_routers_stand_behind_the_version_that_they_need(written: dict[str, str]) -> None:
+    for text in written.values():
+        lines = text.splitlines()
+        first = next(n for n, line in enumerate(lines) if line.startswith(" vrrp "))
+        assert lines.index("fhrp version vrrp v3") < first
+
+
+def test_packets_do_not_choose_their_own_way(written: dict[str, str]) -> None:
+    assert all("\nno ip source-route\n" in text for text in written.values())
+
+
 def test_names_keep_to_what_the_platform_takes(written: dict[str, str]) -> None:
     for text in written.values():
         classes = re.findall(r"^(?:class|policy)-map type inspect (?:\S+ )?(\S+)$", text, re.M)

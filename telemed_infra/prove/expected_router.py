@@ -26,7 +26,7 @@ from telemed_infra.plan.routing import (
     router_id,
 )
 from telemed_infra.plan.service_edge import ROLE, is_service_edge, services_zone
-from telemed_infra.plan.tunnels import outer_routes
+from telemed_infra.plan.tunnels import outer_routes, tunnels
 
 MANAGEMENT_TABLE = "MGMT"
 """The table of a router's management port. Source: docs/concepts/routing.md, "Management"."""
@@ -36,8 +36,12 @@ DISCARD = ""
 EVERYWHERE = (Prefix(Family.V4, 0, 0), Prefix(Family.V6, 0, 0))
 
 
+INNER_BY_LINES = frozenset({"h3c_secpath"})
+"""Platforms on which static routes lead into tunnels; elsewhere routes come with the tunnels."""
+
+
 class ExpectedRoute(NamedTuple):
-    """A static route of a table ("": the main one); the target is an address, or `DISCARD`."""
+    """A static route of a table ("": the main one) to an address or interface, or `DISCARD`."""
 
     table: str
     prefix: Prefix
@@ -95,10 +99,15 @@ def _routes(
 
 
 def _to_townships(network: Network, plan: NetworkPlan, device: Device) -> Iterator[ExpectedRoute]:
-    """The outer addresses of tunnels; the inner ones come and go with the tunnels themselves."""
+    """The outer addresses of tunnels, and the inner ones where lines lead to these."""
     for outer in outer_routes(network, plan, device):
         target = address_text(outer.target.family, outer.target.first)
         yield ExpectedRoute("", outer.prefix, target)
+    if device.platform in INNER_BY_LINES:
+        for one in tunnels(network, plan, device):
+            for low, high in one.peer.v4:  # a block, so a prefix
+                length = Family.V4.bits - (high - low).bit_length()
+                yield ExpectedRoute("", Prefix(Family.V4, low, length), one.interface)
 
 
 def _by(block: Prefix, other: LineEnd) -> ExpectedRoute:

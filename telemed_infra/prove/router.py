@@ -7,7 +7,7 @@ addresses of interfaces (other proofs do, where the text gives them) and prefere
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
 
@@ -137,29 +137,45 @@ def _static(
     behaviour: RouteBehaviour, expected: ExpectedRouter, commands: Commands
 ) -> Iterator[Says]:
     """Exactly the routes of the design, each leading where it should."""
-    wanted = {(one.table, one.prefix.text): one for one in expected.routes}
+    wanted: dict[tuple[str, str], dict[str, ExpectedRoute]] = {}
+    for one in expected.routes:
+        wanted.setdefault((one.table, one.prefix.text), {})[one.target] = one
     runs = {one.name for one in behaviour.watches if one.runs}
-    seen = set()
+    seen: set[tuple[tuple[str, str], str]] = set()
     for route in behaviour.static_routes:
         key = (route.vrf, str(ip_network(route.prefix, strict=False)))
-        meant = wanted.get(key)
+        meant = _meant(route, wanted.get(key, {}))
         what = f"static route to {_named(*key)} by {route.target}"
-        if meant is None or (meant.target == DISCARD and not route.discards and key in seen):
+        again = meant and meant.target == DISCARD and not route.discards
+        if meant is None or (again and (key, DISCARD) in seen):
             yield Says(route.line, "excess", f"{what} is not in the plan: remove it")
             continue
-        seen.add(key)
-        if _target(route) != meant.target:
-            says = f"{what}: the plan says {_route(meant, commands)}"
-            yield Says(route.line, "session", says)
-        if route.watch and route.watch not in runs:
-            says = f"{what} follows `{route.watch}`, which does not run: it is never there"
-            yield Says(route.line, "session", says)
-        if route.permanent and meant.target != DISCARD:
-            says = f"{what} stays when its line is down: remove `permanent`"
-            yield Says(route.line, "session", says)
-    for key in sorted(wanted.keys() - seen):
-        says = f"no static route to {_named(*key)}: {_route(wanted[key], commands)}"
-        yield Says(0, "missing", says)
+        seen.add((key, meant.target))
+        for says in _differs(route, meant, commands, runs):
+            yield Says(route.line, "session", f"{what}{says}")
+    for key, by_target in sorted(wanted.items()):
+        for target, one in sorted(by_target.items()):
+            if (key, target) not in seen:
+                says = f"no static route to {_named(*key)}: {_route(one, commands)}"
+                yield Says(0, "missing", says)
+
+
+def _differs(
+    route: StaticRoute, meant: ExpectedRoute, commands: Commands, runs: Container[str]
+) -> Iterator[str]:
+    """What is wrong with a route, in words that follow its name."""
+    if _target(route) != meant.target:
+        yield f": the plan says {_route(meant, commands)}"
+    if route.watch and route.watch not in runs:
+        yield f" follows `{route.watch}`, which does not run: it is never there"
+    if route.permanent and meant.target != DISCARD:
+        yield " stays when its line is down: remove `permanent`"
+
+
+def _meant(route: StaticRoute, by_target: Mapping[str, ExpectedRoute]) -> ExpectedRoute | None:
+    """What a route is for: the one that leads where it does, else any one to its prefix."""
+    found = by_target.get(_target(route))
+    return found or next(iter(by_target.values()), None)
 
 
 def _target(route: StaticRoute) -> str:

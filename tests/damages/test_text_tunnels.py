@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from telemed_infra.packets import Family
 from telemed_infra.parse.behaviour import FirewallBehaviour
+from telemed_infra.parse.routes import RouteBehaviour, StaticRoute
 from telemed_infra.parse.swanctl import parse_swanctl
 from telemed_infra.pipeline.device import READERS
 from telemed_infra.pipeline.layout import Part
@@ -16,6 +18,8 @@ from telemed_infra.plan.devices import CARRIER_HOST
 from telemed_infra.plan.prefix import Prefix, address_text, prefix
 from telemed_infra.prove.expected_router import expected_router
 from telemed_infra.prove.findings import DeviceProof, Finding
+from telemed_infra.prove.router import prove_router
+from telemed_infra.prove.routing_words import COMWARE
 from tests.damages.damage import counted_on
 from tests.damages.tunnel_texts import swanctl, usg
 from tests.damages.workshop import GATEWAY, HEAD, Workshop
@@ -211,3 +215,38 @@ def test_a_heads_routes_to_the_outer_ends_are_expected(workshop: Workshop) -> No
     assert len(lines) > 30
     assert by_carrier == lines | {prefix(meaning.network.addresses.lte_pool)}
     assert routers[GATEWAY] == ()
+
+
+def test_routes_into_tunnels_are_expected_where_lines_lead_there(workshop: Workshop) -> None:
+    """Two of them lead to the same block, by line and by mobile network."""
+    meaning = workshop.meaning
+    head = next(
+        one
+        for one in workshop.devices.values()
+        if one.platform == "h3c_secpath" and meaning.tunnels(one)
+    )
+    expected = expected_router(meaning.network, meaning.plan, meaning.routing, head)
+    tunnels = meaning.tunnels(head)
+    inner = [one for one in expected.routes if one.target.startswith("Tunnel")]
+    assert len(inner) == len(tunnels) > 10
+    first = next(one for one in inner if one.target == tunnels[0].interface)
+    (low, high) = tunnels[0].peer.v4[0]
+    assert (first.prefix.first, first.prefix.length) == (low, 33 - (high - low + 1).bit_length())
+    routes = [StaticRoute(line=line, prefix=one.prefix.text, target=one.target)
+              for line, one in enumerate(expected.routes, 1)]  # fmt: skip
+    alone = replace(expected, as_number=None, views=(), begins=())
+
+    def said(some: list[StaticRoute]) -> list[str]:
+        read = RouteBehaviour(
+            hostname=head.name, routers=(), sessions=(), addresses={}, static_routes=tuple(some)
+        )
+        return [one.says for one in prove_router(head.name, read, alone, COMWARE).findings]
+
+    place = expected.routes.index(first)
+    assert said(routes) == []
+    (missing,) = said(routes[:place] + routes[place + 1 :])
+    assert missing.startswith(f"no static route to {first.prefix.text}: ")
+    assert first.target in missing
+    stray = replace(routes[place], target="Tunnel999")
+    found = said([*routes[:place], stray, *routes[place + 1 :]])
+    assert any(f"{first.prefix.text} by Tunnel999: the plan says" in one for one in found)

@@ -28,7 +28,7 @@ Check = Callable[[str], Any]
 """A value's meaning; may raise `Unreadable`."""
 _QUOTED = re.compile(r'=[ \t]*"[^"\\]*"[ \t\r]*(?=$|[}#])')
 _SECRET = re.compile(r"(\bsecret\b\s*=).*")
-_TIME = re.compile(r"(\d{1,8})([smhd]?)\Z")
+_TIME = re.compile(r"([0-9]{1,8})([smhd]?)\Z")
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 

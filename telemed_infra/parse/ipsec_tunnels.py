@@ -71,14 +71,19 @@ class Found(NamedTuple):
 
 
 def found(ipsec: Ipsec, bound: Iterable[Bound], refuse: Refuse) -> Found:
-    """The tunnels of all that is bound; who is accepted twice at one address is told."""
+    """The tunnels of all that is bound; who is accepted twice at one address is told.
+
+    Two that differ in the family that they carry, and in nothing else, are one tunnel.
+    """
     tunnels: dict[tuple[str, int | None], Tunnel] = {}
     for one in bound:
         for tunnel in _tunnels(ipsec, one, refuse):
             key = (tunnel.peer_identity, tunnel.own_address)
-            if key in tunnels:
+            both = _of_both_families(tunnels.get(key, tunnel), tunnel)
+            if both is None:
                 refuse(one.line, f"{tunnel.peer_identity} is accepted here and elsewhere")
-            tunnels.setdefault(key, tunnel)
+            else:
+                tunnels[key] = both
     return Found(tuple(tunnels.values()), _lines(ipsec))
 
 
@@ -101,6 +106,19 @@ def selectors(flows: Sequence[Flow], line: int) -> tuple[Selector, Selector]:
     if not any(own):
         raise LackingError(line, "it selects no packet")
     return Selector(*own), Selector(*peer)
+
+
+def _of_both_families(one: Tunnel, other: Tunnel) -> Tunnel | None:
+    """The tunnel that two make; None if they are two."""
+    if one is other:
+        return one
+    if one._replace(own=other.own, peer=other.peer) != other:
+        return None
+    if (one.own.v4 and other.own.v4) or (one.own.v6 and other.own.v6):
+        return None
+    sides = ((one.own, other.own), (one.peer, other.peer))
+    own, peer = (Selector(a.v4 or b.v4, a.v6 or b.v6) for a, b in sides)
+    return one._replace(own=own, peer=peer)
 
 
 def _lines(ipsec: Ipsec) -> dict[str, int]:

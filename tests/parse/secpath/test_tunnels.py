@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from telemed_infra.packets import Family
 from telemed_infra.parse.secpath import parse_secpath
 from telemed_infra.tunnels import EspSuite, IkeSuite, Selector
 from tests.parse.secpath.tunnel_text import (
@@ -14,7 +15,10 @@ from tests.parse.secpath.tunnel_text import (
     LINE,
     LTE,
     MOBILE,
+    OTHER,
     PORT,
+    SECOND,
+    SIX,
     TEXT,
     read,
 )
@@ -200,6 +204,31 @@ def test_many_peers_of_one_interface() -> None:
     assert [one.why for one in one_end.unread] == [
         "its interface has one other end, its profile several"
     ]
+
+
+def test_each_entry_of_a_template_is_a_tunnel_of_its_own() -> None:
+    found = read(text=SECOND)
+    assert found.unread == ()
+    assert found.tunnels == (LINE, OTHER, LTE)
+    entries = SECOND.replace("policy-template LINE 2", "policy-template MORE 1").replace(
+        "template LINE\n", "template LINE\n#\nipsec policy LINE 2 isakmp template MORE\n"
+    )
+    assert read(text=entries).tunnels == (LINE, OTHER, LTE)
+
+
+def test_two_entries_may_carry_a_family_each() -> None:
+    low = 0x20010DB8_0009_0000 << 64
+    found = read(text=SIX)
+    assert found.unread == ()
+    both = Selector(BLOCK, ((low, low + (1 << 64) - 1),))
+    assert found.tunnels == (
+        LINE._replace(own=Selector(EVERY, Family.V6.every_address), peer=both),
+        LTE,
+    )
+    deaf = read(" ipv6 address auto link-local\n", text=SIX)
+    assert [one.text for one in deaf.unread] == ["ipsec apply policy LINE"]
+    lifetimes = read(" preference 10\n sa duration time-based 1800", " preference 10", SIX)
+    assert lifetimes.unread
 
 
 def test_who_is_accepted_twice_at_one_address_is_told() -> None:

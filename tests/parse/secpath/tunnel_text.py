@@ -125,6 +125,55 @@ LTE = LINE._replace(
     esp_lifetime_s=3600,
 )
 
+SECOND = TEXT.replace(
+    " peer GW01-LTE\n",
+    """\
+ peer GW02
+  identity fqdn GW02.line
+  pre-shared-key ciphertext vault:gw02
+ peer GW01-LTE
+""",
+).replace(
+    "return\n",
+    """\
+ipsec policy-template LINE 2
+ transform-set TS
+ security acl 3002
+ remote-address 100.64.2.2
+ ikev2-profile LINE2
+ reverse-route dynamic
+ reverse-route preference 10
+ sa duration time-based 1800
+#
+acl advanced 3002
+ rule 0 permit ip destination 10.9.1.0 0.0.0.255
+#
+ikev2 profile LINE2
+ authentication-method local pre-share
+ authentication-method remote pre-share
+ keychain KEYS
+ dpd interval 10 periodic
+ identity local fqdn HEAD.line
+ match remote identity fqdn GW02.line
+ sa duration 28800
+#
+return
+""",
+)
+"""Another gateway, whose tunnel a second entry of the template ends."""
+OTHER = LINE._replace(peer_identity="GW02.line", secret="vault:gw02", peer_address=0x64400202)
+
+SIX = (
+    SECOND.replace("acl advanced 3002", "acl ipv6 advanced 3002")
+    .replace("rule 0 permit ip destination 10.9.1.0 0.0.0.255\n#\nikev2",
+             "rule 0 permit ipv6 destination 2001:db8:9::/64\n#\nikev2")
+    .replace("security acl 3002", "security acl ipv6 3002")
+    .replace(" remote-address 100.64.2.2\n ikev2-profile LINE2",
+             " remote-address 100.64.1.2\n ikev2-profile LINE")
+    .replace(" source 10.0.8.4\n", " source 10.0.8.4\n ipv6 address auto link-local\n")
+)  # fmt: skip
+"""The second entry carries IPv6 of the first gateway."""
+
 
 def read(old: str = "", new: str = "", text: str = TEXT) -> FirewallBehaviour:
     """The text with one change."""

@@ -9,6 +9,7 @@ docs/reference/meanings.yml; a key without a meaning, or a meaning without a key
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -224,7 +225,7 @@ def _facts(facts: PlatformFacts) -> Iterator[str]:
     yield facts.network_os
     yield f"`{facts.port.format('N')}` from {facts.first_port}"
     ends = facts.tunnels
-    tunnels = f"{ends.by_line}`, `{ends.by_lte}" if ends else ""
+    tunnels = f"{re.sub('{.*}', 'N', ends.by_line)}`, `{ends.by_lte}" if ends else ""
     for name in (facts.loopback, tunnels, facts.lte, facts.vlan_interface.format("N")):
         yield f"`{name}`" if name else "–"
     yield "yes" if facts.filters else "no"

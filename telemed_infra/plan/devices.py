@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
 from telemed_infra.model.network import Device, Site
 from telemed_infra.model.schema.blueprint_file import Link, Uplink
-from telemed_infra.plan.platforms import PLATFORMS
+from telemed_infra.plan.platforms import PLATFORMS, TunnelAbilities
 from telemed_infra.plan.prefix import Prefix
 from telemed_infra.plan.sites import SitePlan
 
@@ -16,6 +16,7 @@ MANAGEMENT_ZONE = "MGMT"
 LOCAL_ZONE = "LOCAL"
 LINE_ZONE = "LINE"  # towards the carrier, outside of every tunnel
 WAN_ZONE = "WAN"  # towards the core
+VPN_ZONE = "VPN"  # inside of the tunnels of townships
 GATEWAY_HOST = 1  # of each zone: the virtual address of a pair, else the gateway
 CARRIER_HOST = 1  # of a head's lines: the carrier's router; the members follow it
 
@@ -45,13 +46,17 @@ def management_address(plan: SitePlan, device: Device) -> tuple[str, Prefix, Pre
 
 
 def enforcing_interfaces(
-    plan: SitePlan, device: Device, members: int, below: tuple[tuple[Site, SitePlan], ...]
+    plan: SitePlan,
+    device: Device,
+    members: int,
+    below: tuple[tuple[Site, SitePlan], ...],
+    tunnelled: tuple[Site, ...] = (),
 ) -> tuple[Interface, ...]:
     """All routed interfaces of a firewall or gateway, in the order loopback, uplinks, zones, rest.
 
     `members` is how many devices share the enforcement point: members of a pair have addresses 2
     and 3 of each zone (1 is the pair's own), a single gateway has 1. `below` are the sites whose
-    uplinks end here, with their plans.
+    uplinks end here, with their plans; `tunnelled` are those whose tunnels do.
     """
     blueprint = plan.site.blueprint
     label = f"{device.role}{device.number:02d}"
@@ -62,12 +67,12 @@ def enforcing_interfaces(
         if uplink.port.startswith(f"{label}:") and (uplink.medium != "lte" or plan.site.lte)
     ]
     if any(uplink.to == "tunnel" for uplink in blueprint.uplinks):
-        found += _tunnels(plan, device, WAN_ZONE, "tunnel to the county head", lte=plan.site.lte)
+        found += _tunnels_up(plan, device)
     own_host = GATEWAY_HOST if members == 1 else GATEWAY_HOST + device.number
     for link in blueprint.links:
         found += _link_interfaces(plan, device, label, link, own_host)
     if blueprint.tunnels_from_below:
-        found += _tunnels(plan, device, "VPN", "tunnels of the townships", lte=True)
+        found += _tunnels_down(plan, device, tunnelled)
     for site, lower in below:
         found += _downlinks(plan, device, label, site, lower)
     return tuple(found)
@@ -117,21 +122,38 @@ def _loopback(plan: SitePlan, device: Device) -> Interface:
     )
 
 
-def _tunnels(
-    plan: SitePlan, device: Device, zone: str, description: str, *, lte: bool
-) -> Iterator[Interface]:
-    """One for tunnels by line, and one for those by mobile network."""
+def _tunnels_up(plan: SitePlan, device: Device) -> Iterator[Interface]:
+    """One for the tunnel by line, and one for that by mobile network."""
+    facts = _tunnel_abilities(device)
+    origin = plan.site.blueprint.origin
+    names = {facts.line_interface(plan.site.num): "by line"}
+    if plan.site.lte:
+        names[facts.by_lte] = "by mobile network"
+    for name, way in names.items():
+        yield _tunnel(name, WAN_ZONE, f"tunnel to the county head {way}", origin)
+
+
+def _tunnels_down(plan: SitePlan, device: Device, below: Iterable[Site]) -> Iterator[Interface]:
+    """One for the mobile ones; one for those by line or, where it has a single peer, for each."""
+    facts = _tunnel_abilities(device)
+    origin = plan.site.blueprint.origin
+    if facts.line_interface(1) == facts.by_line:
+        yield _tunnel(facts.by_line, VPN_ZONE, "tunnels of the townships by line", origin)
+    else:
+        for site in sorted(below, key=lambda one: one.num):
+            name = facts.line_interface(site.num)
+            yield _tunnel(name, VPN_ZONE, f"tunnel of {site.id} by line", site.origin)
+    yield _tunnel(facts.by_lte, VPN_ZONE, "tunnels of the townships by mobile network", origin)
+
+
+def _tunnel(name: str, zone: str, description: str, origin: str) -> Interface:
+    return Interface(name=name, port="", zone=zone, description=description, origin=origin)
+
+
+def _tunnel_abilities(device: Device) -> TunnelAbilities:
     facts = PLATFORMS[device.platform].tunnels
     assert facts is not None  # plan/limits.py has seen to it
-    for name, way in ((facts.by_line, "by line"), (facts.by_lte, "by mobile network")):
-        if lte or name == facts.by_line:
-            yield Interface(
-                name=name,
-                port="",
-                zone=zone,
-                description=f"{description} {way}",
-                origin=plan.site.blueprint.origin,
-            )
+    return facts
 
 
 def _uplink_interface(plan: SitePlan, device: Device, uplink: Uplink) -> Interface:

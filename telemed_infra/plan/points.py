@@ -107,8 +107,10 @@ def _point(
         for child in children
         if any(up.to == "head" for up in child.blueprint.uplinks)
     )
+    tunnelled = tuple(child for child in children if ways(child))
     by_device = {
-        device.name: enforcing_interfaces(own, device, len(devices), behind) for device in devices
+        device.name: enforcing_interfaces(own, device, len(devices), behind, tunnelled)
+        for device in devices
     }
     lte = prefix(network.addresses.lte_pool)
     head: tuple[Prefix, ...] = ()

@@ -129,7 +129,7 @@ class _Ends:
         selectors = (_block(lower), _everything(gateway.site))
         order = 1 if starts else -1
         return Tunnel(
-            interface=mine.by_line if way is LINE else mine.by_lte,
+            interface=mine.line_interface(gateway.site.num) if way is LINE else mine.by_lte,
             below=_below(device, way),
             own_address=addresses[::order][0],
             peer_address=addresses[::order][1],
@@ -144,7 +144,7 @@ class _Ends:
             esp=esp,
             ike_lifetime_s=self._rule.ike_lifetime_s,
             esp_lifetime_s=self._rule.esp_lifetime_s,
-            liveness_s=self._rule.liveness_s,
+            liveness_s=max(self._rule.liveness_s, mine.liveness_s_min),
         )
 
 

@@ -16,10 +16,12 @@ FACTS = PlatformFacts(
     tunnels=TunnelAbilities(
         by_line="Virtual-Template1",
         by_lte="Virtual-Template2",
-        ike=frozenset({"aes-256"}),
+        ike=frozenset({"aes-256-gcm", "aes-256"}),
         esp=frozenset({"aes-256-gcm", "aes-256"}),
         digests=frozenset({"sha-256", "sha-384", "sha-512"}),
         groups=frozenset({14, 15, 16, 19, 20, 21}),
+        inner6=True,
+        liveness_s_min=10,
     ),
     name_max=64,  # of an object group
     administration=Abilities(

@@ -26,13 +26,18 @@ class Abilities:
 class TunnelAbilities:
     """What a platform knows of IPsec, and what it calls its tunnels."""
 
-    by_line: str  # the interface of tunnels by line
+    by_line: str  # the interface of tunnels by line; {}: one for each site below, by its number
     by_lte: str  # of tunnels by mobile network
     ike: frozenset[TunnelCipher]
     esp: frozenset[TunnelCipher]
     digests: frozenset[TunnelDigest]
     groups: frozenset[DiffieHellman]
     inner6: bool = False  # packets of IPv6 go through, too
+    liveness_s_min: int = 0  # it waits no shorter before it asks whether the other end is there
+
+    def line_interface(self, number: int) -> str:
+        """The interface of the tunnel by line from the site of a number."""
+        return self.by_line.format(number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,12 +13,12 @@ FACTS = PlatformFacts(
     filters=True,
     routing=True,
     tunnels=TunnelAbilities(
-        by_line="Tunnel1",
+        by_line="Tunnel1{:03}",  # of mode `ipsec`: each has one peer
         by_lte="Tunnel2",
         ike=frozenset({"aes-256"}),
         esp=frozenset({"aes-256-gcm", "aes-256"}),
         digests=frozenset({"sha-256", "sha-384", "sha-512"}),
-        groups=frozenset({14, 15, 16, 19, 20, 21}),
+        groups=frozenset({14, 15, 19, 20}),
     ),
     sync=SyncKind.RBM,
     name_max=63,  # of an object group; a rule's is 127

@@ -35,10 +35,19 @@ from telemed_infra.render.cisco_lists import (
 )
 from telemed_infra.render.cisco_pair import RouterView, router_views, track_numbers
 from telemed_infra.render.cisco_routing import BFD_LINES
+from telemed_infra.render.cisco_tunnels import (
+    LOOPBACK,
+    TEMPLATE,
+    negotiation_blocks,
+    protection_blocks,
+    template_lines,
+)
 from telemed_infra.render.text import mark
+from telemed_infra.render.tunnel_groups import Block
 from telemed_infra.render.virtual_routers import by_interface
 
 SELF = "self"  # the device, as a zone
+NO_ADDRESS = "no ip address"
 CLOSED = "DENY-ALL"  # the policy of pairs through which nothing may pass
 ACTIONS = {True: "inspect", False: "pass"}
 
@@ -101,15 +110,16 @@ class InterfaceView(NamedTuple):
     """One interface block."""
 
     mark: str
-    name: str
+    name: str  # of a template with its type
     description: str
     vlan: int | None
-    address: str  # "a mask", "" for none
+    address: str  # its line
     address6: str  # "A/len", "" for none
     zone: str  # "" for none
     bfd: tuple[str, ...] = ()
     counted: bool = False  # flows come in by it: they are told to the collectors, if there are any
     routers: tuple[RouterView, ...] = ()  # virtual ones
+    tunnel: tuple[str, ...] = ()  # of a template
 
 
 class DeviceView(NamedTuple):
@@ -122,6 +132,8 @@ class DeviceView(NamedTuple):
     monitor: str  # of flows; "" for none
     objects: tuple[tuple[int, str], ...]  # tracked: number, interface
     paired: bool
+    negotiation: tuple[Block, ...]  # IKEv2
+    protection: tuple[Block, ...]  # IPsec
 
 
 def device_view(config: FirewallConfig) -> DeviceView:
@@ -135,6 +147,8 @@ def device_view(config: FirewallConfig) -> DeviceView:
         monitor=FLOWS if config.plane and config.plane.flows else "",
         objects=tuple((number, name) for name, number in objects.items()),
         paired=bool(config.redundancy.routers),
+        negotiation=tuple(negotiation_blocks(config)),
+        protection=tuple(protection_blocks(config)),
     )
 
 
@@ -161,34 +175,47 @@ def zone_name(zone: str) -> str:
 
 
 def _interfaces(config: FirewallConfig, objects: Mapping[str, int]) -> Iterator[InterfaceView]:
-    """Loopback, tunnels, ports by number with their subinterfaces."""
+    """Loopback, ports by number with their subinterfaces, templates of tunnels."""
     routers = by_interface(config.redundancy.routers)
+    templates = template_lines(config)
     zones = {one.name: bound.zone for bound in config.bindings for one in bound.interfaces}
     seen: set[str] = set()
     for one in sorted(config.interfaces, key=_place):
         if one.vlan is not None and one.port not in seen:
-            yield InterfaceView(mark((one.origin,)), one.port, "", None, "", "", "")
+            yield InterfaceView(mark((one.origin,)), one.port, "", None, NO_ADDRESS, "", "")
         seen.add(one.port)
         yield InterfaceView(
             mark=mark((one.origin,)),
-            name=one.name,
+            name=f"{one.name} type tunnel" if _is_template(one) else one.name,
             description=one.description,
             vlan=one.vlan,
-            address=f"{address_text(Family.V4, one.v4.first)} {mask_text(one.v4.length)}"
-            if one.v4
-            else "",
+            address=_address(one),
             address6=f"{printed(Family.V6, one.v6.first)}/{one.v6.length}" if one.v6 else "",
             zone=zones.get(one.name, ""),
             bfd=BFD_LINES if one.name in config.watched else (),
             counted=bool(one.v4 and one.port),
             routers=tuple(router_views(one, routers.get(one.name, ()), objects)),
+            tunnel=templates.get(one.name, ()),
         )
 
 
+def _address(one: Interface) -> str:
+    if _is_template(one):
+        return f"ip unnumbered {LOOPBACK}"
+    if one.v4 is None:
+        return NO_ADDRESS
+    return f"ip address {address_text(Family.V4, one.v4.first)} {mask_text(one.v4.length)}"
+
+
 def _place(one: Interface) -> tuple[int, int, int]:
+    if _is_template(one):
+        return (2, int(one.name.removeprefix(TEMPLATE)), 0)
     number = one.port.rpartition("/")[2]
-    kind = 2 if number else int(one.zone != LOCAL_ZONE)
-    return (kind, int(number or 0), one.vlan or 0)
+    return (int(bool(number)), int(number or 0), one.vlan or 0)
+
+
+def _is_template(one: Interface) -> bool:
+    return one.name.startswith(TEMPLATE)
 
 
 # ---- groups -------------------------------------------------------------------------------------

@@ -34,7 +34,15 @@ from telemed_infra.render.h3c_groups import (
 )
 from telemed_infra.render.h3c_pair import group_lines, router_lines
 from telemed_infra.render.h3c_routing import BFD_LINES
+from telemed_infra.render.h3c_tunnels import (
+    NO_PEER,
+    tunnel_blocks,
+    tunnel_interfaces,
+    tunnel_routes,
+)
+from telemed_infra.render.routing_views import Line
 from telemed_infra.render.text import mark
+from telemed_infra.render.tunnel_groups import Block
 from telemed_infra.render.virtual_routers import by_interface
 
 LAST_ID = 65_534  # of rules; the rule that denies all the rest has it
@@ -54,6 +62,7 @@ class InterfaceView(NamedTuple):
     bfd: tuple[str, ...] = ()  # its times, where a session runs over it
     counted: bool = False  # flows come in by it: they are told to the collectors, if there are any
     routers: tuple[str, ...] = ()  # virtual ones
+    tunnel: tuple[str, ...] = ()  # its ends and their protection
 
 
 class ZoneView(NamedTuple):
@@ -97,6 +106,8 @@ class DeviceView(NamedTuple):
     built_in_zones: tuple[str, ...]
     zones: tuple[ZoneView, ...]
     pair: tuple[str, ...]  # how it stands by the other member; () if it is alone
+    tunnels: tuple[Block, ...]
+    tunnel_routes: tuple[Line, ...]
 
 
 class PolicyView(NamedTuple):
@@ -118,6 +129,8 @@ def device_view(config: FirewallConfig) -> DeviceView:
         built_in_zones=BUILT_IN_ZONES,
         zones=tuple(_zone(one) for one in config.bindings),
         pair=tuple(group_lines(sync)) if sync else (),
+        tunnels=tuple(tunnel_blocks(config)),
+        tunnel_routes=tuple(tunnel_routes(config)),
     )
 
 
@@ -144,6 +157,7 @@ def zone_name(zone: str) -> str:
 def _interfaces(config: FirewallConfig) -> Iterator[InterfaceView]:
     """Loopback, ports by number with their subinterfaces, tunnels."""
     routers = by_interface(config.redundancy.routers)
+    tunnels = tunnel_interfaces(config)
     seen: set[str] = set()
     for one in sorted(config.interfaces, key=_place):
         if one.vlan is not None and one.port not in seen:
@@ -157,9 +171,10 @@ def _interfaces(config: FirewallConfig) -> Iterator[InterfaceView]:
                 address6="",
             )
         seen.add(one.port)
+        tunnel = tunnels.get(one.name, NO_PEER)
         yield InterfaceView(
             mark=mark((one.origin,)),
-            head=f"{one.name} mode ipsec" if _is_tunnel(one) else one.name,
+            head=f"{one.name} mode {tunnel.mode}" if _is_tunnel(one) else one.name,
             port=one.name == one.port,
             description=one.description,
             vlan=one.vlan,
@@ -170,12 +185,15 @@ def _interfaces(config: FirewallConfig) -> Iterator[InterfaceView]:
             bfd=BFD_LINES if one.name in config.watched else (),
             counted=bool(one.v4 and one.port),
             routers=tuple(router_lines(routers.get(one.name, ()))),
+            tunnel=tunnel.lines,
         )
 
 
 def _place(one: Interface) -> tuple[int, int, int]:
+    if _is_tunnel(one):
+        return (2, int(one.name.removeprefix("Tunnel")), 0)
     number = one.port.rpartition("/")[2]
-    return (2 if _is_tunnel(one) else int(bool(number)), int(number or 0), one.vlan or 0)
+    return (int(bool(number)), int(number or 0), one.vlan or 0)
 
 
 def _is_tunnel(one: Interface) -> bool:

@@ -177,7 +177,8 @@ def test_ends_of_other_platforms_mirror_each_other(files: Documents) -> None:
         upper = of(meaning, head)
         facts = PLATFORMS[head.platform].tunnels
         assert facts is not None
-        assert {one.interface for one in upper} == {facts.by_line, facts.by_lte}
+        lines = {facts.line_interface(site.num) for site in county.townships}
+        assert {one.interface for one in upper} == {*lines, facts.by_lte}
         assert [mirrored(one, other) for one, other in zip(lower, upper, strict=True)] == [*upper]
 
 

@@ -81,7 +81,7 @@ EDITS: tuple[tuple[str, str, Edit], ...] = (
         " rule name TWICE\n  source-zone Z-IMAGING\n  destination-zone Z-WAN\n"
         "  source-address 10.80.193.0 mask 255.255.255.255\n"
         "  destination-address address-set CH-PH-STROKE-IMAGING\n"
-        "  service A-dicom-tls\n  action permit\n"))),
+        "  service A-dicom-tls\n  profile ips strict\n  profile av default\n  action permit\n"))),
     ("a deny of what nobody opens", HOSPITAL, before(RULE, (
         " rule name STOP\n  source-zone Z-GUEST\n  destination-zone Z-WAN\n  action deny\n"))),
     ("rules renamed", HOSPITAL, each_rule_renamed),

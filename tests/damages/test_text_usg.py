@@ -124,6 +124,23 @@ ROWS = (
     ("a zone that there is not", HOSPITAL, inside(
         " rule name P1204-IMAGING-WAN", "source-zone Z-IMAGING", "source-zone Z-NOBODY"),
      "unread", "  source-zone Z-NOBODY", "NOBODY"),
+    # Inspection.
+    ("no anti-virus on a rule", HOSPITAL, inside(
+        " rule name P1204-IMAGING-WAN", "  profile av default\n", ""),
+     "uninspected", " rule name P1204-IMAGING-WAN", r"from IMAGING to WAN"),
+    ("no intrusion prevention on a rule", CENTER, inside(
+        " rule name P0201-WAN-DMZ", "  profile ips default\n", ""),
+     "uninspected", " rule name P0201-WAN-DMZ", r"from WAN to DMZ"),
+    ("a profile that merely tells", HOSPITAL, inside(
+        " rule name P1204-IMAGING-WAN", "profile ips default", "profile ips ids"),
+     "uninspected", " rule name P1204-IMAGING-WAN", r"from IMAGING to WAN"),
+    ("a profile that there is not", HOSPITAL, inside(
+        " rule name P1204-IMAGING-WAN", "profile ips default", "profile ips NOBODY"),
+     "unread", "  profile ips NOBODY", "NOBODY"),
+    ("profiles where nothing crosses the boundary", HOSPITAL, inside(
+        " rule name N0001-WAN-LOCAL", "  action",
+        "  profile ips default\n  profile av default\n  action"),
+     "overinspected", " rule name N0001-WAN-LOCAL", r"do not cross"),
     # Zones and interfaces.
     ("the intrazone line lost", HEAD, inside(
         "security-policy", " default packet-filter intrazone enable\n", ""),
@@ -198,6 +215,7 @@ def test_a_damage_is_found(workshop: Workshop, damage: Damage) -> None:
     one for one in DAMAGES if one.name in (
         "a port dropped", "another address on an interface", "an interface out of its zone",
         "a deny moved above the permits", "another VLAN on an interface", "a mask widened in a set",
+        "a profile that merely tells",
     )
 ], ids=lambda damage: damage.name)  # fmt: skip
 def test_a_damage_of_the_second_member_is_found(workshop: Workshop, damage: Damage) -> None:

@@ -47,12 +47,15 @@ export STRONGSWAN_CONF="$PWD/strongswan.conf"
 charon-systemd >charon.log 2>&1 &
 daemon=$!
 turns=0
-until [ -S vici ] || [ $turns -ge 100 ]; do sleep 0.05; turns=$((turns + 1)); done
-if ! [ -S vici ]; then
-  cat charon.log
-  kill $daemon
-  exit 1
-fi
+until swanctl --stats --uri unix://vici >stats.log 2>&1; do
+  turns=$((turns + 1))
+  if [ $turns -gt 100 ] || ! kill -0 $daemon 2>/dev/null; then
+    cat charon.log stats.log
+    kill $daemon
+    exit 1
+  fi
+  sleep 0.05
+done
 for text in *.conf.asked; do
   [ -e "$text" ] || continue
   echo "=== $text"

@@ -99,7 +99,7 @@ def _connection(config: TunnelConfig, one: Tunnel) -> ConnectionView:
 
 def _name(one: Tunnel) -> str:
     """A gateway's ways; at a head, which has many gateways, with the gateway's name."""
-    return way_of(one) if one.starts else lower_identity(one).replace(".", "-").lower()
+    return way_of(one) if one.starts else lower_identity(one).replace(".", "-")
 
 
 def _secrets(config: TunnelConfig) -> Iterator[SecretView]:
@@ -109,7 +109,7 @@ def _secrets(config: TunnelConfig) -> Iterator[SecretView]:
         if mine:
             yield SecretView(
                 mark=mark(end.origins),
-                name=lower_identity(mine[0]).rpartition(".")[0].lower(),
+                name=lower_identity(mine[0]).rpartition(".")[0],
                 peers=tuple((way_of(one), one.peer_identity) for one in mine),
                 secret=secret,
             )

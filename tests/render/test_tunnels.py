@@ -177,8 +177,8 @@ def test_a_head_on_linux_answers_each_gateway_by_its_name() -> None:
     assert "start_action" not in text
     assert "keyingtries" not in text
     assert text.count("dpd_action = clear") == text.count("version = 2") == 4
-    assert "    bj-wn-ch-gw01-line {\n" in text
-    secret = re.search(r"    ike-bj-wn-ch-gw01 \{\n(.*?)    \}\n", text, re.DOTALL)
+    assert "    BJ-WN-CH-GW01-line {\n" in text
+    secret = re.search(r"    ike-BJ-WN-CH-GW01 \{\n(.*?)    \}\n", text, re.DOTALL)
     assert secret is not None
     assert secret[1].split() == [
         "id-line", "=", "fqdn:BJ-WN-CH-GW01.line",

@@ -94,6 +94,11 @@ def test_usg_says_what_a_cipher_without_integrity_needs() -> None:
     ]  # the mobile way is whoever proves the name
 
 
+def test_usg_says_no_integrity_where_the_cipher_of_the_negotiation_brings_it() -> None:
+    sealed = HEAD._replace(ike=IkeSuite("aes-256-gcm", "", "sha-256", 19))
+    assert not [one for one in usg(sealed) if one.startswith("integrity-algorithm")]
+
+
 def test_usg_numbers_suites_as_they_come() -> None:
     other = BY_LTE._replace(esp=EspSuite("aes-256-gcm", "", 19), ike_lifetime_s=3600)
     lines = usg(HEAD, other)

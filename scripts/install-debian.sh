@@ -25,7 +25,6 @@ keepalived|keepalived||keepalived does not read who has which address, and is no
 conntrackd|conntrackd||conntrackd does not read how pairs keep their connections
 charon-systemd|charon-systemd||strongSwan does not read how townships reach their heads
 strongswan-swanctl|swanctl||strongSwan does not read how townships reach their heads
-libstrongswan-standard-plugins|||strongSwan does not know AES-GCM
 openssl|openssl||the laboratory makes no certificates
 systemd|systemd-analyze||the units are not tried
 TABLE

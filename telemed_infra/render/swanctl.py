@@ -99,20 +99,19 @@ def _connection(config: TunnelConfig, one: Tunnel) -> ConnectionView:
 
 def _name(one: Tunnel) -> str:
     """A gateway's ways; at a head, which has many gateways, with the gateway's name."""
-    return way_of(one) if one.starts else lower_identity(one).replace(".", "-").lower()
+    return way_of(one) if one.starts else lower_identity(one).replace(".", "-")
 
 
 def _secrets(config: TunnelConfig) -> Iterator[SecretView]:
     """One for each gateway: both its ways prove themselves by it."""
-    for secret, end in config.lower_ends.items():
+    for secret in dict.fromkeys(one.secret for one in config.tunnels):
         mine = [one for one in config.tunnels if one.secret == secret]
-        if mine:
-            yield SecretView(
-                mark=mark(end.origins),
-                name=lower_identity(mine[0]).rpartition(".")[0].lower(),
-                peers=tuple((way_of(one), one.peer_identity) for one in mine),
-                secret=secret,
-            )
+        yield SecretView(
+            mark=mark(config.lower_ends[secret].origins),
+            name=lower_identity(mine[0]).rpartition(".")[0],
+            peers=tuple((way_of(one), one.peer_identity) for one in mine),
+            secret=secret,
+        )
 
 
 def _address(address: int | None) -> str:

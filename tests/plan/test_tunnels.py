@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from telemed_infra.model.network import Device, Site
 from telemed_infra.packets import Family
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.pipeline.readiness import assert_buildable
+from telemed_infra.plan import tunnels as plan_of_tunnels
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import Prefix, address_text
 from telemed_infra.plan.tunnels import (
@@ -245,6 +247,14 @@ def test_a_head_that_takes_no_ipv6_through_its_tunnels() -> None:
     (told,) = (str(one) for one in strangers(network(files)))
     assert "huawei_usg takes no IPv6 through its tunnels" in told
     assert "leave `ipv6` out" in told
+
+
+def test_a_platform_that_ends_no_tunnel_is_told_by_its_limits_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    poor = PLATFORMS | {"nftables": replace(PLATFORMS["nftables"], tunnels=None)}
+    monkeypatch.setattr(plan_of_tunnels, "PLATFORMS", poor)
+    assert not [*strangers(network(changed(small())))]
 
 
 def test_the_guide_to_gateways_shows_what_is_written(meaning: Meaning) -> None:

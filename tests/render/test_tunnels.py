@@ -94,6 +94,11 @@ def test_usg_says_what_a_cipher_without_integrity_needs() -> None:
     ]  # the mobile way is whoever proves the name
 
 
+def test_usg_says_no_integrity_where_the_cipher_of_the_negotiation_brings_it() -> None:
+    sealed = HEAD._replace(ike=IkeSuite("aes-256-gcm", "", "sha-256", 19))
+    assert not [one for one in usg(sealed) if one.startswith("integrity-algorithm")]
+
+
 def test_usg_numbers_suites_as_they_come() -> None:
     other = BY_LTE._replace(esp=EspSuite("aes-256-gcm", "", 19), ike_lifetime_s=3600)
     lines = usg(HEAD, other)
@@ -177,8 +182,8 @@ def test_a_head_on_linux_answers_each_gateway_by_its_name() -> None:
     assert "start_action" not in text
     assert "keyingtries" not in text
     assert text.count("dpd_action = clear") == text.count("version = 2") == 4
-    assert "    bj-wn-ch-gw01-line {\n" in text
-    secret = re.search(r"    ike-bj-wn-ch-gw01 \{\n(.*?)    \}\n", text, re.DOTALL)
+    assert "    BJ-WN-CH-GW01-line {\n" in text
+    secret = re.search(r"    ike-BJ-WN-CH-GW01 \{\n(.*?)    \}\n", text, re.DOTALL)
     assert secret is not None
     assert secret[1].split() == [
         "id-line", "=", "fqdn:BJ-WN-CH-GW01.line",

@@ -130,9 +130,29 @@ def _kept(head: str, check: Check, *, of_system: bool = False) -> Reader[Any]:
     return reader
 
 
-def _gone(head: str, *, takes: Check | None = None) -> Reader[Any]:
+def _unsaid(head: str, check: Check, *, of_system: bool = False) -> Reader[Any]:
+    """The `undo` of a line, with its words or without: what holds by default holds again."""
+
     def reader(words: Words) -> Effect[Any]:
-        (takes or bare)(words)
+        plain = check(words) if words else ()
+
+        def effect(state: Any, _line: int) -> None:
+            part = state.ipsec.system if of_system else state.ipsec.open
+            held = part.said.get(head)
+            if plain and (held is None or held.words != plain):
+                raise Unreadable("there is no such line to take back")
+            part.said.pop(head, None)
+
+        return effect
+
+    return reader
+
+
+def _gone(head: str) -> Reader[Any]:
+    """The `undo` of what is on without a line."""
+
+    def reader(words: Words) -> Effect[Any]:
+        bare(words)
 
         def effect(state: Any, line: int) -> None:
             state.ipsec.open.said[head] = Said((), line)
@@ -144,7 +164,7 @@ def _gone(head: str, *, takes: Check | None = None) -> Reader[Any]:
 
 
 def _line(head: str, check: Check) -> Command[Any]:
-    return notes(head, _kept(head, check), WHY)
+    return notes(head, _kept(head, check), WHY, undo=_unsaid(head, check))
 
 
 def _version(words: Words) -> Words:
@@ -237,7 +257,12 @@ TUNNEL_SYSTEM: Commands = (
     notes("ipsec policy", _enter_policy, WHY, enters="ipsec-policy"),
     notes("ipsec policy-template", _enter_template, WHY, enters="ipsec-policy"),
     *(
-        notes(head, _kept(head, check, of_system=True), WHY)
+        notes(
+            head,
+            _kept(head, check, of_system=True),
+            WHY,
+            undo=_unsaid(head, check, of_system=True),
+        )
         for head, check in (
             ("ike dpd interval", interval),
             ("ike dpd type", among("periodic", "on-demand")),

@@ -115,6 +115,30 @@ def test_values_and_defaults(old: str, new: str, changes: dict[str, object]) -> 
     assert whole(changed(old, new)).tunnels == (TUNNEL._replace(**changes),)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("line", "undo"),
+    [
+        (" pfs dh-group19", " undo pfs"),
+        (" sa duration time-based 3600", " undo sa duration time-based"),
+        (" security acl 3101", " undo security acl"),
+        (" dpd idle-time 10", " undo dpd idle-time 10"),
+        (" esp encryption-algorithm aes-256-gcm-128", " undo esp encryption-algorithm"),
+    ],
+)
+def test_a_line_that_is_taken_back_was_never_there(line: str, undo: str) -> None:
+    without = whole(changed(f"{line}\n", "")).tunnels
+    assert whole(changed(f"{line}\n", f"{line}\n{undo}\n")).tunnels == without
+    assert whole(changed(f"{line}\n", f"{undo.removesuffix(' 10')}\n")).tunnels == without
+    (complaint,) = parse_usg(changed(f"{line}\n", f"{line}\n{undo}7\n")).unread[:1]
+    assert complaint.text == f"{undo}7".strip()
+
+
+def test_system_lines_that_are_taken_back() -> None:
+    off = "undo ipsec sha2 compatible enable\nike dpd type periodic\nundo ike dpd type\n#\n"
+    text = changed(" dpd type periodic\n", "")
+    assert whole(off + text).tunnels == (TUNNEL._replace(liveness_s=0),)
+
+
 def test_the_lifetime_of_the_system_view() -> None:
     text = changed(" sa duration time-based 3600\n", "")
     (found,) = whole(f"ipsec sa global-duration time-based 7200\n#\n{text}").tunnels

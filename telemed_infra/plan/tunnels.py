@@ -126,7 +126,9 @@ class _Ends:
             self._plan.sites[head.site.id].line_host(way.host).first,
         )
         identities = (f"{gateway.name}.{way.name}", f"{head.name.rpartition('-')[0]}.{way.name}")
-        selectors = (_block(lower), _everything(gateway.site))
+        everything = _everything(gateway.site)
+        pinned = starts or mine.pins
+        selectors = (_block(lower) if pinned else everything, everything)
         order = 1 if starts else -1
         return Tunnel(
             interface=mine.line_interface(gateway.site.num) if way is LINE else mine.by_lte,
@@ -136,7 +138,7 @@ class _Ends:
             own_identity=identities[::order][0],
             peer_identity=identities[::order][1],
             secret=f"{self._rule.secrets}{gateway.name.lower()}",
-            starts=starts,
+            starts=starts or (way is LINE and not mine.waits),
             own=selectors[::order][0],
             peer=selectors[::order][1],
             preference=way.preference,

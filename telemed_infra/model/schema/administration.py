@@ -83,6 +83,7 @@ Lack = Literal[
     "DHCP snooping",
     "source guard",
     "threat inspection",
+    "tunnel selectors",
 ]
 
 

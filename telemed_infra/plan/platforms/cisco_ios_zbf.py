@@ -16,6 +16,7 @@ FACTS = PlatformFacts(
     tunnels=TunnelAbilities(
         by_line="Virtual-Template1",
         by_lte="Virtual-Template2",
+        pins=False,  # whoever proves an identity says what is behind it
         ike=frozenset({"aes-256-gcm", "aes-256"}),
         esp=frozenset({"aes-256-gcm", "aes-256"}),
         digests=frozenset({"sha-256", "sha-384", "sha-512"}),
@@ -30,7 +31,13 @@ FACTS = PlatformFacts(
         ciphers=frozenset({"aes-256", "aes-128"}),
         transports=frozenset({"tls", "tcp", "udp"}),
         lacks=frozenset(
-            {"password kinds", "password history", "password lifetime", "threat inspection"}
+            {
+                "password kinds",
+                "password history",
+                "password lifetime",
+                "threat inspection",
+                "tunnel selectors",
+            }
         ),
     ),
 )

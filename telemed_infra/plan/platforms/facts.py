@@ -32,6 +32,8 @@ class TunnelAbilities:
     esp: frozenset[TunnelCipher]
     digests: frozenset[TunnelDigest]
     groups: frozenset[DiffieHellman]
+    pins: bool = True  # a head says itself which addresses are behind each peer
+    waits: bool = True  # a head never begins a tunnel by line
     inner6: bool = False  # packets of IPv6 go through, too
     liveness_s_min: int = 0  # it waits no shorter before it asks whether the other end is there
 

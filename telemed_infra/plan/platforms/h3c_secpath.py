@@ -15,6 +15,8 @@ FACTS = PlatformFacts(
     tunnels=TunnelAbilities(
         by_line="Tunnel1{:03}",  # of mode `ipsec`: each has one peer
         by_lte="Tunnel2",
+        pins=False,  # whoever proves an identity says what is behind it
+        waits=False,
         ike=frozenset({"aes-256"}),
         esp=frozenset({"aes-256-gcm", "aes-256"}),
         digests=frozenset({"sha-256", "sha-384", "sha-512"}),
@@ -28,5 +30,6 @@ FACTS = PlatformFacts(
         digests=frozenset({"sha"}),
         ciphers=frozenset({"aes-256", "aes-128"}),
         transports=frozenset({"udp"}),
+        lacks=frozenset({"tunnel selectors"}),
     ),
 )

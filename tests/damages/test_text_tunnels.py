@@ -28,7 +28,7 @@ from tests.damages.workshop import GATEWAY, HEAD, Workshop
 SAME_SWANCTL = re.compile(
     r"[}#].*|(id\S*|mode|unique|encap|fragmentation|childless|send_cert\w*|rand_time|round"
     r"|close_action|local_port|remote_port|policies|copy_\w+|replay_window"
-    r"|life_time|over_time|rekey_time|reauth_time) ?=.*"
+    r"|life_time|over_time|rekey_time|reauth_time|local_addrs|remote_addrs) ?=.*"
 )
 """What may hold without its line: defaults, one of a secret's two owners, and what bears on
 nothing. An identity of an end is found by what follows from it."""

@@ -41,8 +41,8 @@ LINUX = TunnelWords(
     preference="`updown = … {value}`",
     ike="`proposals`",
     esp="`esp_proposals`",
-    ike_lifetime_s="`rekey_time` and `over_time`, {value} s together",
-    esp_lifetime_s="`life_time = {value}s`",
+    ike_lifetime_s="`rekey_time = {value}s` of the connection",
+    esp_lifetime_s="`rekey_time = {value}s` of the child",
     liveness_s="`dpd_delay = {value}s`",
 )
 USG = TunnelWords(

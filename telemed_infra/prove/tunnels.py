@@ -20,8 +20,8 @@ _PLAIN: Mapping[str, str] = {
     "below": "the outer packets go by",
     "own_identity": "it calls itself",
     "preference": "its routes have the preference",
-    "ike_lifetime_s": "keys of IKE live, in seconds,",
-    "esp_lifetime_s": "keys of ESP live, in seconds,",
+    "ike_lifetime_s": "keys of IKE are new after, in seconds,",
+    "esp_lifetime_s": "keys of ESP are new after, in seconds,",
     "liveness_s": "silence is borne, in seconds,",
 }
 """Fields whose values are words or numbers, and what they say."""

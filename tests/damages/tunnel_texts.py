@@ -27,7 +27,7 @@ def _connection(name: str, one: Tunnel) -> str:
     own = "" if one.own_address is None else f"    local_addrs = {_text(one.own_address)}\n"
     (low, high), number = one.own.v4[0], int(one.interface.removeprefix("ipsec")) + 1
     length = 33 - (high - low + 1).bit_length()
-    group, slack = GROUPS[one.ike.group], one.ike_lifetime_s // 10
+    group = GROUPS[one.ike.group]
     return f"""\
   {name} {{
     children {{
@@ -37,8 +37,7 @@ def _connection(name: str, one: Tunnel) -> str:
         esp_proposals = aes256gcm16-{group}
         remote_ts = 0.0.0.0/0
         local_ts = {_text(low)}/{length}
-        rekey_time = {one.esp_lifetime_s * 9 // 10}s
-        life_time = {one.esp_lifetime_s}s
+        rekey_time = {one.esp_lifetime_s}s
         start_action = start
         close_action = start
         dpd_action = restart
@@ -58,8 +57,7 @@ def _connection(name: str, one: Tunnel) -> str:
     mobike = no
     keyingtries = 0
     dpd_delay = {one.liveness_s}s
-    rekey_time = {one.ike_lifetime_s - slack}s
-    over_time = {slack}s
+    rekey_time = {one.ike_lifetime_s}s
     proposals = aes256-sha256-{group}
   }}
 """

@@ -53,8 +53,8 @@ CHANGES: dict[str, tuple[object, str]] = {
             "IKE is protected by aes-256-gcm, function sha-256, group 14 in place of aes-256, sha"),
     "esp": (EspSuite("aes-256", "sha-256", 0),
             "ESP is protected by aes-256, sha-256, no group of its own in place of aes-256-gcm, g"),
-    "ike_lifetime_s": (86_400, "keys of IKE live, in seconds, 86400 in place of 28800"),
-    "esp_lifetime_s": (3601, "keys of ESP live, in seconds, 3601 in place of 3600"),
+    "ike_lifetime_s": (86_400, "keys of IKE are new after, in seconds, 86400 in place of 28800"),
+    "esp_lifetime_s": (3601, "keys of ESP are new after, in seconds, 3601 in place of 3600"),
     "liveness_s": (0, "silence is borne, in seconds, 0 in place of 10"),
 }  # fmt: skip
 

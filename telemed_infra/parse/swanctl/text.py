@@ -85,11 +85,18 @@ def _lacks(connection: Connection, secrets: list[Secret]) -> Iterator[Lack]:
     yield from _absent(said, version="2", mobike="no", proposals="cipher-digest-group")
     for child in connection.children[:1]:
         yield from _child(connection, child)
-    if not said.get("rekey_time", REKEY_IKE_S):
-        yield said.place("rekey_time"), "keys of IKE that are never made anew"
+    yield from _renewal(said)
     _, why = _secret(connection, secrets)
     if why and all(one.get("id") for some in connection.ends.values() for one in some):
         yield line, why
+
+
+def _renewal(said: Section) -> Iterator[Lack]:
+    rekey = said.get("rekey_time", REKEY_IKE_S)
+    if not rekey:
+        yield said.place("rekey_time"), "keys of IKE that are never made anew"
+    elif said.get("over_time", 0) > rekey:
+        yield said.place("over_time"), "old keys of IKE live on long after new ones are due"
 
 
 def _absent(section: Section, **wanted: str) -> Iterator[Lack]:
@@ -106,9 +113,12 @@ def _child(connection: Connection, child: Section) -> Iterator[Lack]:
         remote_ts="the networks behind the other end",
         updown="the script that sets the routes, and their preference",
     )
-    rekey, life = _esp_times(child)
+    rekey = child.get("rekey_time", REKEY_ESP_S)
+    life = child.get("life_time", rekey + rekey // 10)
     if not 0 < rekey < life:
         yield child.place("rekey_time"), "keys of ESP end before new ones are made"
+    elif life > 2 * rekey:
+        yield child.place("life_time"), "old keys of ESP live on long after new ones are due"
     yield from _interface(connection, child)
     yield from _starting(connection, child)
 
@@ -156,7 +166,6 @@ def _starting(connection: Connection, child: Section) -> Iterator[Lack]:
 def _tunnel(connection: Connection, secret: str) -> Tunnel:
     said, (child,) = connection.said, connection.children
     (local,), (remote,) = connection.ends["local"], connection.ends["remote"]
-    rekey = said.get("rekey_time", REKEY_IKE_S)
     own, peer = child.get("local_ts"), child.get("remote_ts")
     assert isinstance(own, Selector)
     assert isinstance(peer, Selector)
@@ -174,8 +183,8 @@ def _tunnel(connection: Connection, secret: str) -> Tunnel:
         preference=child.get("updown")[1],
         ike=said.get("proposals"),
         esp=child.get("esp_proposals"),
-        ike_lifetime_s=rekey + said.get("over_time", rekey // 10),
-        esp_lifetime_s=_esp_times(child)[1],
+        ike_lifetime_s=said.get("rekey_time", REKEY_IKE_S),
+        esp_lifetime_s=child.get("rekey_time", REKEY_ESP_S),
         liveness_s=said.get("dpd_delay", 0),
     )
 
@@ -183,12 +192,6 @@ def _tunnel(connection: Connection, secret: str) -> Tunnel:
 def _if_id(connection: Connection, child: Section, way: str) -> int:
     key = f"if_id_{way}"
     return int(child.get(key, 0) or connection.said.get(key, 0))
-
-
-def _esp_times(child: Section) -> tuple[int, int]:
-    """When new keys are made, and when the old ones end."""
-    rekey = child.get("rekey_time", REKEY_ESP_S)
-    return rekey, child.get("life_time", rekey + rekey // 10)
 
 
 def _secret(connection: Connection, secrets: list[Secret]) -> tuple[str, str]:

@@ -25,7 +25,7 @@ connections {
       mobike = no
       dpd_delay = 10s
       keyingtries = 0
-      rekey_time = 7h
+      rekey_time = 8h
       over_time = 1h
       local {
          auth = psk
@@ -43,8 +43,8 @@ connections {
             start_action = start
             dpd_action = restart
             close_action = start
-            rekey_time = 50m
-            life_time = 1h
+            rekey_time = 1h
+            life_time = 70m
             if_id_in = 1
             if_id_out = 1
             updown = /usr/lib/telemed/tunnel-route 10
@@ -115,7 +115,7 @@ def test_a_whole_connection_is_a_tunnel() -> None:
         ("auth = psk\n         id = clinic.line", "id = @clinic.line\n         auth = psk"),
         ("         id = office.line", '         id = "fqdn:office.line"'),
         ("   office {\n      version", "   office\n   {\n      version"),
-        ("rekey_time = 7h", "rekey_time = 25200"),
+        ("rekey_time = 8h", "rekey_time = 28800"),
         ("over_time = 1h", "over_time = 3600s\n      encap = yes\n      send_cert = never"),
         ("proposals = aes256-sha256-ecp256", "proposals = aes256-sha2_256-prfsha256-ecp256"),
         ("if_id_in = 1\n            if_id_out = 1\n", ""),
@@ -126,7 +126,7 @@ def test_a_whole_connection_is_a_tunnel() -> None:
         ('secret = "vault:office"', "secret = vault:office"),
         ("      id-1 = clinic.line\n      id-2 = office.line\n", ""),
         ("id-1 = clinic.line\n", "id-1 = %any\n"),
-        ("life_time = 1h", "life_time = 1h\n            copy_df = no\n            mode = tunnel"),
+        ("life_time = 70m", "life_time = 70m\n            copy_df = no\n            mode = tunnel"),
     ],
     ids=lambda value: str(value)[:24].strip(),
 )  # fmt: skip
@@ -141,14 +141,12 @@ def test_other_forms_of_the_same(old: str, new: str) -> None:
 def test_what_is_left_out_has_the_programs_default() -> None:
     text = changed("      dpd_delay = 10s\n", "")
     for words in ("      local_addrs = 198.51.100.1      # our line\n",
-                  "      rekey_time = 7h\n      over_time = 1h\n",
-                  "            rekey_time = 50m\n            life_time = 1h\n"):  # fmt: skip
+                  "      rekey_time = 8h\n      over_time = 1h\n",
+                  "            rekey_time = 1h\n            life_time = 70m\n"):  # fmt: skip
         assert words in text
         text = text.replace(words, "")
     (found,) = accounted(text).tunnels
-    assert found == TUNNEL._replace(
-        own_address=None, ike_lifetime_s=15_840, esp_lifetime_s=3960, liveness_s=0
-    )
+    assert found == TUNNEL._replace(own_address=None, ike_lifetime_s=14_400, liveness_s=0)
 
 
 @pytest.mark.parametrize(
@@ -167,8 +165,10 @@ def test_what_is_left_out_has_the_programs_default() -> None:
         ("            if_id_in = 1\n            if_id_out = 1\n",
          "            if_id_in = 2\n            if_id_out = 2\n", {"interface": "ipsec1"}),
         ('"vault:office"', '"0sZm9v=#"', {"secret": "0sZm9v=#"}),
-        ("            life_time = 1h\n", "", {"esp_lifetime_s": 3300}),
-        ("      over_time = 1h\n", "", {"ike_lifetime_s": 27_720}),
+        ("            life_time = 70m\n", "", {}),
+        ("      over_time = 1h\n", "", {}),
+        ("rekey_time = 1h", "rekey_time = 50m", {"esp_lifetime_s": 3000}),
+        ("rekey_time = 8h", "rekey_time = 7h", {"ike_lifetime_s": 25_200}),
     ],
     ids=lambda value: str(value)[:24].strip(),
 )  # fmt: skip
@@ -262,8 +262,10 @@ def test_an_end_without_its_proof_or_name(side: str, key: str) -> None:
         ("/usr/lib/telemed/tunnel-route 10", "/root/anything 10", "the project's own script"),
         ("tunnel-route 10", "tunnel-route", "the project's own script"),
         ("tunnel-route 10", "tunnel-route 10; reboot", "the project's own script"),
-        ("life_time = 1h", "life_time = 50m", "before new ones are made"),
-        ("rekey_time = 7h", "rekey_time = 0", "never made anew"),
+        ("life_time = 70m", "life_time = 1h", "before new ones are made"),
+        ("life_time = 70m", "life_time = 121m", "long after new ones are due"),
+        ("over_time = 1h", "over_time = 9h", "long after new ones are due"),
+        ("rekey_time = 8h", "rekey_time = 0", "never made anew"),
         ("over_time = 1h", "over_time = 1h\n      reauth_time = 3h", "re-authentication"),
         ("start_action = start", "start_action = trap", "neither begins by itself nor only"),
         ("office.line\n      }\n      children", "*.line\n      }\n      children", "not a name"),
@@ -274,10 +276,10 @@ def test_an_end_without_its_proof_or_name(side: str, key: str) -> None:
         ("mobike = no", "mobike = no\n      colour = blue", "no such word is known here"),
         ("mobike = no", "mobike = no\n      version = 2", "version stands there twice"),
         ("mobike = no", "mobike = no\n      unique = keep", "none of no, replace"),
-        ("life_time = 1h", "life_time = 1h\n            mode = transport", "other than `tunnel`"),
-        ("life_time = 1h", "life_time = 1h\n            policies = no", "without policies"),
-        ("life_time = 1h", "life_time = 1h\n            replay_window = 0", "not between 1"),
-        ("life_time = 1h", "life_time = 1h\n            mark_out = 7", "a mark is not modelled"),
+        ("life_time = 70m", "life_time = 70m\n            mode = transport", "other than `tunnel`"),
+        ("life_time = 70m", "life_time = 70m\n            policies = no", "without policies"),
+        ("life_time = 70m", "life_time = 70m\n            replay_window = 0", "not between 1"),
+        ("life_time = 70m", "life_time = 70m\n            mark_out = 7", "a mark is not modelled"),
         ("id-1 = clinic.line\n      id-2 = office.line", "id = others.line", "no secret is for"),
         ('"vault:office"', '""', "a secret is expected"),
         ("secrets {", "include conf.d/*.conf\nsecrets {", "what another file says"),

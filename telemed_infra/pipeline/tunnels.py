@@ -9,6 +9,7 @@ from telemed_infra.model.network import Device
 from telemed_infra.parse.behaviour import FirewallBehaviour
 from telemed_infra.parse.swanctl import parse_swanctl
 from telemed_infra.pipeline.meaning import Meaning
+from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.prove.findings import DeviceProof, Finding, Says
 from telemed_infra.prove.functions import of_tunnels, with_functions
 from telemed_infra.prove.tunnel_words import WORDS
@@ -29,7 +30,14 @@ class Tunnels:
         if device.platform == "nftables" or not (planned or behaviour.tunnels):
             return proof  # a Linux machine's stand in a file of their own
         words = WORDS[device.platform]
-        says = prove_tunnels(behaviour.tunnels, behaviour.tunnel_lines, planned, words)
+        able = PLATFORMS[device.platform].tunnels
+        says = prove_tunnels(
+            behaviour.tunnels,
+            behaviour.tunnel_lines,
+            planned,
+            words,
+            pins=able is None or able.pins,
+        )
         return replace(
             proof,
             findings=(*proof.findings, *_findings(device, says)),

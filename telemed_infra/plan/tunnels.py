@@ -126,9 +126,7 @@ class _Ends:
             self._plan.sites[head.site.id].line_host(way.host).first,
         )
         identities = (f"{gateway.name}.{way.name}", f"{head.name.rpartition('-')[0]}.{way.name}")
-        everything = _everything(gateway.site)
-        pinned = starts or mine.pins
-        selectors = (_block(lower) if pinned else everything, everything)
+        selectors = (_block(lower), _everything(gateway.site))
         order = 1 if starts else -1
         return Tunnel(
             interface=mine.line_interface(gateway.site.num) if way is LINE else mine.by_lte,

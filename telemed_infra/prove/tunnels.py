@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from telemed_infra.packets import Family, Ranges
+from telemed_infra.packets import Family, Ranges, intersect
 from telemed_infra.plan.prefix import address_text
 from telemed_infra.prove.findings import Says
 from telemed_infra.prove.tunnel_words import TunnelWords
@@ -28,9 +28,18 @@ _PLAIN: Mapping[str, str] = {
 
 
 def prove_tunnels(
-    read: Iterable[Tunnel], lines: Mapping[str, int], planned: Iterable[Tunnel], words: TunnelWords
+    read: Iterable[Tunnel],
+    lines: Mapping[str, int],
+    planned: Iterable[Tunnel],
+    words: TunnelWords,
+    *,
+    pins: bool = True,
 ) -> Iterator[Says]:
-    """What differs; `lines`: where the text begins to speak of an identity."""
+    """What differs.
+
+    `lines`: where the text begins to speak of an identity; `pins`: the platform can say what is
+    behind the other end, else a tunnel may take more than is.
+    """
     known = tuple(read)
     there = {one.peer_identity: one for one in known}
     wanted = {one.peer_identity: one for one in planned}
@@ -41,11 +50,20 @@ def prove_tunnels(
         if name not in there:
             yield _missing(tunnel, lines.get(name, 0))
             continue
-        for says in _differences(there[name], tunnel, words):
+        found = there[name]
+        if not pins and _covers(found.peer, tunnel.peer):
+            found = found._replace(peer=tunnel.peer)
+        for says in _differences(found, tunnel, words):
             yield Says(lines.get(name, 0), KIND, f"tunnel with {name}: {says}")
     for name in there.keys() - wanted.keys():
         says = f"the tunnel with {name or 'anybody'} is not planned: {words.gone}"
         yield Says(lines.get(name, 0), KIND, says)
+
+
+def _covers(there: Selector, wanted: Selector) -> bool:
+    return (
+        intersect(there.v4, wanted.v4) == wanted.v4 and intersect(there.v6, wanted.v6) == wanted.v6
+    )
 
 
 def _missing(tunnel: Tunnel, line: int) -> Says:

@@ -2,7 +2,8 @@
 
 Each tunnel belongs to an XFRM interface by a number (`if_id`): its packets have a zone, and no
 route leads into it but those that `tunnel-route` sets while the child stands. Who begins tries for
-ever; the other end forgets who is silent. New keys are made a tenth of their life before its end.
+ever; the other end forgets who is silent. The hard end of keys comes a tenth of their life later
+than the new ones: strongSwan's own measure.
 Source: swanctl.conf(5), strongSwan documentation ("Route-based VPN", "Identity parsing").
 """
 
@@ -19,20 +20,11 @@ from telemed_infra.render.text import mark
 from telemed_infra.render.tunnels import lower_identity, selected, way_of
 from telemed_infra.tunnels import EspSuite, IkeSuite, Tunnel
 
-SPARE = 10  # a tenth of a lifetime
 ROUTE_SCRIPT = "/usr/local/lib/telemed/tunnel-route"  # docs/guides/install-a-gateway.md puts it
 ANYBODY = "%any"
 CIPHERS = {"aes-256-gcm": "aes256gcm16", "aes-256": "aes256"}
 DIGESTS = {"sha-256": "sha256", "sha-384": "sha384", "sha-512": "sha512"}
 GROUPS = {14: "modp2048", 15: "modp3072", 16: "modp4096", 19: "ecp256", 20: "ecp384", 21: "ecp521"}
-
-
-class Lifetime(NamedTuple):
-    """Seconds until keys are made anew, what is left then, and both together."""
-
-    renew_s: int
-    spare_s: int
-    whole_s: int
 
 
 class ConnectionView(NamedTuple):
@@ -45,8 +37,8 @@ class ConnectionView(NamedTuple):
     ike: str
     esp: str
     liveness_s: int
-    ike_life: Lifetime
-    esp_life: Lifetime
+    ike_s: int
+    esp_s: int
     own_identity: str
     peer_identity: str
     own: str
@@ -93,8 +85,8 @@ def _connection(config: TunnelConfig, one: Tunnel) -> ConnectionView:
         ike=_ike(one.ike),
         esp=_esp(one.esp),
         liveness_s=one.liveness_s,
-        ike_life=_lifetime(one.ike_lifetime_s),
-        esp_life=_lifetime(one.esp_lifetime_s),
+        ike_s=one.ike_lifetime_s,
+        esp_s=one.esp_lifetime_s,
         own_identity=one.own_identity,
         peer_identity=one.peer_identity,
         own=",".join(each.text for each in selected(one.own)),
@@ -103,11 +95,6 @@ def _connection(config: TunnelConfig, one: Tunnel) -> ConnectionView:
         route=f"{ROUTE_SCRIPT} {one.interface} {one.preference}",
         starts=one.starts,
     )
-
-
-def _lifetime(seconds: int) -> Lifetime:
-    spare = seconds // SPARE
-    return Lifetime(seconds - spare, spare, seconds)
 
 
 def _name(one: Tunnel) -> str:

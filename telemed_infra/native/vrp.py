@@ -1,7 +1,7 @@
 """Asks vrp-ir, a reader of Huawei configurations that nobody here wrote, about USG and VRP texts.
 
 A text is refused for what its audit calls a failure, and for a line that it does not know and
-nobody has reviewed. It is not asked about routing, of which it knows nothing.
+nobody has reviewed. It is not asked about routing and tunnels, of which it knows nothing.
 Source: vrp-ir 0.9.0, `vrp-ir audit --strict`.
 """
 
@@ -13,8 +13,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Protocol, cast
 
 from telemed_infra.native.report import Answer, Available, Missing, NativeFile, Refusal, Unit
-from telemed_infra.native.vrp_routing import without_routing
 from telemed_infra.native.vrp_sections import Configuration, Reader, Sections, Source
+from telemed_infra.native.vrp_subjects import without_foreign_subjects
 from telemed_infra.native.vrp_unparsed import UNKNOWN_SHARE_MAX, reason
 
 NAME = "vrp-ir"
@@ -63,7 +63,7 @@ def check(units: Sequence[Unit]) -> Answer:
     lines = unknown = 0
     for unit in units:
         file = unit.files[0]
-        text = without_routing(file.text)
+        text = without_foreign_subjects(file.text)
         configuration = sections.joined(text, str(file.path))
         if configuration is None or any(_refusals(library, file, configuration)):
             # Places are those of the whole text.

@@ -39,6 +39,7 @@ LOG = "the log over TLS, with its dates; compared by the proof"
 HOSTS = "how hosts behind ports are asked; compared by the proof"
 ALIVE = "whether a server answers at all; the account need not exist, so this is no secret"
 GUARDS = "what a port does against hosts that misbehave; compared by the proof"
+TUNNELS = "which tunnels end at an interface; it knows none, our parser reads them"
 OFF = "takes off what some release has on"
 
 ADMINISTRATION: tuple[Reviewed, ...] = (
@@ -160,6 +161,9 @@ REVIEWED: dict[str, tuple[Reviewed, ...]] = {
         Reviewed("vrrp6 vrid * virtual-ip * link-local active", "the same, in the second family"),
         Reviewed("vrrp6 vrid * virtual-ip * link-local standby", "the same"),
         Reviewed("vrrp6 vrid * virtual-ip *", "the address that hosts know, after its link's own"),
+        Reviewed("tunnel-protocol ipsec", TUNNELS),
+        Reviewed("ipsec policy LINE", TUNNELS, after="interface Tunnel1"),
+        Reviewed("ipsec policy LTE", TUNNELS, after="interface Tunnel2"),
         Reviewed("undo web-manager enable", OFF),
         Reviewed("undo web-manager security enable", OFF),
         Reviewed("service-type administrator-access", SCHEMES),

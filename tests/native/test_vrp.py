@@ -69,6 +69,16 @@ def test_a_reviewed_line_is_the_whole_line() -> None:
     assert reason("huawei_vrp", "policy logging") is None
 
 
+def test_it_is_not_asked_about_routing_and_tunnels() -> None:
+    """Their lines are none that it was asked about, and a binding to an interface is reviewed."""
+    text = "#\nsysname X\n#\nbgp 64512\n peer 10.0.0.1 as-number 64513\n#\nike peer LINE-1\n"
+    text += " undo version 1\n#\nipsec policy LINE 1 isakmp template LINE-T\n#\n"
+    text += "interface Tunnel1\n ipsec policy LINE\n"
+    report = asked(text, "huawei_usg")
+    assert not [one for one in report.refusals if "does not know `" in one.words]
+    assert sum(run.unknown for run in report.runs) == 1
+
+
 def test_two_stars_stand_for_all_words_that_follow() -> None:
     assert reason("huawei_vrp", 'header login information "Stay away, please."')
     assert reason("huawei_vrp", 'header shell information "Stay away, please."') is None
@@ -78,6 +88,7 @@ def test_two_stars_stand_for_all_words_that_follow() -> None:
 def test_each_reviewed_line_is_one_that_vrp_ir_does_not_know(platform: str) -> None:
     for one in REVIEWED[platform]:
         before = f"#\n{one.after}\n" if one.after else ""
-        line = one.line.replace("*", "999")
+        below = one.after.startswith("interface ")  # it would be another command by itself
+        line = " " * below + one.line.replace("*", "999")
         report = asked(f"#\nsysname X\n{before}{line}\n", platform)
         assert sum(run.unknown for run in report.runs) == 1, one.line

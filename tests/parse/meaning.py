@@ -8,8 +8,11 @@ from dataclasses import fields, is_dataclass
 from msgspec import Struct
 
 PLACES = frozenset(
-    {"line", "lines", "effective", "inert", "moved", "own", "pair_lines", "rest", "unread"}
-)
+    {
+        "line", "lines", "effective", "inert", "moved", "own", "pair_lines", "rest",
+        "translation_lines", "unread",
+    }
+)  # fmt: skip
 
 
 def meaning(value: object) -> object:

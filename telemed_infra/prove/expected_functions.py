@@ -29,11 +29,17 @@ def expected_of_firewall(
     redundancy: Redundancy,
     *,
     tags: bool,
+    translates: bool,
 ) -> Functions:
-    """Of a firewall, a gateway, or a host that filters for itself; `tags`: it defines its VLANs."""
+    """Of a firewall, a gateway, or a host that filters for itself.
+
+    `tags`: it defines its VLANs; `translates`: hosts of its site bear addresses of their own.
+    """
     found = {Function.FILTER, Function.STATE}
     if tags and any(one.vlan for one in interfaces):
         found.add(Function.VLANS)
+    if translates:
+        found.add(Function.TRANSLATION)
     return frozenset(found) | of_plane(plane) | of_redundancy(redundancy)
 
 

@@ -37,6 +37,7 @@ class Function(Enum):
     DEFAULT = "default route on condition"
     BLOCK = "own block, the rest of it thrown away"
     STATIC = "static routes"
+    TRANSLATION = "own addresses of the site, changed one to one"
     VIRTUAL = "virtual routers"
     SYNC = "state synchronised with the other member"
     DOORS = "doors of services"
@@ -66,6 +67,8 @@ def of_firewall(read: FirewallBehaviour) -> Functions:
         found.add(Function.STATE)
     if read.vlans:
         found.add(Function.VLANS)
+    if read.translations:
+        found.add(Function.TRANSLATION)
     return frozenset(found) | of_plane(read.plane) | of_redundancy(read.redundancy)
 
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 from telemed_infra.packets import Family, Range
 from telemed_infra.plan.prefix import address_text
 from telemed_infra.prove.findings import Finding
-from telemed_infra.translation import Translation
+from telemed_infra.translation import Translation, joined
 
 KIND = "translation"
 
@@ -30,6 +30,7 @@ def prove_translations(
 
     `lines`: outside addresses → where the text speaks of them.
     """
+    found, expected = joined(found), joined(expected)
     there = {one.outside: one for one in found}
     wanted = {one.outside for one in expected}
     for one in expected:
@@ -38,13 +39,13 @@ def prove_translations(
             says = f"{_words(one)} lacks: write it at {_names(one.boundary)}"
             yield Finding(device=device, line=0, kind=KIND, says=says)
         else:
-            line = lines.get(one.outside, 0)
+            line = _line(lines, one)
             for says in _differences(one, read):
                 yield Finding(device=device, line=line, kind=KIND, says=says)
     for one in found:
         if one.outside not in wanted:
             says = f"{_words(one)} is not planned: take it away"
-            yield Finding(device=device, line=lines.get(one.outside, 0), kind=KIND, says=says)
+            yield Finding(device=device, line=_line(lines, one), kind=KIND, says=says)
     yield from _meetings(device, found, lines)
 
 
@@ -77,8 +78,16 @@ def _meetings(
                     f"{_range(shared)} {side} is changed twice, by {_words(one)} "
                     f"and by {_words(other)}: keep one"
                 )
-                line = lines.get(other.outside, 0)
+                line = _line(lines, other)
                 yield Finding(device=device, line=line, kind=KIND, says=says)
+
+
+def _line(lines: Mapping[Range, int], one: Translation) -> int:
+    """Where the text begins to speak of it; 0 if it does not say."""
+    first, last = one.outside
+    return min(
+        (line for (low, high), line in lines.items() if first <= low <= high <= last), default=0
+    )
 
 
 def _words(one: Translation) -> str:

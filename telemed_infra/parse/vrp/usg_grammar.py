@@ -2,8 +2,8 @@
 
 Source: docs/reference/platforms.md.
 What is not here is not read, so a platform's next feature fails closed:
-`nat server`, `nat-policy` rules, `traffic-policy`, `ipsec policy` on an interface, `firewall
-interzone`, `detect`, `portswitch` and other vsys are left out on purpose.
+`nat server` of ports or one way, `nat-policy` rules, `traffic-policy`, `ipsec policy` on an
+interface, `firewall interzone`, `detect`, `portswitch` and other vsys are left out on purpose.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from telemed_infra.parse.vrp import management_access as access
 from telemed_infra.parse.vrp import usg_ports as ports
 from telemed_infra.parse.vrp import usg_rules as rules
 from telemed_infra.parse.vrp import usg_sets as sets
+from telemed_infra.parse.vrp import usg_translations as translations
 from telemed_infra.parse.vrp.arguments import interface
 from telemed_infra.parse.vrp.engine import SYSTEM, Command, Grammar, View, inert, notes, says
 from telemed_infra.parse.vrp.hrp import hrp, undo_hrp
@@ -59,6 +60,7 @@ _SYSTEM: View[Usg] = (
     ),
     *inert("profile type", _INSPECTS, enters="profile"),
     *inert("engine configuration commit", _INSPECTS),
+    says("nat server", translations.nat_server, undo=translations.undo_nat_server),
     *inert("nat address-group", _REFERENCE, enters="pool"),
     *inert(
         "nat-policy | traffic-policy | policy-based-route | auth-policy | audit-policy",

@@ -21,6 +21,7 @@ from telemed_infra.parse.secpath.backup import pair_of
 from telemed_infra.parse.secpath.chain import named_zones, policy_chain, speaks_ipv6, tagged
 from telemed_infra.parse.secpath.grammar import SECPATH
 from telemed_infra.parse.secpath.state import SecPath
+from telemed_infra.parse.secpath.translations import translated
 from telemed_infra.parse.vrp.engine import read
 
 _OWN = re.compile(
@@ -181,6 +182,7 @@ def _parse(text: str) -> tuple[FirewallBehaviour, Management]:
     for line, why in complaints:
         reading.refuse(line, why)
     pair = pair_of(state, reading.refuse)
+    changes = translated(state)
     behaviour = FirewallBehaviour(
         hostname=state.hostname,
         chains=(chain,),
@@ -196,6 +198,8 @@ def _parse(text: str) -> tuple[FirewallBehaviour, Management]:
         redundancy=pair.redundancy,
         pair_lines=pair.lines,
         pair_key=pair.key,
+        translations=changes.translations,
+        translation_lines=changes.lines,
     )
     return behaviour, state.management
 

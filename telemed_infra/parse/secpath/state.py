@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from telemed_infra.packets import FAMILIES, Family, Service
+from telemed_infra.packets import FAMILIES, Family, Range, Service
 from telemed_infra.parse.behaviour import Action
 from telemed_infra.parse.management.state import Management
 from telemed_infra.parse.secpath.pair_state import Backup
@@ -140,6 +140,7 @@ class Port:
     permitted: set[int] = field(default_factory=lambda: {1})
     """VLANs of a trunk."""
     groups: Groups = field(default_factory=dict)
+    translates: bool = False  # `nat static enable`
 
 
 @dataclass(slots=True)
@@ -165,6 +166,8 @@ class SecPath:
     """Access lists with a rule, route policies and other lists, as `acl 2001`."""
     uses: list[tuple[str, int]] = field(default_factory=list)
     """Such lists as lines name them."""
+    statics: dict[Range, tuple[Range, int]] = field(default_factory=dict)
+    """Inside addresses that are changed one to one → those outside, and the line."""
     backup: Backup = field(default_factory=Backup)
     tracks: dict[str, str] = field(default_factory=dict)
     """Track entries by number: the interface that one watches, or what it says."""

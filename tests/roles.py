@@ -94,3 +94,8 @@ ROLES: Mapping[str, Missing] = {
 }
 ONE_OF_FOUR = frozenset({("data-center ASW", function) for function in HOSTS})
 """Conference terminals, modalities and studios of a centre stand at one access switch."""
+OF_SOME: Mapping[tuple[str, str], int] = {
+    ("city-hospital FW", "own addresses of the site, changed one to one"): 2,
+    ("county-hospital FW", "own addresses of the site, changed one to one"): 6,
+}
+"""How many do what no platform and no role alone decides: the pairs of sites with `local_nat`."""

@@ -58,7 +58,9 @@ from telemed_infra.prove.router import prove_router, with_routing
 from telemed_infra.prove.routing_words import COMWARE, FRR, IOS, VRP, Commands
 from telemed_infra.prove.service_edge import prove_routes
 from telemed_infra.prove.switch import prove_switch
+from telemed_infra.prove.translation import prove_translations
 from telemed_infra.redundancy import ALONE
+from telemed_infra.translation import Translation
 
 # Parts of devices that are read back and proven.
 PROVEN = frozenset({Part.DEVICE, Part.GUARD, Part.ROUTING, Part.VIRTUAL, Part.STATE, Part.TUNNELS})
@@ -180,11 +182,18 @@ class Prover:
         plane = self.meaning.management.of(device)
         linux = device.platform == "nftables"  # pair and tunnels stand in files of their own
         pair = ALONE if linux else self.meaning.redundancy(device)
-        tunnels = () if linux else self.meaning.tunnels(device)
+        planned = self.meaning.translations(device)
         meant = expected_of_firewall(
-            interfaces, plane, pair, tags=not linux, inspects=inspects, tunnels=tunnels
+            interfaces,
+            plane,
+            pair,
+            tags=not linux,
+            inspects=inspects,
+            translates=bool(planned),
+            tunnels=() if linux else self.meaning.tunnels(device),
         )
         proof = with_functions(within_budget(device, proof), of_firewall(behaviour), meant)
+        proof = _translated(proof, behaviour, planned)
         proof = _administered(proof, behaviour.plane, plane)
         proof = self.tunnels.with_tunnels(device, behaviour, proof)
         return self.pairs.with_pair(device, behaviour, proof)
@@ -200,6 +209,16 @@ class Prover:
             openings = self.meaning.openings(device)
             self._last = (key, openings, meant(openings, self.services))
         return self._last[1], self._last[2]
+
+
+def _translated(
+    proof: DeviceProof, read: FirewallBehaviour, planned: tuple[Translation, ...]
+) -> DeviceProof:
+    """The proof, with what differs in the addresses that are changed."""
+    findings = tuple(
+        prove_translations(proof.device, read.translations, read.translation_lines, planned)
+    )
+    return replace(proof, findings=(*proof.findings, *findings)) if findings else proof
 
 
 def _administered(

@@ -32,12 +32,13 @@ def expected_of_firewall(
     *,
     tags: bool,
     inspects: bool,
+    translates: bool,
     tunnels: Collection[Tunnel] = (),
 ) -> Functions:
     """Of a firewall, a gateway, or a host that filters for itself.
 
-    `tags`: it defines its VLANs; `inspects`: it can look into what it permits; `tunnels`: those of
-    which this text speaks.
+    `tags`: it defines its VLANs; `inspects`: it can look into what it permits; `translates`: hosts
+    of its site bear addresses of their own; `tunnels`: those of which this text speaks.
     """
     found = {Function.FILTER, Function.STATE}
     if inspects:
@@ -45,6 +46,8 @@ def expected_of_firewall(
     if tags and any(one.vlan for one in interfaces):
         found.add(Function.VLANS)
     found |= of_tunnels(tunnels)
+    if translates:
+        found.add(Function.TRANSLATION)
     return frozenset(found) | of_plane(plane) | of_redundancy(redundancy)
 
 

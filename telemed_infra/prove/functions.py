@@ -39,6 +39,7 @@ class Function(Enum):
     DEFAULT = "default route on condition"
     BLOCK = "own block, the rest of it thrown away"
     STATIC = "static routes"
+    TRANSLATION = "own addresses of the site, changed one to one"
     VIRTUAL = "virtual routers"
     SYNC = "state synchronised with the other member"
     TUNNELS = "IPsec tunnels, by IKEv2 alone"
@@ -73,6 +74,8 @@ def of_firewall(read: FirewallBehaviour) -> Functions:
     if read.vlans:
         found.add(Function.VLANS)
     found |= of_tunnels(read.tunnels)
+    if read.translations:
+        found.add(Function.TRANSLATION)
     return frozenset(found) | of_plane(read.plane) | of_redundancy(read.redundancy)
 
 

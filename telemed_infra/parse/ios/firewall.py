@@ -29,6 +29,7 @@ from telemed_infra.parse.ios.policies import Policies
 from telemed_infra.parse.ios.reading import named_elsewhere, read_ios
 from telemed_infra.parse.ios.resolve import Resolver
 from telemed_infra.parse.ios.state import Ios
+from telemed_infra.parse.ios.translations import translated
 from telemed_infra.parse.ios.ways import Ways
 from telemed_infra.parse.reading import Reading
 
@@ -79,6 +80,7 @@ def _partner(
     ]
     by = moved(places)
     pair = pair_of(state, reading.refuse)
+    changes = translated(state, reading.refuse)
     if by is None:
         return None
     known, shared = last.behaviour, dict(zip(last.parts.numbers, parts.numbers, strict=True))
@@ -105,6 +107,8 @@ def _partner(
         pair_lines=pair.lines,
         tunnels=ends.tunnels,
         tunnel_lines=ends.lines,
+        translations=changes.translations,
+        translation_lines=changes.lines,
     )
 
 
@@ -129,6 +133,7 @@ def _parse(text: str, parts: Parts | None) -> FirewallBehaviour:
     unused = tuple(_unused(state, policies))
     plane = management_plane(Context(state, reading, resolver, is_switch=False))
     pair = pair_of(state, reading.refuse)
+    changes = translated(state, reading.refuse)
     behaviour = FirewallBehaviour(
         hostname=state.hostname,
         chains=chains,
@@ -150,6 +155,8 @@ def _parse(text: str, parts: Parts | None) -> FirewallBehaviour:
         pair_lines=pair.lines,
         tunnels=ends.tunnels,
         tunnel_lines=ends.lines,
+        translations=changes.translations,
+        translation_lines=changes.lines,
     )
     keeps = parts and not behaviour.unread and behaviour.effective >= set(parts.begins)
     _last[:] = (

@@ -2,14 +2,15 @@
 
 Source: docs/reference/platforms.md. What is not here is not read, so the next feature fails
 closed: `ip inspect` on interfaces, `ip port-map`, switching ports, bridges, event applets, address
-translation, user and application maps, and the zone `default` are left out on purpose.
+translation but that of static networks, user and application maps, and the zone `default` are left
+out on purpose.
 """
 
 from __future__ import annotations
 
 from telemed_infra.packets import Family
 from telemed_infra.parse.frr.engine import CONFIG, Grammar, Row, View, says
-from telemed_infra.parse.ios import fhrp, ipsec_grammar, ports, zones
+from telemed_infra.parse.ios import fhrp, ipsec_grammar, ports, translations, zones
 from telemed_infra.parse.ios.forwarding import routes4
 from telemed_infra.parse.ios.list_grammar import LIST_VIEWS, LISTS
 from telemed_infra.parse.ios.management import (
@@ -27,14 +28,14 @@ from telemed_infra.parse.ios.terminals import lines_of_network, network_line
 Rows = tuple[Row[Ios], ...]
 
 _LIMIT = "limits and logs of inspection; opens nothing"
-_TRANSLATES = "address translation changes what a policy means, and is not modelled"
-_SIDE = "marks a side for address translation; each translation is unread"
+_TRANSLATES = "a translation that is no change of own addresses one to one, and both ways"
 _ADDRESS = "an address"
 _VRF = "routing: a table of its own"
 _HOST = "where a box that does not route sends its own packets"
 _ELSEWHERE = "the address comes from elsewhere"
 _ENCRYPTS = "encryption on an interface chooses what passes how"
 _MEMBER = "a member; its packets enter by the bundle"
+_STATIC = "ip nat inside source static network A.B.C.D A.B.C.D LINE"
 _KIND = "[<match-all|match-any>]"
 
 ZONES: Rows = (
@@ -64,6 +65,8 @@ _CONFIG: Rows = (
     *LISTS,
     *ZONES,
     *exactly(_LIMIT, "ip nat translation LINE", "no ip nat translation LINE"),
+    says(_STATIC, translations.network),
+    says(f"no {_STATIC}", translations.remove_network),
     says("ip nat LINE", refused(_TRANSLATES)),
     *lines_of_network(judged=True),
     says("ip routing", routes4(on=True)),
@@ -107,7 +110,8 @@ _INTERFACE: Rows = (
     says("no ipv6 traffic-filter [WORD] <in|out>", ports.unbind_list(Family.V6)),
     Row("vrf forwarding WORD", ports.join_vrf, inert=True, why=_VRF),
     Row("ip vrf forwarding WORD", ports.join_vrf, inert=True, why=_VRF),
-    *exactly(_SIDE, "ip nat <inside|outside>", "no ip nat <inside|outside>"),
+    says("ip nat <inside|outside>", translations.side(on=True)),
+    says("no ip nat <inside|outside>", translations.side(on=False)),
     *exactly(_MEMBER, "channel-group (1-256) [mode <active|passive|on>]", "no channel-group",
              keeps=True),
     *fhrp.INTERFACE,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import NamedTuple
 
-from telemed_infra.packets import Family, Ranges
+from telemed_infra.packets import Family, Range, Ranges
 from telemed_infra.parse.frr.engine import Args, Unreadable
 from telemed_infra.parse.ios.entries import Entry, Group
 from telemed_infra.parse.ios.plane.sayings import Plane, Sayings
@@ -164,6 +164,7 @@ class Port:
     zone: Binding | None = None
     filters: dict[tuple[Family, str], Binding] = field(default_factory=dict)
     """Access lists by family and direction (`in`, `out`)."""
+    nat_side: str = ""  # `inside` or `outside` of what is translated
     groups: Groups = field(default_factory=dict)
     blocks: set[GroupKey] = field(default_factory=set)
     """The groups that are written as blocks."""
@@ -210,6 +211,8 @@ class Ios:
     gateway: Binding | None = None  # `ip default-gateway`
     static_routes: dict[str, int] = field(default_factory=dict)
     """What stands after `ip route`, of the main table, with its line."""
+    statics: dict[Range, tuple[Range, int]] = field(default_factory=dict)
+    """Inside addresses that are changed one to one → those outside, and the line."""
     logs_drops: bool = False  # every packet that the zones drop is logged
     vrrp_v3: bool = False  # `fhrp version vrrp v3`
     tracks: dict[str, str] = field(default_factory=dict)

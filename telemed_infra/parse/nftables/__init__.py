@@ -1,7 +1,8 @@
 """Reads nftables text: files that people or templates write, and what `nft list ruleset` prints.
 
 The text is taken as the whole ruleset. Only packets that open a connection are judged
-(`ct state new`); what becomes of their replies is `Chain.stateful`. What is not modelled is an
+(`ct state new`); what becomes of their replies is `Chain.stateful`. Nat chains judge nothing: they
+are read where they change prefixes one to one (see `translations`). What is not modelled is an
 `Unread`, never an error. Source: nft(8), and nft 1.0.6 itself (`nft --debug=netlink`).
 """
 

@@ -139,8 +139,8 @@ class Reader:
             chain.rules.append(statement)
 
     def hook(self, chain: ChainText, words: list[str]) -> None:
-        """`type filter hook forward priority filter - 5`."""
-        if words[1:3] != ["filter", "hook"]:
+        """`type filter hook forward priority filter - 5`, `type nat hook …`."""
+        if words[1:3] not in (["filter", "hook"], ["nat", "hook"]):
             raise Unreadable(f"chains of type `{' '.join(words[1:2])}` are not modelled")
         if len(words) < 6 or words[3] not in HOOKS or words[4] != "priority":
             raise Unreadable(f"`hook {' '.join(words[3:5])}` is not modelled")
@@ -148,9 +148,9 @@ class Reader:
         if match is None or not match[0] or (match[1] or "filter") not in PRIORITIES:
             raise Unreadable(f"`priority {' '.join(words[5:])}` is not known")
         hook = Hook(words[3], PRIORITIES.get(match[1], 0) + int(match[2] or 0))
-        if chain.hook not in {None, hook}:
+        if (chain.hook, chain.is_nat) not in {(None, False), (hook, words[1] == "nat")}:
             raise Unreadable("a chain with two hooks")
-        chain.hook = hook
+        chain.hook, chain.is_nat = hook, words[1] == "nat"
 
     # Sets and maps.
 

@@ -9,9 +9,10 @@ from telemed_infra.parse.nftables.chains import ReadChains, judged_chain
 from telemed_infra.parse.nftables.lines import LineRules
 from telemed_infra.parse.nftables.lookups import Elements, read_elements
 from telemed_infra.parse.nftables.rules import ReadRule
-from telemed_infra.parse.nftables.ruleset import Place, Ruleset, SetText, TableText
+from telemed_infra.parse.nftables.ruleset import ChainText, Place, Ruleset, SetText, TableText
 from telemed_infra.parse.nftables.shapes import read_rule
 from telemed_infra.parse.nftables.tokens import Statement, Unreadable
+from telemed_infra.parse.nftables.translations import COMES, GOES, read_translations
 
 _SEPARATORS = " \t{};"
 
@@ -24,6 +25,9 @@ class Report:
         self.effective: set[int] = set()
         self.inert: set[int] = set(ruleset.inert)
         self.unused: list[str] = []
+        self.translated = read_translations(ruleset.tables.values())
+        self.effective.update(self.translated.effective)
+        self.unread += self.translated.unread
         self.chains = [chain for table in ruleset.tables.values() for chain in self.judge(table)]
         for variable in ruleset.defined:
             (self.effective if variable.used else self.inert).update(variable.lines)
@@ -38,6 +42,7 @@ class Report:
         rules = {
             name: tuple(self.rules(chain.rules, sets, lines))
             for name, chain in table.chains.items()
+            if not chain.is_nat
         }
         used = {name for read in rules.values() for rule in read for name in rule.sets}
         self.note_sets(table, used)
@@ -45,11 +50,21 @@ class Report:
         read_chains = ReadChains(table.family, table.name, rules)
         judged = []
         for text in table.chains.values():
-            if text.hook is not None:
+            if text.hook is not None and not text.is_nat:
+                self.note_order(text)
                 chain, unread = judged_chain(text, text.hook, read_chains)
                 judged.append(chain)
                 self.unread += unread
         return judged
+
+    def note_order(self, chain: ChainText) -> None:
+        """A filter that sees the outside addresses, where the others see those inside."""
+        hook = chain.hook
+        early = hook and hook.name == COMES.name and hook.priority <= COMES.priority
+        late = hook and hook.name == GOES.name and hook.priority >= GOES.priority
+        if self.translated.translations and (early or late):
+            why = "it judges packets by addresses that the others do not see"
+            self.unread.append(Place(chain.line, why))
 
     def sets(self, texts: Iterable[SetText]) -> dict[str, Elements]:
         """The sets that can be read, by name."""
@@ -85,6 +100,8 @@ class Report:
         """Lines of chains that packets reach, and of those that they do not."""
         reached = _reached(table, rules)
         for name, chain in table.chains.items():
+            if chain.is_nat:
+                continue
             if name not in reached:
                 self.unused.append(f"chain {name}")
             deciding = self.effective if name in reached else self.inert
@@ -118,6 +135,8 @@ class Report:
             effective=frozenset(self.effective),
             inert=frozenset(self.inert),
             unused=tuple(self.unused),
+            translations=self.translated.translations,
+            translation_lines=self.translated.lines,
         )
 
     def note_rest(self, said: set[int], continued: Mapping[int, int]) -> None:

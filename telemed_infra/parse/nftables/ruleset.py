@@ -30,6 +30,7 @@ class ChainText:
     name: str
     line: int
     hook: Hook | None = None
+    is_nat: bool = False
     drops: bool = False
     lines: list[int] = field(default_factory=list)  # header, hook, policy
     rules: list[Statement] = field(default_factory=list)

@@ -24,6 +24,7 @@ from telemed_infra.parse.secpath.dpi_state import Dpi
 from telemed_infra.parse.secpath.grammar import SECPATH
 from telemed_infra.parse.secpath.ipsec_bound import tunnels_of
 from telemed_infra.parse.secpath.state import SecPath
+from telemed_infra.parse.secpath.translations import translated
 from telemed_infra.parse.vrp.engine import read
 
 _OWN = re.compile(
@@ -193,6 +194,7 @@ def _parse(text: str) -> tuple[FirewallBehaviour, SecPath]:
         reading.refuse(line, why)
     pair = pair_of(state, reading.refuse)
     ends = tunnels_of(state.ipsec, state.ports, reading.refuse)
+    changes = translated(state)
     behaviour = FirewallBehaviour(
         hostname=state.hostname,
         chains=(chain,),
@@ -210,6 +212,8 @@ def _parse(text: str) -> tuple[FirewallBehaviour, SecPath]:
         pair_key=pair.key,
         tunnels=ends.tunnels,
         tunnel_lines=ends.lines,
+        translations=changes.translations,
+        translation_lines=changes.lines,
     )
     return behaviour, state
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from telemed_infra.packets import Family
-from telemed_infra.parse.secpath import dpi, groups, rules, zones
+from telemed_infra.parse.secpath import dpi, groups, rules, translations, zones
 from telemed_infra.parse.secpath.backup import BACKUP, GROUP, TRACK
 from telemed_infra.parse.secpath.ipsec_grammar import PORT_ROWS
 from telemed_infra.parse.secpath.management import (
@@ -38,7 +38,7 @@ _LIMIT = "drops floods and malformed packets, opens nothing"
 _REFERENCE = "a definition; only a line that binds it could matter, and such a line is read or not"
 _UNBOUND = "the default of packet filters; a line that binds one is not read"
 
-_NAT = "a translation changes which addresses are meant; none is read yet"
+_NAT = "a translation that is no change of own addresses one to one, and both ways"
 _OLD_MODEL = (
     "object policies and zone pairs stop working once a security policy is entered: "
     "write security-policy rules"
@@ -106,7 +106,8 @@ _SYSTEM: View[SecPath] = (
     *refuses("zone-pair security | object-policy ip | object-policy ipv6", _OLD_MODEL),
     *inert("nat global-policy", "an empty list; each of its rules is unread", enters="nat-policy"),
     *inert("nat address-group", _REFERENCE, enters="pool"),
-    *inert("nat alg | nat log", "belongs to translations, of which none is read"),
+    *inert("nat alg | nat log", "belongs to translations; what they change is said elsewhere"),
+    says("nat static outbound", translations.static, undo=translations.undo_static),
     *refuses("nat", _NAT),
     *inert("aspf policy", _REFERENCE, enters="aspf"),
     *inert("attack-defense policy", _LIMIT, enters="attack"),
@@ -150,6 +151,7 @@ _INTERFACE: View[SecPath] = (
     *inert("port trunk pvid", "which VLAN goes untagged"),
     *PORT_ROWS,
     *inert("attack-defense apply policy", _LIMIT),
+    says("nat static enable", translations.enable, undo=translations.disable),
     *refuses("nat", _NAT),
     *refuses("packet-filter", _FILTER),
     *refuses("manage", _BYPASS),

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from telemed_infra.packets import FAMILIES, Family, Service
+from telemed_infra.packets import FAMILIES, Family, Range, Service
 from telemed_infra.parse.behaviour import Action
 from telemed_infra.parse.ipsec import Ipsec, Named
 from telemed_infra.parse.management.state import Management
@@ -158,6 +158,7 @@ class Port:
     """VLANs of a trunk."""
     groups: Groups = field(default_factory=dict)
     tunnel: TunnelPort = field(default_factory=TunnelPort)
+    translates: bool = False  # `nat static enable`
 
 
 @dataclass(slots=True)
@@ -184,6 +185,8 @@ class SecPath:
     uses: list[tuple[str, int]] = field(default_factory=list)
     """Such lists as lines name them."""
     dpi: Dpi = field(default_factory=Dpi)
+    statics: dict[Range, tuple[Range, int]] = field(default_factory=dict)
+    """Inside addresses that are changed one to one → those outside, and the line."""
     backup: Backup = field(default_factory=Backup)
     tracks: dict[str, str] = field(default_factory=dict)
     """Track entries by number: the interface that one watches, or what it says."""

@@ -27,6 +27,7 @@ from telemed_infra.parse.vrp.usg_pair import (
     without_pair,
 )
 from telemed_infra.parse.vrp.usg_state import Usg
+from telemed_infra.parse.vrp.usg_translations import translated
 
 _SHARED = re.compile(r"^(?:ip address-set|ip service-set|security-policy)", re.MULTILINE)
 _OWN = re.compile(
@@ -83,7 +84,9 @@ def parse_usg(text: str) -> FirewallBehaviour:
         pair = pair_of(state, reading.refuse)
         tunnels = tunnels_of(state, reading.refuse)
         plane, complaints = _plane(state)
-        if not (reading.in_order() or complaints) and plane == _last[0].behaviour.plane:
+        same = translated(state, reading.refuse).translations == _last[0].behaviour.translations
+        understood = same and not (reading.in_order() or complaints)
+        if understood and plane == _last[0].behaviour.plane:
             places = front.places, head.count("\n")
             return replace(
                 _partner(_last[0], state, reading, pair, places),
@@ -107,6 +110,7 @@ def _partner(
     by = places[1] - after
     effective = LineNumbers.of(known.effective).after(after).moved(by)
     inert = LineNumbers.of(known.inert).after(after).moved(by)
+    moved = moved_between(last.front.places, places[0], after, by)
     return replace(
         known,
         hostname=state.hostname,
@@ -114,10 +118,13 @@ def _partner(
         lines=reading.lines + len(effective | inert),
         effective=effective | reading.effective,
         inert=inert | reading.inert,
-        moved=moved_between(last.front.places, places[0], after, by),
+        moved=moved,
         redundancy=pair.redundancy,
         pair_lines=pair.lines,
         pair_key=HRP_KEY if pair.redundancy.sync else None,
+        translation_lines={
+            outside: moved.place(line) for outside, line in known.translation_lines.items()
+        },
     )
 
 
@@ -135,6 +142,7 @@ def _parse(text: str) -> FirewallBehaviour:
         reading.refuse(line, why)
     pair = pair_of(state, reading.refuse)
     tunnels = tunnels_of(state, reading.refuse)
+    changes = translated(state, reading.refuse)
     return FirewallBehaviour(
         hostname=state.hostname,
         chains=(chain,),
@@ -152,6 +160,8 @@ def _parse(text: str) -> FirewallBehaviour:
         pair_key=HRP_KEY if pair.redundancy.sync else None,
         tunnels=tunnels.tunnels,
         tunnel_lines=tunnels.lines,
+        translations=changes.translations,
+        translation_lines=changes.lines,
     )
 
 

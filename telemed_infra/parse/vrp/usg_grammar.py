@@ -2,8 +2,8 @@
 
 Source: docs/reference/platforms.md.
 What is not here is not read, so a platform's next feature fails closed:
-`nat server`, `nat-policy` rules, `traffic-policy`, `firewall interzone`, `detect`, `portswitch`
-and other vsys are left out on purpose.
+`nat server` of ports or one way, `nat-policy` rules, `traffic-policy`, `firewall interzone`,
+`detect`, `portswitch` and other vsys are left out on purpose.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from telemed_infra.parse.vrp import usg_ports as ports
 from telemed_infra.parse.vrp import usg_profiles as profiles
 from telemed_infra.parse.vrp import usg_rules as rules
 from telemed_infra.parse.vrp import usg_sets as sets
+from telemed_infra.parse.vrp import usg_translations as translations
 from telemed_infra.parse.vrp.arguments import interface
 from telemed_infra.parse.vrp.engine import SYSTEM, Command, Grammar, View, inert, notes, says
 from telemed_infra.parse.vrp.hrp import hrp, undo_hrp
@@ -71,6 +72,7 @@ _SYSTEM: View[Usg] = (
         enters="profile",
     ),
     *inert("engine configuration commit", _INSPECTS),
+    says("nat server", translations.nat_server, undo=translations.undo_nat_server),
     *inert("nat address-group", _REFERENCE, enters="pool"),
     *inert(
         "nat-policy | traffic-policy | policy-based-route | auth-policy | audit-policy",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
-from telemed_infra.packets import Service
+from telemed_infra.packets import Range, Service
 from telemed_infra.parse.behaviour import Action
 from telemed_infra.parse.management.state import Management
 from telemed_infra.parse.virtual_routers import Groups
@@ -154,6 +154,15 @@ class Port:
     bound: Bound = field(default_factory=Bound)
 
 
+class NatServer(NamedTuple):
+    """Addresses that are changed one to one: those that hosts bear, and those that others know."""
+
+    zone: str | None  # None: it acts towards every zone
+    inside: Range
+    outside: Range
+    line: int
+
+
 @dataclass(slots=True)
 class Usg:
     """The whole state, and the objects whose views are open."""
@@ -177,6 +186,7 @@ class Usg:
     intrazone_judged: bool = False  # `default packet-filter intrazone enable`
     policy_log_on: bool = False  # `log type policy enable`
     profiles: Profiles = field(default_factory=Profiles)
+    nat_servers: dict[str, NatServer] = field(default_factory=dict)
     hrp: Hrp = field(default_factory=Hrp)
     ipsec: Ipsec = field(default_factory=Ipsec)
     zone: Zone = field(default_factory=lambda: Zone(""))

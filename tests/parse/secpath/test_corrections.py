@@ -173,7 +173,7 @@ def test_trap_12_what_keeps_a_pair_alike_lets_nothing_pass() -> None:
     [
         ("nat global-policy\n#", []),
         ("nat global-policy\n rule name N\n  action snat easy-ip", ["rule name N"]),
-        ("nat static outbound 10.0.0.1 203.0.113.8", ["nat static outbound 10.0.0.1 203.0.113.8"]),
+        ("nat static inbound 203.0.113.8 10.0.0.1", ["nat static inbound 203.0.113.8 10.0.0.1"]),
         ("nat address-group 1\n address 203.0.113.8 203.0.113.9", []),
         ("undo nat alg dns", []),
         (

@@ -265,7 +265,7 @@ def test_a_second_primary_address_takes_the_place_of_the_first() -> None:
         "packet-filter 3000 inbound",
         "nat outbound",
         "nat server protocol tcp global 203.0.113.7 443 inside 10.0.1.9 443",
-        "nat static enable",
+        "nat static enable failover-group G",
         "aspf apply policy 1 outbound",
         "ipsec apply policy VPN",
         "qos apply policy X inbound",

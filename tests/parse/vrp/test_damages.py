@@ -56,7 +56,8 @@ FIREWALL = dedent("""\
 def meaning(read: FirewallBehaviour) -> object:
     (chain,) = read.chains
     rules = tuple(replace(rule, line=0) for rule in chain.rules)
-    return replace(chain, line=0, rules=rules), read.zones, [item.text for item in read.unread]
+    unread = [item.text for item in read.unread]
+    return replace(chain, line=0, rules=rules), read.zones, read.translations, unread
 
 
 BAD = " rule name BAD\n  source-address 10.0.1.66 32\n  action deny\n"

@@ -52,8 +52,8 @@ FIREWALL = (
 )
 SITE_FIREWALL = FIREWALL | SPEAKS | TELLS_ITS_BLOCK
 STATIC: Missing = {"static routes": NONE}
-PORTS: Missing = {"host ports that shut when a switch answers": LINUX, "unused ports shut": LINUX}
-SWITCH = ADMINISTERED | PORTS | {"trunks": NONE}
+SHUT: Missing = {"unused ports shut": LINUX}
+SWITCH = ADMINISTERED | SHUT | {"host ports that shut when a switch answers": NONE, "trunks": NONE}
 HOSTS: Missing = {
     "DHCP answers from the trunk alone": NONE,
     "known by MAC address": NONE,
@@ -63,7 +63,7 @@ ASKED: Missing = HOSTS | {"802.1X": NONE}
 
 ROLES: Mapping[str, Missing] = {
     "city-aggregation AR": ADMINISTERED
-    | PORTS
+    | SHUT
     | SPEAKS
     | TELLS_ITS_BLOCK
     | STATIC
@@ -78,7 +78,7 @@ ROLES: Mapping[str, Missing] = {
     "county-hospital FW": SITE_FIREWALL,
     "data-center ADS": FILTERS,
     "data-center ASW": SWITCH | HOSTS,
-    "data-center CR": ADMINISTERED | PORTS | SPEAKS | STATIC,
+    "data-center CR": ADMINISTERED | SHUT | SPEAKS | STATIC,
     "data-center CSW": SWITCH,
     "data-center FW": FIREWALL | STATIC,
     "data-center OOB": SWITCH,

@@ -1,7 +1,8 @@
 """Blueprint links and access ports become VLANs and ports of switches, and of routers.
 
-A router has routed ports besides, one for each of its lines. Ports to anti-DoS machines and to
-mirrors stay shut, for now.
+A router has routed ports besides, one for each of its lines. Its single switched port is no edge: a
+guarded edge of a switch is at the cable's other end, and the two would shut each other. Ports to
+anti-DoS machines and to mirrors stay shut, for now.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ def switch_config(
     written = _ports(plan, label, device.platform, administration)
     by_number = {port.number: port for port in written}
     if is_router(device):
+        by_number = {number: replace(port, guards=OPEN_PORT) for number, port in by_number.items()}
         by_number |= {port.number: port for port in _routed(routing, device)}
     ports = _trusting(sorted(by_number.values(), key=lambda port: port.number))
     used = {MANAGEMENT_ZONE: plan.zones[MANAGEMENT_ZONE].vlan}

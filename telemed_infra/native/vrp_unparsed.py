@@ -188,6 +188,7 @@ REVIEWED: dict[str, tuple[Reviewed, ...]] = {
         Reviewed("snmp-agent protocol source-interface *", "SNMP answers on that leg alone"),
         Reviewed("ssh authorization-type default aaa", "the level of who comes with a key"),
         Reviewed("ssh server-source -i *", "SSH answers on the leg of management alone"),
+        Reviewed("stp disable", "a router takes no part in the switches' tree"),
         Reviewed("stp bpdu-protection", GUARDS),
         Reviewed("stp edged-port enable", GUARDS),
         Reviewed("dhcp enable", "DHCP cannot be watched without; the switch serves none"),

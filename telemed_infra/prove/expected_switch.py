@@ -54,7 +54,9 @@ def expected_switch(
         trusting = [key for key, port in ports.items() if port.mode is PortMode.TRUNK]
         ports |= {key: replace(ports[key], guards=OPEN_PORT) for key in trusting}
     addresses: dict[str, tuple[str, ...]] = {}
-    if is_router(device):
+    if is_router(device):  # no part of the spanning tree: two guarded edges would shut each other
+        access = [key for key, port in ports.items() if port.mode is PortMode.ACCESS]
+        ports |= {key: replace(ports[key], guards=OPEN_PORT) for key in access}
         for _, own, _ in routing.lines_of(device):
             ports[name.format(own.port)] = ROUTED
             addresses[name.format(own.port)] = _texts(own.v4, own.v6)

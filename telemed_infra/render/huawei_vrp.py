@@ -64,6 +64,7 @@ class SwitchView(NamedTuple):
     address6: str  # "" for none
     gateway: str
     gateway6: str  # "" for none
+    spanning_tree: bool  # a router is silent: the switch shuts a port where it hears of a tree
     guards: GuardsView
     loopback: str  # its name; "" for none
     loopback_address: str
@@ -93,6 +94,7 @@ def switch_view(config: SwitchConfig) -> SwitchView:
         address6=config.management6.text if config.management6 else "",
         gateway=address_text(Family.V4, config.gateway.first),
         gateway6=address_text(Family.V6, config.gateway6.first) if config.gateway6 else "",
+        spanning_tree=not config.routes_between_sites,
         guards=guards,
         loopback=LOOPBACK if loopback4 else "",
         loopback_address=_masked(loopback4) if loopback4 else "",

@@ -90,3 +90,16 @@ def test_each_family_of_a_table_has_a_distinguisher_of_its_own() -> None:
         families, numbers = words[0::3], words[2::3]
         assert set(words[1::3]) == {"route-distinguisher"}
         assert len(set(numbers)) == len(families) == len(numbers)
+
+
+def test_a_router_is_silent_towards_the_guarded_edge_it_is_plugged_into() -> None:
+    """Edges go on sending BPDUs: two guarded ones on a cable shut each other."""
+    routers = [text for text in huawei() if "\nip vpn-instance MGMT\n" in text]
+    assert routers
+    for text in routers:
+        assert "\nstp disable\n" in text
+        assert "edged-port" not in text
+        assert "bpdu-protection" not in text
+    others = [text for text in huawei() if " stp edged-port enable\n" in text]
+    assert all("\nstp bpdu-protection\n" in text for text in others)
+    assert not any("\nstp disable\n" in text for text in others)

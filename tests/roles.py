@@ -52,6 +52,7 @@ FIREWALL = (
 )
 SITE_FIREWALL = FIREWALL | SPEAKS | TELLS_ITS_BLOCK
 STATIC: Missing = {"static routes": NONE}
+TUNNELS: Missing = {"IPsec tunnels, by IKEv2 alone": NONE}
 SHUT: Missing = {"unused ports shut": LINUX}
 SWITCH = ADMINISTERED | SHUT | {"host ports that shut when a switch answers": NONE, "trunks": NONE}
 HOSTS: Missing = {
@@ -72,7 +73,7 @@ ROLES: Mapping[str, Missing] = {
     "city-hospital CSW": SWITCH,
     "city-hospital FW": SITE_FIREWALL,
     "county-center CSW": SWITCH | ASKED,
-    "county-center FW": SITE_FIREWALL,
+    "county-center FW": SITE_FIREWALL | TUNNELS | STATIC,  # to the carrier
     "county-hospital ASW": SWITCH | ASKED,
     "county-hospital CSW": SWITCH | HOSTS,
     "county-hospital FW": SITE_FIREWALL,
@@ -90,7 +91,7 @@ ROLES: Mapping[str, Missing] = {
     "provincial-hospital CSW": SWITCH,
     "provincial-hospital FW": SITE_FIREWALL | STATIC,
     "township ASW": SWITCH | ASKED,
-    "township GW": FILTERS,
+    "township GW": FILTERS | TUNNELS,
 }
 ONE_OF_FOUR = frozenset({("data-center ASW", function) for function in HOSTS})
 """Conference terminals, modalities and studios of a centre stand at one access switch."""

@@ -114,33 +114,65 @@ def test_a_map_is_refused_exactly_if_it_is_not_one_to_one(found: list[Translatio
     assert any("changed twice" in one.says for one in told) != one_to_one
 
 
+NAT = "own addresses of the site, changed one to one"
+NFT, USG = ("tongren-h1", "nftables"), ("nanming-h1", "huawei_usg")
+SECPATH, IOS = ("xixiu-h1", "h3c_secpath"), ("zhongshan-h1", "cisco_ios_zbf")
 DNAT, SNAT = r" *iifname .* dnat ip prefix to .*\n", r" *oifname .* snat ip prefix to .*\n"
+LOST, ONE_WAY = {"function", "translation"}, {"function", "translation", "unread"}
+WRONG = {"translation"}
 
 
 @pytest.mark.parametrize(
-    ("damages", "told"),
+    ("where", "damages", "told"),
     [
-        pytest.param({}, set(), id="none"),
-        pytest.param({DNAT: "", SNAT: ""}, {"function", "translation"}, id="nothing is changed"),
-        pytest.param({SNAT: ""}, {"function", "translation", "unread"}, id="one way alone"),
+        pytest.param(NFT, {}, set(), id="nftables"),
+        pytest.param(NFT, {DNAT: "", SNAT: ""}, LOST, id="nftables, nothing is changed"),
+        pytest.param(NFT, {SNAT: ""}, ONE_WAY, id="nftables, one way alone"),
         pytest.param(
+            NFT,
             {r"dnat ip prefix to 192\.168\.40": "dnat ip prefix to 192.168.41",
              r"ip saddr 192\.168\.40\.0/24 snat": "ip saddr 192.168.41.0/24 snat"},
-            {"translation"},
-            id="other addresses inside",
+            WRONG, id="nftables, other addresses inside",
         ),
         pytest.param(
-            {r"(iifname|oifname) \{ \"eth0\" \} ip": r'\1 { "eth0", "eth1" } ip'},
-            {"translation"},
-            id="inside the site too",
+            NFT, {r"(iifname|oifname) \{ \"eth0\" \} ip": r'\1 { "eth0", "eth1" } ip'},
+            WRONG, id="nftables, inside the site too",
+        ),
+        pytest.param(USG, {}, set(), id="USG"),
+        pytest.param(USG, {r" *nat server .*\n": ""}, LOST, id="USG, nothing is changed"),
+        pytest.param(
+            USG, {r" *nat server .* inside 192\.168\.50\..*\n": ""}, WRONG, id="USG, one lacks"
+        ),
+        pytest.param(USG, {r"(nat server \S+) zone \S+": r"\1"}, WRONG, id="USG, every zone"),
+        pytest.param(USG, {r"(nat server .*)": r"\1 no-reverse"}, ONE_WAY, id="USG, one way"),
+        pytest.param(SECPATH, {}, set(), id="SecPath"),
+        pytest.param(
+            SECPATH, {r" *nat static outbound .*\n": ""}, LOST, id="SecPath, nothing is changed"
+        ),
+        pytest.param(
+            SECPATH, {r" *nat static enable\n": ""}, WRONG, id="SecPath, at no interface"
+        ),
+        pytest.param(
+            SECPATH, {r"(nat static outbound .*)global \S+": r"\1global 10.64.2.0"}, WRONG,
+            id="SecPath, other addresses outside",
+        ),
+        pytest.param(IOS, {}, set(), id="IOS"),
+        pytest.param(
+            IOS, {r"ip nat inside source .*\n": ""}, LOST, id="IOS, nothing is changed"
+        ),
+        pytest.param(IOS, {r" *ip nat outside\n": ""}, WRONG, id="IOS, at no interface"),
+        pytest.param(
+            IOS, {r" *ip nat inside\n": ""}, ONE_WAY, id="IOS, not of the hosts' interface"
         ),
     ],
 )  # fmt: skip
-def test_the_proof_of_a_whole_text_tells_it(damages: dict[str, str], told: set[str]) -> None:
+def test_the_proof_of_a_whole_text_tells_it(
+    where: tuple[str, str], damages: dict[str, str], told: set[str]
+) -> None:
     one = next(
         one
-        for one in texts("tongren-h1", "nftables")
-        if one.part is Part.DEVICE and "snat ip prefix" in one.rendered.text
+        for one in texts(*where)
+        if one.part is Part.DEVICE and one.device.role == one.device.site.blueprint.enforcing
     )
     text = one.rendered.text
     for old, new in damages.items():
@@ -148,6 +180,4 @@ def test_the_proof_of_a_whole_text_tells_it(damages: dict[str, str], told: set[s
         assert times
     proof = prover(province()).prove(one.device, text)
     assert {finding.kind for finding in proof.findings} == told
-    assert ("own addresses of the site, changed one to one" in proof.functions) == (
-        "function" not in told
-    )
+    assert (NAT in proof.functions) == ("function" not in told)

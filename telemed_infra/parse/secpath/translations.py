@@ -100,6 +100,6 @@ def _net(words: Words) -> tuple[Range, Range]:
     size = last - first + 1
     if outside[0] != ipv4(words[3]) or outside[1] - outside[0] + 1 != size or first % size:
         raise Unreadable("a range and a network of unlike size, or not from their first address on")
-    if size > ADDRESSES_MAX:
-        raise Unreadable(f"a line takes at most {ADDRESSES_MAX} addresses")
+    if not 1 < size <= ADDRESSES_MAX:
+        raise Unreadable(f"a net has 2 to {ADDRESSES_MAX} addresses in a line")
     return (first, last), outside

@@ -51,11 +51,26 @@ def nat_server(words: Words) -> Effect[Usg]:
 
     def effect(state: Usg, line: int) -> None:
         new = NatServer(zone, inside, outside, line)
-        held = state.nat_servers.setdefault(title, new)
-        if held._replace(line=line) != new:
+        held = state.nat_servers.get(title)
+        if held is None:
+            _refuse_a_second(state, new)
+            state.nat_servers[title] = new
+        elif held._replace(line=line) != new:
             raise Unreadable(f"there is a server {title} already, which differs")
 
     return effect
+
+
+def _refuse_a_second(state: Usg, new: NatServer) -> None:
+    """What a device refuses: addresses that stand for others already, but for zones apart."""
+    for title, held in state.nat_servers.items():
+        together = held.zone == new.zone or None in (held.zone, new.zone)
+        if together and (_meet(held.inside, new.inside) or _meet(held.outside, new.outside)):
+            raise Unreadable(f"these addresses are used by server {title} already")
+
+
+def _meet(one: Range, other: Range) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
 
 
 def undo_nat_server(words: Words) -> Effect[Usg]:
@@ -101,10 +116,7 @@ def _leads_to(state: Usg, port: str, inside: Range) -> bool:
     """Whether the inside addresses, or some, are neighbours of an interface."""
     held = state.ports.get(port)
     networks = [network_range(ip_interface(one).network) for one in held.addresses] if held else []
-    return any(
-        family is Family.V4 and low <= inside[1] and inside[0] <= high
-        for family, (low, high) in networks
-    )
+    return any(family is Family.V4 and _meet(found, inside) for family, found in networks)
 
 
 def _range(words: Sequence[str]) -> Range:

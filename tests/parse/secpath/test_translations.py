@@ -140,6 +140,7 @@ def test_it_can_be_removed(undo: str) -> None:
         NET.replace(" 192.168.40.127", ""),
         " nat static outbound net-to-net 192.168.40.0 192.168.40.255 global 10.9.1.0 24",
         " nat static outbound net-to-net 192.168.40.9 192.168.40.8 global 10.9.1.0 24",
+        " nat static outbound net-to-net 192.168.40.8 192.168.40.8 global 10.9.1.8 32",
         " nat static outbound 192.168.40.8 10.9.1.8 acl 3000",
         " nat static outbound 192.168.40.8",
         " nat static outbound object-group A object-group B",

@@ -149,6 +149,21 @@ def test_a_name_means_one_change() -> None:
     assert read(SERVER, SERVER).unread == ()
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("10.9.1.", "10.9.2."),
+        ("192.168.40.", "192.168.41."),
+        ("zone Z-WAN ", ""),
+        (" A ", " B "),
+    ],
+)
+def test_addresses_stand_for_one_thing_in_a_zone(old: str, new: str) -> None:
+    other = SERVER.replace(" A ", " B ").replace(old, new)
+    assert [one.line for one in read(SERVER, other).unread] == [5]
+    assert [one.line for one in read(other, SERVER).unread] == [5]
+
+
 @pytest.mark.parametrize("line", [SERVER, ONE])
 @pytest.mark.parametrize("first", [(), ("hrp enable",)])
 def test_the_second_member_of_a_pair_says_it_for_itself(line: str, first: tuple[str, ...]) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from telemed_infra.intent.ends import Ends
 from telemed_infra.intent.hosts import edge_openings, host_openings
-from telemed_infra.intent.network import Flow, Intent
+from telemed_infra.intent.network import Intent
 from telemed_infra.intent.openings import Opening
 from telemed_infra.model.network import Device, Network
 from telemed_infra.plan.devices import Interface, host_interface, host_interfaces
@@ -36,10 +34,12 @@ class Meaning:
         if device.role == device.site.blueprint.enforcing:
             return self.intent.at(device.site.id)
         plan = self.plan.sites[device.site.id]
-        found = list(host_openings(device, self._management_flows, plan))
+        interfaces = self.interfaces(device)
+        meeting = self.intent.meeting(device.site.id)
+        found = list(host_openings(device, meeting, interfaces, plan))
         if is_service_edge(device):
             point = self.points.of(device.site.id)
-            found += edge_openings(device, plan, point.edges, point.core)
+            found += edge_openings(device, point.edges, point.core)
         return found
 
     def interfaces(self, device: Device) -> tuple[Interface, ...]:
@@ -54,11 +54,3 @@ class Meaning:
     def redundancy(self, device: Device) -> Redundancy:
         """How a device stands by the other one of its pair."""
         return redundancy(self.network, self.plan, self.points, device)
-
-    @cached_property
-    def _management_flows(self) -> tuple[Flow, ...]:
-        return tuple(
-            flow
-            for flow in self.intent.flows
-            if flow.policy.source.devices or flow.policy.to.devices
-        )

@@ -13,7 +13,7 @@ from telemed_infra.plan.network import NetworkPlan, network_plan
 from telemed_infra.plan.pairs import redundancy
 from telemed_infra.plan.points import EnforcementPoints
 from telemed_infra.plan.routing import RoutingPlan
-from telemed_infra.plan.service_edge import is_service_edge, services_zone
+from telemed_infra.plan.service_edge import is_service_edge, service_zones
 from telemed_infra.redundancy import Redundancy
 
 
@@ -47,8 +47,8 @@ class Meaning:
         if device.role == device.site.blueprint.enforcing:
             return self.points.of(device.site.id).by_device[device.name]
         plan = self.plan.sites[device.site.id]
-        zone = services_zone(device) if is_service_edge(device) else None
-        own = (host_interface(plan, device, zone),) if zone else ()
+        zones = service_zones(device) if is_service_edge(device) else ()
+        own = (host_interface(plan, device, zone) for zone in zones)
         return (*host_interfaces(plan, device), *own)
 
     def redundancy(self, device: Device) -> Redundancy:

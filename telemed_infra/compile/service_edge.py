@@ -61,7 +61,11 @@ def edge_config(
         forwards=False,
         router_id=own.services.interface.v4,
         as_number=own.as_number,
-        interfaces=(own.services.interface, own.management.interface),
+        interfaces=(
+            own.services.interface,
+            own.management.interface,
+            *(one.interface for one in own.others),
+        ),
         management=None,
         routes=tuple(
             route for family in families_of(plan, device) for route in _routes(own, family)
@@ -82,7 +86,7 @@ def _services(network: Network, plan: NetworkPlan, family: Family) -> Iterator[S
 
 
 def _routes(own: ServiceEdgePlan, family: Family) -> list[StaticRoute]:
-    """Everybody by the firewall; managers where they ask; core routers by name.
+    """Everybody by the firewall; managers where they ask; core routers, agents' partners by name.
 
     A neighbour whom only a default route reaches is none to FRR.
     """
@@ -100,6 +104,8 @@ def _routes(own: ServiceEdgePlan, family: Family) -> list[StaticRoute]:
         loopback = _of(family, router.v4, router.v6)
         if loopback is not None:
             found.append(StaticRoute(loopback, services, (router.origin,)))
+    if family is Family.V4:
+        found += [StaticRoute(one.v4, one.gateway4, (one.origin,)) for one in own.partners]
     return found
 
 

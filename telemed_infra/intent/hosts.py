@@ -1,14 +1,16 @@
 """Openings of devices that filter for themselves alone: service edges and anti-DoS machines.
 
-They forward nothing yet; what manages them must reach them and they their servers. A service edge
-speaks with its core routers and with the other edge besides.
+They forward nothing: a packet begins or ends there. What manages them must reach them, and they
+their servers. On a service edge stand the instances, all of them, and the hosts of failover that
+have its address; it speaks with its core routers and with the other edge besides.
+Source: docs/concepts/policies.md, "Enforcement points".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from telemed_infra.intent.cut import group
+from telemed_infra.intent.cut import Side, group
 from telemed_infra.intent.derived import (
     EDGE_PAIR,
     EDGES,
@@ -21,43 +23,96 @@ from telemed_infra.intent.derived import (
     standing_group,
 )
 from telemed_infra.intent.ends import End
-from telemed_infra.intent.network import Flow
+from telemed_infra.intent.network import Meeting
 from telemed_infra.intent.openings import AddressGroup, Member, Opening
-from telemed_infra.intent.scope import label
 from telemed_infra.model.network import Device
 from telemed_infra.model.schema.base import Origin
-from telemed_infra.plan.devices import LOCAL_ZONE, MANAGEMENT_ZONE
+from telemed_infra.plan.devices import LOCAL_ZONE, Interface
 from telemed_infra.plan.points import Standing
+from telemed_infra.plan.prefix import Prefix
+from telemed_infra.plan.service_edge import is_service_edge, services_zone
 from telemed_infra.plan.sites import SitePlan
 
 
-def host_openings(device: Device, flows: tuple[Flow, ...], plan: SitePlan) -> Iterator[Opening]:
-    """What a device's own management address opens to and is opened from."""
-    for flow in flows:
-        for own, others, inward in (
-            (flow.targets, flow.sources, True),
-            (flow.sources, flow.targets, False),
-        ):
-            mine = next((end for end in own if end.name == device.name), None)
-            if mine is None:
+def host_openings(
+    device: Device, meeting: Iterable[Meeting], interfaces: tuple[Interface, ...], plan: SitePlan
+) -> Iterator[Opening]:
+    """What policies let in to the addresses that stand on a device, and out from them.
+
+    `meeting` are the policies of its site; `interfaces` its own, one a zone.
+    """
+    served = services_zone(device) if is_service_edge(device) else None
+    legs = tuple(_Leg(device, one, plan, serves=one.zone == served) for one in interfaces)
+    for met in meeting:
+        for leg in legs:
+            yield from leg.openings(met)
+    for leg in legs:
+        yield from _neighbours(plan, leg.zone)
+
+
+class _Leg:
+    """An interface of a device: what stands there, by the ends of policies."""
+
+    def __init__(
+        self, device: Device, interface: Interface, plan: SitePlan, *, serves: bool
+    ) -> None:
+        self.zone = interface.zone
+        self._serves = serves
+        self._site = device.site.id
+        self._network = plan.zones[interface.zone].v4
+        assert interface.v4 is not None  # a host has one in each of its zones
+        self._v4 = _host(interface.v4)
+        v6 = _host(interface.v6) if interface.v6 else None
+        self._own = AddressGroup(
+            device.name, (Member(device.name, self._v4, v6, Origin(interface.origin)),)
+        )
+
+    def openings(self, met: Meeting) -> Iterator[Opening]:
+        """Of one policy: towards this device, and from it."""
+        policy, source, target = met
+        sense = f"{source.label}>{target.label}"
+        for own, other, inward in ((target, source, True), (source, target, False)):
+            mine, here = self._standing(own, inward=inward)
+            others = _others(other, here)
+            if mine is None or not others.members:
                 continue
-            here, there = group(device.name, [mine]), _group(flow, others, inward=inward)
-            zones = (MANAGEMENT_ZONE, LOCAL_ZONE) if inward else (LOCAL_ZONE, MANAGEMENT_ZONE)
             yield Opening(
-                policy=flow.policy.id,
-                origin=flow.policy.origin,
-                zone_in=zones[0],
-                zone_out=zones[1],
-                sources=there if inward else here,
-                destinations=here if inward else there,
-                apps=flow.policy.apps,
-                sense=f"{label(flow.policy.source, '')}>{label(flow.policy.to, '')}",
+                policy=policy.id,
+                origin=policy.origin,
+                zone_in=self.zone if inward else LOCAL_ZONE,
+                zone_out=LOCAL_ZONE if inward else self.zone,
+                sources=others if inward else mine,
+                destinations=mine if inward else others,
+                apps=policy.apps,
+                sense=sense,
             )
-    yield from _neighbours(plan, MANAGEMENT_ZONE)
+
+    def _standing(self, side: Side, *, inward: bool) -> tuple[AddressGroup | None, list[End]]:
+        """What of a side stands on the device, and which ends these are.
+
+        Services call others from the edge's own address, too: as a source it is one of its zone.
+        As a target it is not: what it serves has addresses of its own.
+        """
+        ends = side.inside.get(self._site, {}).get((self.zone, ""), ())
+        zone = [end for end in ends if end.v4 == self._network]
+        if zone and self._serves and not inward:
+            return self._own, zone
+        standing = [end for end in ends if (end.instance and self._serves) or end.v4 == self._v4]
+        if not standing:
+            return None, []
+        whole = len(standing) == len(side.ends)
+        return side.whole if whole else group(f"{side.label}-AT-{self.zone}", standing), standing
+
+
+def _others(side: Side, here: list[End]) -> AddressGroup:
+    """The side without what stands here and nowhere else; an instance may stand elsewhere."""
+    only_here = {id(end) for end in here if len(end.places) == 1}
+    rest = [end for end in side.ends if id(end) not in only_here]
+    return side.whole if len(rest) == len(side.ends) else group(side.label, rest)
 
 
 def edge_openings(
-    device: Device, plan: SitePlan, edges: tuple[Standing, ...], core: tuple[Standing, ...]
+    device: Device, edges: tuple[Standing, ...], core: tuple[Standing, ...]
 ) -> Iterator[Opening]:
     """What a service edge says and hears in its services' zone: routing, and who holds what."""
     mine = next(one for one in edges if one.name == device.name)
@@ -75,7 +130,6 @@ def edge_openings(
     heard = AddressGroup("vrrp", (Member("vrrp group", VRRP_GROUP, VRRP_GROUP6, origin),))
     for zones in ((LOCAL_ZONE, mine.zone), (mine.zone, LOCAL_ZONE)):
         yield _derived(EDGE_PAIR, *zones, speakers, heard, origin)
-    yield from _neighbours(plan, mine.zone)
 
 
 def _neighbours(plan: SitePlan, zone: str) -> Iterator[Opening]:
@@ -107,5 +161,5 @@ def _derived(
     )
 
 
-def _group(flow: Flow, ends: tuple[End, ...], *, inward: bool) -> AddressGroup:
-    return group(label(flow.policy.source if inward else flow.policy.to, ""), ends)
+def _host(address: Prefix) -> Prefix:
+    return address._replace(length=address.family.bits)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from telemed_infra.intent.cut import Side, Standing, Topology, cut, passed_on, side
 from telemed_infra.intent.derived import derived
@@ -25,6 +26,14 @@ class Flow:
     targets: tuple[End, ...]
 
 
+class Meeting(NamedTuple):
+    """One policy in one scope, as the points of a site meet it."""
+
+    policy: Policy
+    source: Side
+    target: Side
+
+
 class Intent:
     """Every policy, laid out once; cut at an enforcement point when that point is asked for."""
 
@@ -32,7 +41,7 @@ class Intent:
         self._points = points
         self._topology = Topology(network)
         self._sides: dict[tuple[str, tuple[int, ...]], Side] = {}
-        self._meeting: dict[str, list[tuple[Policy, Side, Side]]] = defaultdict(list)
+        self._meeting: dict[str, list[Meeting]] = defaultdict(list)
         self._last: tuple[str, list[Opening]] = ("", [])
         self.flows = tuple(self._flows(network, ends))
 
@@ -66,6 +75,10 @@ class Intent:
             self._last = (site, openings)
         return self._last[1]
 
+    def meeting(self, site: str) -> tuple[Meeting, ...]:
+        """The policies that have an end below a site's enforcement point, in their order."""
+        return tuple(self._meeting.get(site, ()))
+
     def _flows(self, network: Network, ends: Ends) -> Iterable[Flow]:
         for policy in network.policies:
             for scope, sources, targets in scopes(
@@ -74,7 +87,7 @@ class Intent:
                 source = self._side(label(policy.source, scope), sources)
                 target = self._side(label(policy.to, scope), targets)
                 for point in dict.fromkeys((*source.inside, *target.inside)):
-                    self._meeting[point].append((policy, source, target))
+                    self._meeting[point].append(Meeting(policy, source, target))
                 yield Flow(policy, sources, targets)
 
     def _side(self, name: str, ends: tuple[End, ...]) -> Side:

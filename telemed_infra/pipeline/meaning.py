@@ -7,7 +7,7 @@ from functools import cached_property
 from telemed_infra.intent.ends import Ends
 from telemed_infra.intent.hosts import edge_openings, host_openings
 from telemed_infra.intent.inside import as_inside, translations
-from telemed_infra.intent.network import Flow, Intent
+from telemed_infra.intent.network import Intent
 from telemed_infra.intent.openings import Opening
 from telemed_infra.model.network import Device, Network
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface, host_interface, host_interfaces
@@ -16,7 +16,7 @@ from telemed_infra.plan.network import NetworkPlan, network_plan
 from telemed_infra.plan.pairs import HEARTBEAT_ZONE, redundancy
 from telemed_infra.plan.points import EnforcementPoints
 from telemed_infra.plan.routing import RoutingPlan
-from telemed_infra.plan.service_edge import is_service_edge, services_zone
+from telemed_infra.plan.service_edge import is_service_edge, service_zones
 from telemed_infra.plan.tunnels import tunnels
 from telemed_infra.redundancy import Redundancy
 from telemed_infra.translation import Translation
@@ -40,10 +40,12 @@ class Meaning:
         if device.role == device.site.blueprint.enforcing:
             return as_inside(self.intent.at(device.site.id), self.plan.sites[device.site.id])
         plan = self.plan.sites[device.site.id]
-        found = list(host_openings(device, self._management_flows, plan))
+        interfaces = self.interfaces(device)
+        meeting = self.intent.meeting(device.site.id)
+        found = list(host_openings(device, meeting, interfaces, plan))
         if is_service_edge(device):
             point = self.points.of(device.site.id)
-            found += edge_openings(device, plan, point.edges, point.core)
+            found += edge_openings(device, point.edges, point.core)
         return found
 
     def interfaces(self, device: Device) -> tuple[Interface, ...]:
@@ -51,8 +53,8 @@ class Meaning:
         if device.role == device.site.blueprint.enforcing:
             return self.points.of(device.site.id).by_device[device.name]
         plan = self.plan.sites[device.site.id]
-        zone = services_zone(device) if is_service_edge(device) else None
-        own = (host_interface(plan, device, zone),) if zone else ()
+        zones = service_zones(device) if is_service_edge(device) else ()
+        own = (host_interface(plan, device, zone) for zone in zones)
         return (*host_interfaces(plan, device), *own)
 
     def redundancy(self, device: Device) -> Redundancy:
@@ -76,11 +78,3 @@ class Meaning:
         within = {LOCAL_ZONE, HEARTBEAT_ZONE}
         zones = self.network.zones.items()
         return frozenset(name for name, zone in zones if zone.transit and name not in within)
-
-    @cached_property
-    def _management_flows(self) -> tuple[Flow, ...]:
-        return tuple(
-            flow
-            for flow in self.intent.flows
-            if flow.policy.source.devices or flow.policy.to.devices
-        )

@@ -14,8 +14,8 @@ from telemed_infra.parse.conntrackd import parse_conntrackd
 from telemed_infra.parse.keepalived import parse_keepalived
 from telemed_infra.pipeline.layout import Part
 from telemed_infra.pipeline.meaning import Meaning
-from telemed_infra.plan.devices import GATEWAY_HOST, MANAGEMENT_ZONE
-from telemed_infra.plan.service_edge import is_service_edge
+from telemed_infra.plan.devices import GATEWAY_HOST
+from telemed_infra.plan.service_edge import is_service_edge, services_zone
 from telemed_infra.prove.findings import DeviceProof, Finding, Says
 from telemed_infra.prove.functions import of_redundancy, with_functions
 from telemed_infra.prove.pair_members import Member, prove_together
@@ -149,7 +149,7 @@ class Pairs:
         for one in self.meaning.interfaces(device):
             zone = plan.zones.get(one.zone)
             host = role.virtual if edge else GATEWAY_HOST
-            if zone is None or host is None or (edge and one.zone == MANAGEMENT_ZONE):
+            if zone is None or host is None or (edge and one.zone != services_zone(device)):
                 continue
             v4, v6 = zone.host(host)
             if one.v4 is not None:

@@ -30,6 +30,15 @@ class CoreRouter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamedHost:
+    """A host that is reached by a route of its own."""
+
+    v4: Prefix
+    gateway4: Prefix
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
     """An interface of a service edge and the gateway there: the firewall pair's own address."""
 
@@ -46,8 +55,10 @@ class ServiceEdgePlan:
     core_as_number: int
     services: Zone  # where clients come from and where the core routers are
     management: Zone
+    others: tuple[Zone, ...]  # zones of its further cables
     managers: tuple[tuple[Prefix, Prefix | None, str], ...]  # each centre's, with its origin
     routers: tuple[CoreRouter, ...]
+    partners: tuple[NamedHost, ...]  # of the agent on it
 
 
 def is_service_edge(device: Device) -> bool:
@@ -63,16 +74,18 @@ def service_edge_plan(network: Network, plan: NetworkPlan, device: Device) -> Se
     """
     site = plan.sites[device.site.id]
     center = network.data_centers[device.site.id]
-    zone = services_zone(device)
-    if zone is None:
+    zones = service_zones(device)
+    if not zones:
         raise ValueError(f"{device.name}: no link of the blueprint leads to the services' zone")
+    services, *others = (_zone(host_interface(site, device, one), site.zones[one]) for one in zones)
     return ServiceEdgePlan(
         as_number=center.service_edge_as,
         core_as_number=center.as_number,
-        services=_zone(host_interface(site, device, zone), site.zones[zone]),
+        services=services,
         management=_zone(
             host_interface(site, device, MANAGEMENT_ZONE), site.zones[MANAGEMENT_ZONE]
         ),
+        others=tuple(others),
         managers=tuple(
             (managers.v4, managers.v6, network.management.origin)
             for managers in (
@@ -80,17 +93,25 @@ def service_edge_plan(network: Network, plan: NetworkPlan, device: Device) -> Se
             )
         ),
         routers=tuple(_routers(network, plan, device)),
+        partners=tuple(_partners(network, plan, site.site.id, (services, *others))),
     )
 
 
 def services_zone(device: Device) -> str | None:
     """The zone where a service edge meets its clients: that of its first cable elsewhere."""
+    return next(iter(service_zones(device)), None)
+
+
+def service_zones(device: Device) -> tuple[str, ...]:
+    """The zones of a service edge's cables, in their order, without that of management."""
     label = f"{device.role}{device.number:02d}:"
-    for link in device.blueprint.links:
-        mine = link.a.startswith(label) or link.b.startswith(label)
-        if mine and link.link is None and link.zone not in (None, MANAGEMENT_ZONE):
-            return link.zone
-    return None
+    zones = {
+        link.zone: None
+        for link in device.blueprint.links
+        if link.a.startswith(label) or link.b.startswith(label)
+        if link.link is None and link.zone not in (None, MANAGEMENT_ZONE)
+    }
+    return tuple(zone for zone in zones if zone)
 
 
 def _zone(interface: Interface, zone: ZonePlan) -> Zone:
@@ -107,3 +128,27 @@ def _routers(network: Network, plan: NetworkPlan, device: Device) -> Iterator[Co
         if router is not None:
             v4, v6 = plan.sites[device.site.id].loopback(router.host)
             yield CoreRouter(name=router.name, v4=v4, v6=v6, origin=origin)
+
+
+def _partners(
+    network: Network, plan: NetworkPlan, site: str, zones: tuple[Zone, ...]
+) -> Iterator[NamedHost]:
+    """Whom the agent speaks with by which of its addresses, where routes would lead elsewhere.
+
+    The register stands among the managers, who are answered by management; the other centre's
+    agent is heard over the fibre, and the default leads to the services' gateway.
+    """
+    failover = network.failover
+    beats, register = failover.heartbeats, failover.register_
+    for own, others, elsewhere in (
+        (beats.health, register, False),
+        (beats.fibre, beats.fibre, True),
+    ):
+        address = plan.sites[site].zones[own.zone].host(own.host)[0]
+        for zone in zones:
+            if zone.interface.v4 is None or zone.interface.v4.first != address.first:
+                continue
+            for center in network.data_centers:
+                if center != site or not elsewhere:
+                    host = plan.sites[center].zones[others.zone].host(others.host)[0]
+                    yield NamedHost(v4=host, gateway4=zone.gateway4, origin=others.origin)

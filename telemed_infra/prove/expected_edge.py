@@ -41,6 +41,7 @@ class ExpectedEdge:
     neighbors: tuple[ExpectedNeighbor, ...]
     sources: Mapping[Family, Prefix]  # its own address, where its sessions come from
     gateways: Mapping[Family, str]  # where its way to everybody leads
+    by_name: Mapping[str, str]  # hosts that the default, or managers' routes, would miss: gateways
     key: str  # the reference of the sessions' secret
     block: Prefix  # of its centre: the router id is one of these
     instances: Mapping[Family, Ranges]  # addresses that must be announced if they are there
@@ -81,6 +82,7 @@ def expected_edge(network: Network, plan: NetworkPlan, device: Device) -> Expect
             family: address_text(family, one.first)
             for family, one in _by_family(gateway4, gateway6).items()
         },
+        by_name=_by_name(network, plan, device),
         key=center.service_edge_key,
         block=own.block4,
         instances={family: hosts[family] for family in families},
@@ -91,3 +93,39 @@ def expected_edge(network: Network, plan: NetworkPlan, device: Device) -> Expect
 
 def _by_family(v4: Prefix, v6: Prefix | None) -> dict[Family, Prefix]:
     return {Family.V4: v4} if v6 is None else {Family.V4: v4, Family.V6: v6}
+
+
+def _by_name(network: Network, plan: NetworkPlan, device: Device) -> dict[str, str]:
+    """Whom the agent on this edge calls from its health address, and over the fibre.
+
+    Managers are answered by another gateway, so the register among them needs a route by name.
+    """
+    found = {}
+    own, failover = plan.sites[device.site.id], network.failover
+    health, fibre, register = (
+        failover.heartbeats.health,
+        failover.heartbeats.fibre,
+        failover.register_,
+    )
+    if (health.zone, health.host) == (EDGE_ZONE, device.host):
+        for center in network.data_centers:
+            found[_host(plan, center, register.zone, register.host)] = _host(
+                plan, own.site.id, EDGE_ZONE, GATEWAY_HOST
+            )
+    label = f"{device.role}{device.number:02d}:"
+    cabled = any(
+        link.zone == fibre.zone and label in (link.a[: len(label)], link.b[: len(label)])
+        for link in device.blueprint.links
+    )
+    if cabled and fibre.host == device.host:
+        for center in network.data_centers:
+            if center != own.site.id:
+                found[_host(plan, center, fibre.zone, fibre.host)] = _host(
+                    plan, own.site.id, fibre.zone, GATEWAY_HOST
+                )
+    return found
+
+
+def _host(plan: NetworkPlan, site: str, zone: str, number: int) -> str:
+    address, _ = plan.sites[site].zones[zone].host(number)
+    return address_text(address.family, address.first)

@@ -3,7 +3,8 @@
 Proven: each core router has a session in each family, nobody else has one; it carries a key by
 reference, BFD, filters in both directions and a limit of prefixes; the addresses of all instances
 can be announced once they are on the loopback, and nothing outside of the pool can; nothing is
-believed. Of static routes: none touches the pool, and a default leads to the firewall. Addresses of
+believed. Of static routes: none touches the pool, a default leads to the firewall, and whom the
+agent speaks with has one by name where another would lead elsewhere. Addresses of
 interfaces are read and not compared.
 """
 
@@ -164,6 +165,20 @@ def _static(behaviour: RouteBehaviour, expected: ExpectedEdge) -> Iterator[_Says
         elif intersect((route,), expected.pool[family]):
             says = f"static route {one.prefix} lies in the service pool or around it: remove it"
             yield _Says(one.line, "excess", says)
+    for host, gateway in expected.by_name.items():
+        yield from _named(behaviour, host, gateway)
+
+
+def _named(behaviour: RouteBehaviour, host: str, gateway: str) -> Iterator[_Says]:
+    """A host that has a route of its own, by that gateway and no other."""
+    own = [one for one in behaviour.static_routes if one.prefix == f"{host}/32" and not one.vrf]
+    mend = f"write `ip route {host}/32 {gateway}`"
+    for one in own:
+        if one.target != gateway:
+            yield _Says(one.line, "session", f"the way to {host} leads to {one.target}: {mend}")
+    if not own:
+        says = f"no way to {host} by name, with which the agent here speaks: {mend}"
+        yield _Says(0, "missing", says)
 
 
 def _session(

@@ -8,6 +8,9 @@ log syslog informational
 service integrated-vtysh-config
 !
 ip route 0.0.0.0/0 10.0.100.1
+ip route 10.0.150.70/32 10.0.100.1
+ip route 10.4.150.70/32 10.0.100.1
+ip route 10.4.140.70/32 10.0.140.1
 ipv6 route ::/0 2001:db8:a00:64::1
 !
 ip prefix-list POOL seq 5 permit 10.12.0.0/20 ge 32

@@ -134,6 +134,11 @@ DAMAGES = {
     "a hole in the pool": (
         "ip route 0.0.0.0/0", "ip route 10.12.0.0/20 Null0\nip route 0.0.0.0/0", "remove it",
     ),
+    "the register by management": (
+        "10.4.150.70/32 10.0.100.1", "10.4.150.70/32 10.0.10.1", "leads to 10.0.10.1",
+    ),
+    "no way to the register": ("ip route 10.0.150.70/32 10.0.100.1\n", "", "no way to 10.0.150.70"),
+    "no way over the fibre": ("ip route 10.4.140.70/32 10.0.140.1\n", "", "no way to 10.4.140.70"),
     "another way out": ("0.0.0.0/0 10.0.100.1", "0.0.0.0/0 10.0.100.2", "default route by"),
     "an unknown word": (" bgp log-neighbor-changes", " bgp log-neighbour-changes", "unread"),
     "another protocol": ("bfd\n profile", "router ospf\n network x\nbfd\n profile", "unread"),
@@ -214,7 +219,7 @@ def test_what_is_announced_must_be_guarded() -> None:
 
 # Lines that may go: defaults of FRR, what another line does too, names, logs, ends of views.
 NOT_NEEDED = (
-    "frr ", "hostname", "log ", "service ", "!", "exit", "end", "ip route", "ipv6 route",
+    "frr ", "hostname", "log ", "service ", "!", "exit", "end", "ip route 0.0.0.0/0", "ipv6 route",
     "match interface", "match ip", "bgp log", "bgp graceful-restart-disable",
     "neighbor CORE advertisement-interval 0", "detect-multiplier 3", "receive-interval 300",
     "transmit-interval 300", "ipv6 prefix-list NOTHING6", "ip prefix-list NOTHING", "profile core",

@@ -22,9 +22,7 @@ CASES: dict[str, dict[str, Mapping[str, str]]] = {
         "a secret itself": changed("network.yml", '"vault:t-"', "swordfish"),
     },
     "downlinks": {
-        "on the carrier's port": changed(
-            HEAD, "first_downlink_port: 3", "first_downlink_port: 5"
-        ),
+        "on the carrier's port": changed(HEAD, "first_downlink_port: 3", "first_downlink_port: 5"),
         "on two ports of the head's own": changed(
             HEAD, "first_downlink_port: 3", "first_downlink_port: 1"
         ),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from telemed_infra.model.load import load
-from telemed_infra.model.network import Network
+from telemed_infra.model.network import Network, Site
 from telemed_infra.native.shape import Shapes
 from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.parse.routes import RouteBehaviour
@@ -26,7 +26,7 @@ from telemed_infra.plan.prefix import Prefix, address_text
 from telemed_infra.prove.propagation import NO_LOSS, Fabric, Routes
 from telemed_infra.prove.reachability import Reachability, Scene
 from telemed_infra.prove.ways import way
-from tests.prove import read_routing, rendered
+from tests.prove import county_ways, read_routing, rendered
 from tests.roles import OF_SOME, ONE_OF_FOUR
 from tests.roles import ROLES as ROLES_DO
 
@@ -238,6 +238,38 @@ def test_every_device_hears_what_it_must_and_nothing_else_whatever_is_lost(built
             assert lost_ways(built.network, fabric, routes, services_at(meaning)) == [], one.name
             if one.name == "the fibre":
                 assert {name for name in below if routes.known[name] != before.known[name]} == set()
+
+
+def test_a_county_hospital_outlives_each_loss_above_it(built: Built) -> None:
+    """One router, line or member at a time; a hospital of each platform behind a head of each.
+
+    In the small province of `tests/prove/test_county_ways.py` at every hospital.
+    """
+    meaning = Meaning(built.network)
+    fabric = Fabric(routing_of(built), Family.V4)
+    here = read_routing.services(meaning)
+    before = fabric.settled(NO_LOSS, here)
+    service = next(one for one in services_at(meaning) if one.family is Family.V4)
+    chosen = hospitals_by_platform(meaning)
+    assert {site for _, site in chosen} >= {"huawei_usg", "h3c_secpath", "cisco_ios_zbf"}
+    for site in chosen.values():
+        scenes = list(county_ways.losses_above(meaning, site))
+        assert len(scenes) == 12
+        for one in scenes:
+            routes = fabric.settled(one.loss, here, before)
+            asked = (meaning, fabric, routes, one.loss, site, address_text(*service[:2]))
+            assert list(county_ways.faults(*asked)) == [], (site.id, one.name)
+
+
+def hospitals_by_platform(meaning: Meaning) -> dict[tuple[str, str], Site]:
+    """The first county hospital of each pair of platforms: the head's, and its own."""
+    found: dict[tuple[str, str], Site] = {}
+    for site in meaning.network.sites.values():
+        if site.kind == "county-hospital" and site.county is not None:
+            head = meaning.points.of(site.county.center.id).devices[0]
+            own = meaning.points.of(site.id).devices[0]
+            found.setdefault((head.platform, own.platform), site)
+    return found
 
 
 def services_at(meaning: Meaning) -> list[Prefix]:

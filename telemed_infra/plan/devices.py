@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from telemed_infra.model.downlinks import downlinks
 from telemed_infra.model.network import Device, Site
 from telemed_infra.model.schema.blueprint_file import Link, Uplink
 from telemed_infra.plan.platforms import PLATFORMS, TunnelAbilities
@@ -227,13 +228,12 @@ def _point_to_point(plan: SitePlan, link: Link, port: str, *, is_b: bool) -> Int
 def _downlinks(
     plan: SitePlan, device: Device, label: str, site: Site, lower: SitePlan
 ) -> list[Interface]:
-    first = plan.site.blueprint.first_downlink_port
     facts = PLATFORMS[device.platform]
     found = []
-    for uplink in site.blueprint.uplinks:
-        if uplink.to != "head" or uplink.peer != label or uplink.link is None or first is None:
+    for uplink, _, number in downlinks(plan.site.blueprint, site.blueprint, site.num):
+        if uplink.peer != label or uplink.link is None:
             continue
-        port = facts.port.format(first + site.num)
+        port = facts.port.format(number)
         own4, own6 = lower.link_address(uplink.link, 0)
         peer4, peer6 = lower.link_address(uplink.link, 1)
         found.append(
@@ -245,7 +245,7 @@ def _downlinks(
                 v6=own6,
                 peer4=peer4,
                 peer6=peer6,
-                description=f"to {site.id}",
+                description=f"to {site.id} {uplink.port.partition(':')[0]}",
                 below=site.id,
                 origin=site.origin,
             )

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from telemed_infra.model.downlinks import downlinks
 from telemed_infra.model.network import Device, Network, Site
 from telemed_infra.model.schema.blueprint_file import BlueprintFile, Link, Uplink
 from telemed_infra.plan.devices import WAN_ZONE
@@ -149,9 +150,9 @@ class Lines:
             return self._aggregation(site, uplink)
         assert site.county is not None
         head = self._devices[f"{site.county.center.id}.{uplink.peer}"]
-        first = head.blueprint.first_downlink_port
-        assert first is not None
-        return LineKind.COUNTY_HOSPITAL, head, first + site.num, ""
+        ports = downlinks(head.blueprint, site.blueprint, site.num)
+        (port,) = (one.port for one in ports if one.uplink is uplink)
+        return LineKind.COUNTY_HOSPITAL, head, port, ""
 
     def _fibre(
         self, site: Site, label: str, uplink: Uplink

@@ -83,13 +83,23 @@ def virtual_link_local(number: int) -> int:
 
 
 def tracked_ports(point: EnforcementPoint, device: Device) -> frozenset[str]:
-    """The ports without which a member is of little use: its uplinks, its cables to the zones."""
+    """The ports without which a member is of little use: its uplinks, its cables to the zones.
+
+    Of lines to each member of a head only that to the first one is: the routers above send all
+    that is for the site to the head's first member, and that one to whoever it has a line to.
+    """
     label = f"{device.role}{device.number:02d}:"
     facts = PLATFORMS[device.platform]
-    ups = {
-        facts.port.format(uplink.port.removeprefix(label))
+    mine = [
+        uplink
         for uplink in point.site.blueprint.uplinks
         if uplink.port.startswith(label) and uplink.medium != "lte"
+    ]
+    first = min((uplink.peer for uplink in mine if uplink.to == "head" and uplink.peer), default="")
+    ups = {
+        facts.port.format(uplink.port.removeprefix(label))
+        for uplink in mine
+        if uplink.to != "head" or uplink.peer == first
     }
     return frozenset(ups | {one.port for one in _zone_interfaces(point, device)})
 

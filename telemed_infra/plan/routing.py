@@ -35,6 +35,7 @@ FIREWALLS_BELOW = frozenset(
         LineKind.COUNTY_HOSPITAL,
     }
 )
+FIREWALLS_ABOVE = frozenset({LineKind.COUNTY_HOSPITAL})  # routers send to the first: so must these
 
 
 class SessionKind(Enum):
@@ -176,8 +177,9 @@ class RoutingPlan:
     def _view(self, device: Device, session: Session) -> View:
         if session.upper.device == device:
             begins = self._conditions(session) if session.line in DEFAULT_BEGINS else ()
+            standby = session.line in FIREWALLS_ABOVE and device.k > 0
             ends = (session.upper, session.lower, session.down, session.up)
-            return View(session, *ends, begins, 0)
+            return View(session, *ends, begins, STANDBY_METRIC if standby else 0)
         standby = session.line in FIREWALLS_BELOW and device.k > 0
         ends = (session.lower, session.upper, session.up, session.down)
         return View(session, *ends, (), STANDBY_METRIC if standby else 0)
@@ -325,7 +327,9 @@ def _key(line: Line) -> str:
         return f"{lower.site.id}-pair"
     if line.kind is LineKind.CORE_AGGREGATION:
         return line.circuit
-    return f"{lower.site.id}-{lower.number}"
+    crossed = line.kind is LineKind.COUNTY_HOSPITAL and line.upper.device.number != lower.number
+    cable = f"-to-{line.upper.device.number}" if crossed else ""
+    return f"{lower.site.id}-{lower.number}{cable}"
 
 
 def _by_device(rows: Iterator[tuple[str, One]]) -> Mapping[str, list[One]]:

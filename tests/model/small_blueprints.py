@@ -91,8 +91,12 @@ BLUEPRINTS["blueprints/provincial-hospital.yml"] = _HOSPITAL.format(
 BLUEPRINTS["blueprints/city-hospital.yml"] = _HOSPITAL.format(
     kind="city-hospital", to="aggregation", peer="AR"
 )
-BLUEPRINTS["blueprints/county-hospital.yml"] = _HOSPITAL.format(
-    kind="county-hospital", to="head", peer="FW"
+BLUEPRINTS["blueprints/county-hospital.yml"] = (
+    _HOSPITAL.format(kind="county-hospital", to="head", peer="FW")
+    + """\
+  - {name: up-3, port: FW01:3, to: head, peer: FW02, link: 3}
+  - {name: up-4, port: FW02:3, to: head, peer: FW01, link: 4}
+"""
 )
 BLUEPRINTS["blueprints/county-center.yml"] = (
     _HOSPITAL.format(kind="county-center", to="aggregation", peer="AR")

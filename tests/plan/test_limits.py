@@ -20,6 +20,7 @@ GOLDEN = Path(__file__).parent / "golden" / "limits.txt"
 BIJIE, TOWNSHIP = "sites/5205-bijie.yml", "blueprints/township.yml"
 PROVINCIAL = "blueprints/provincial-hospital.yml"
 HOSPITAL, CENTERS = "blueprints/county-hospital.yml", "data_centers.yml"
+HEAD = "blueprints/county-center.yml"
 
 FIREWALL = "FW: {count: 2, platform: {huawei: huawei_usg, h3c: h3c_secpath, linux: nftables}"
 SWITCH = "{count: 2, platform: {huawei: huawei_vrp, h3c: h3c_comware, linux: huawei_vrp}"
@@ -84,8 +85,15 @@ CASES: dict[str, Mapping[str, str]] = {
         changed(
             HOSPITAL,
             "uplinks:\n",
-            "uplinks:\n  - {name: head-3, port: FW03:0, to: head, peer: FW01, link: 3}\n",
-            changed(HOSPITAL, "links:\n", "links:\n  - {a: FW03:1, b: CSW02:20}\n"),
+            "uplinks:\n"
+            "  - {name: head-5, port: FW03:0, to: head, peer: FW01, link: 5}\n"
+            "  - {name: head-6, port: FW03:3, to: head, peer: FW02, link: 6}\n",
+            changed(
+                HOSPITAL,
+                "links:\n",
+                "links:\n  - {a: FW03:1, b: CSW02:20}\n",
+                changed(HEAD, "first_downlink_port: 3", "first_downlink_port: 10"),
+            ),
         ),
     ),
     "a centre whose firewalls know nothing of each other": changed(

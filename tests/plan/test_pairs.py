@@ -202,6 +202,24 @@ def test_a_pair_of_ciscos_shares_no_state(meaning: Meaning) -> None:
     }
 
 
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize(
+    ("site", "to_the_first"),
+    [
+        ("BJ-WN-H1", ("GigabitEthernet1/0/0", "GigabitEthernet1/0/3")),
+        ("QXN-XR-H2", ("GigabitEthernet0/0/0", "GigabitEthernet0/0/3")),
+    ],
+)
+def test_of_lines_to_both_members_of_a_head_that_to_the_first_counts(
+    meaning: Meaning, site: str, to_the_first: tuple[str, str], number: int
+) -> None:
+    """By it comes what is for the hospital; of its cables to the zones each virtual router has."""
+    one = of(meaning, f"{site}-FW0{number}")
+    tracked = {down.interface for each in one.routers for down in each.tracked}
+    ups = {*to_the_first} & (tracked | (one.sync.tracked if one.sync else set()))
+    assert ups == {to_the_first[number - 1]}
+
+
 def test_who_is_alone(meaning: Meaning) -> None:
     names = {"township": "GW01", "data-center": "CR01", "county-center": "CSW01"}
     for kind, ending in names.items():

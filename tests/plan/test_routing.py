@@ -53,7 +53,7 @@ def test_how_many_of_each_kind(routing: RoutingPlan) -> None:
         LineKind.AGGREGATION_PAIR: 9,
         LineKind.AGGREGATION_COUNTY: 176,
         LineKind.AGGREGATION_HOSPITAL: 36,
-        LineKind.COUNTY_HOSPITAL: 352,
+        LineKind.COUNTY_HOSPITAL: 704,
     }
     through = [one for one in routing.sessions if one.line is None]
     assert len(through) == 2 * 2 * 2 * 2  # centres, edges, routers, families
@@ -196,7 +196,8 @@ def test_second_members_lead_there_last(meaning: Meaning) -> None:
         for device in (one.upper.device, one.lower.device):
             (view,) = (view for view in meaning.routing.of(device) if view.session is one)
             upwards = one.line is not LineKind.HOSPITAL_PAIR and one.lower.device == device
-            second = device.role == "FW" and device.number == 2 and upwards
+            heads = one.line is LineKind.COUNTY_HOSPITAL and one.upper.device == device
+            second = device.role == "FW" and device.number == 2 and (upwards or heads)
             assert view.metric == (200 if second else 0)
 
 
@@ -206,6 +207,20 @@ def test_keys_are_references_and_no_two_lines_share_one(routing: RoutingPlan) ->
         assert len(one.key) <= 80  # what FRR 8.4 takes as a password
     ends = {(one.key, one.upper.device.name, one.lower.device.name) for one in over(routing)}
     assert max(Counter(key for key, _, _ in ends).values()) == 1
+
+
+def test_the_straight_cables_kept_their_keys_when_the_crossed_ones_came(meaning: Meaning) -> None:
+    keys = {
+        (view.other.device.name, view.session.key)
+        for name in ("BJ-WN-H1-FW01", "BJ-WN-H1-FW02")
+        for view in views(meaning, name).values()
+    }
+    assert keys == {
+        ("BJ-WN-C-FW01", "vault:bgp-weining-h1-1"),
+        ("BJ-WN-C-FW02", "vault:bgp-weining-h1-1-to-2"),
+        ("BJ-WN-C-FW01", "vault:bgp-weining-h1-2-to-1"),
+        ("BJ-WN-C-FW02", "vault:bgp-weining-h1-2"),
+    }
 
 
 def over(routing: RoutingPlan) -> Iterator[Session]:

@@ -181,7 +181,7 @@ def test_links_have_two_ends(meaning: Meaning) -> None:
         if one.zone == "WAN"
     }
     assert heads == ups
-    assert len(heads) == 2 * sum(len(one.hospitals) for one in meaning.network.counties.values())
+    assert len(heads) == 4 * sum(len(one.hospitals) for one in meaning.network.counties.values())
 
 
 def all_interfaces(meaning: Meaning, site: Site) -> tuple[Interface, ...]:

@@ -11,6 +11,7 @@ from telemed_infra.model.rules.addresses import check_addresses
 from telemed_infra.model.rules.blueprints import check_blueprints
 from telemed_infra.model.rules.cables import check_cables
 from telemed_infra.model.rules.circuits import check_circuits
+from telemed_infra.model.rules.downlinks import check_downlinks
 from telemed_infra.model.rules.enforcing import check_enforcing
 from telemed_infra.model.rules.failover import check_failover
 from telemed_infra.model.rules.known import Known
@@ -33,6 +34,7 @@ def check(draft: Draft, as_of: date | None) -> Iterator[Finding]:
     yield from check_cables(draft)
     yield from check_vendors(draft)
     yield from check_enforcing(draft)
+    yield from check_downlinks(draft)
     yield from check_addresses(draft)
     yield from check_circuits(draft, known)
     yield from check_routers(draft)

@@ -225,8 +225,10 @@ def _ports(
     devices = _devices(blueprint, house)
     used: list[Item] = []
     if house:
-        used += [(draft.file(f"blueprints/{HOUSE}.yml"), path, port) for path, port in _used(house)]
-    own = list(_used(blueprint))
+        used += [
+            (draft.file(f"blueprints/{HOUSE}.yml"), path, port) for path, port in used_ports(house)
+        ]
+    own = list(used_ports(blueprint))
     yield from clashes("port", [*used, *((file, path, port) for path, port in own)])
     for path, port in own:
         device = port.partition(":")[0]
@@ -247,7 +249,8 @@ def _ports(
             )
 
 
-def _used(blueprint: BlueprintFile) -> Iterator[tuple[Path, str]]:
+def used_ports(blueprint: BlueprintFile) -> Iterator[tuple[Path, str]]:
+    """Each port that a blueprint itself names, `FW01:0`, and where."""
     for index, link in enumerate(blueprint.links):
         yield ("links", index, "a"), link.a
         yield ("links", index, "b"), link.b

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
+from telemed_infra.model.downlinks import HOSPITALS_MAX
 from telemed_infra.model.draft import Draft
 from telemed_infra.model.finding import Finding, Path, listed
 from telemed_infra.model.schema.site_file import County, SiteFile
@@ -48,7 +49,7 @@ PROVINCIAL_HOSPITALS = Block(
 )
 COUNTY_HOSPITALS = Block(
     0,
-    1,
+    HOSPITALS_MAX - 1,
     "the county's aligned /19, two /20s",
     "a replaced hospital needs a second county number: add a county entry with the same code "
     "and its own `num`",

@@ -119,16 +119,27 @@ def test_neighbours_and_managers_are_reached_by_routes_of_their_own() -> None:
         assert gateways[plan.sites[center].zones["SECOPS"].v4] == zones["MGMT"].v4.host(1)
 
 
-def test_the_health_path_of_the_agents_is_an_address_of_a_service_edge() -> None:
+def test_each_path_of_the_agents_is_an_address_of_the_first_service_edge() -> None:
     plan = network_plan(province())
-    agents = {
-        site["name"]: site["addresses"]["health"]
-        for site in failover_plan(province(), plan)["sites"]
-    }
+    agents = {site["name"]: site["addresses"] for site in failover_plan(province(), plan)["sites"]}
     for device in edges(province()):
         config = configs()[device.name]
-        if device.number == 1:
-            assert agents[device.site.id] == address_text(*config.router_id[:2])
+        own = {address_text(*one.v4[:2]) for one in config.interfaces if one.v4}
+        assert (set(agents[device.site.id].values()) <= own) == (device.number == 1)
+
+
+def test_the_agent_calls_by_the_address_that_policies_name() -> None:
+    """Longest prefix: the register is not answered with the managers among whom it stands."""
+    plan = network_plan(province())
+    for device in edges(province()):
+        gateways = {route.to: route.gateway for route in configs()[device.name].routes}
+        zones = plan.sites[device.site.id].zones
+        for center in ("dc-a", "dc-b"):
+            member = gateways.get(plan.sites[center].zones["SECOPS"].v4.host(70))
+            agent = gateways.get(plan.sites[center].zones["DRREPL"].v4.host(70))
+            first, other = device.number == 1, center != device.site.id
+            assert member == (zones["DMZ"].v4.host(1) if first else None)
+            assert agent == (zones["DRREPL"].v4.host(1) if first and other else None)
 
 
 def test_keys_are_references() -> None:

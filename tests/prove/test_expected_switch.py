@@ -66,7 +66,7 @@ CASES = [
         3: frozenset({10, 110}), 4: frozenset({10, 120, 140, 160}),
         5: frozenset({10, 20, 40, 170}), 6: frozenset({10, 150}), 9: frozenset({10}),
         7: 100, 8: 190, 22: PARKED,
-        **to(10, 14, 100), 15: 200, **to(16, 21, None),
+        **to(10, 14, 100), 15: 200, 16: 140, **to(17, 21, None),
     }),
     # Firewall 0, other router 1, fibre 5, prefectures from 11 on; the anti-DoS machine later.
     Case("dc-b", "GZ-DCB-CR01", ("10.4.10.50/24", "2001:db8:a10:a::32/64"), {

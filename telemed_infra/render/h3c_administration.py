@@ -184,7 +184,10 @@ def _view(plane: ManagementPlane, platform: str, address: str) -> H3cView:
 
 
 def _passwords(plane: ManagementPlane, platform: str) -> Iterator[str]:
-    """Rules that are not wished are taken away: with the first line all of them hold."""
+    """Rules that are not wished are taken away: with the first line all of them hold.
+
+    One of them would end accounts that nobody used for 90 days: those for emergencies.
+    """
     rules, lockout = plane.passwords, plane.lockout
     if not (any((rules.length_min, rules.kinds_min, rules.history, rules.lifetime_days))
             or lockout.attempts):  # fmt: skip
@@ -205,6 +208,7 @@ def _passwords(plane: ManagementPlane, platform: str) -> Iterator[str]:
     if lockout.attempts:
         minutes = whole_minutes(lockout.seconds, platform, "lockout seconds")
         yield f"password-control login-attempt {lockout.attempts} exceed lock-time {minutes}"
+    yield "password-control login idle-time 0"
 
 
 def _schemes(plane: ManagementPlane, platform: str, address: str) -> Iterator[SchemeView]:

@@ -3,7 +3,8 @@
 A port that asks who plugs in, or that counts hosts, does so by port security: its modes ask by
 802.1X and by the MAC address, and the platform takes no `dot1x` beside it. Where hosts are let in
 while no server answers, the VLAN goes by the MAC address, which hybrid ports alone can. Spanning
-tree's guard is told once for all edge ports.
+tree's guard is told once for all edge ports. Hosts are not asked again and again whether they are
+still there: only the vendor's own client answers, and the others would be put out.
 
 Source: docs/reference/platforms.md; what no document shows: docs/reference/verify-on-device.md.
 """
@@ -91,6 +92,8 @@ def _lines(one: PortGuards, admitted_to: int) -> Iterator[str]:
         yield "mac-vlan enable"
     if one.edge:
         yield "stp edged-port"
+    if one.dot1x:
+        yield "undo dot1x handshake"
     if admitted_to:
         yield from _admitted(one, admitted_to)
     if one.addresses_max is not None:

@@ -248,8 +248,8 @@ def _domain(plane: ManagementPlane, platform: str) -> Iterator[str]:
         asked = _methods(login.authorization, platform, "login authorization")
         yield f"authorization login {asked}"
     if login.sessions_accounted:
-        own = " local" if Method.LOCAL in login.methods else ""  # it logs in while no server answers
-        yield f"accounting login hwtacacs-scheme TACACS{own}"
+        locally = " local" if Method.LOCAL in login.methods else ""  # where no server answers
+        yield f"accounting login hwtacacs-scheme TACACS{locally}"
     if login.commands_accounted:
         yield "accounting command hwtacacs-scheme TACACS"
 

@@ -200,5 +200,10 @@ def _sync(point: EnforcementPoint, device: Device) -> StateSync | None:
         configuration=decides,
         preempt_s=PREEMPT_S if decides else None,
         tracked=tracked_ports(point, device) if decides else frozenset(),
-        routes_follow=decides,
+        routes_follow=_routes_follow(kind, point),
     )
+
+
+def _routes_follow(kind: SyncKind, point: EnforcementPoint) -> bool:
+    """HRP does it unless told not to; RBM is told where firewalls speak BGP, not in a centre."""
+    return kind is SyncKind.HRP or (kind is SyncKind.RBM and point.site.kind != "data-center")

@@ -184,7 +184,10 @@ def _view(plane: ManagementPlane, platform: str, address: str) -> H3cView:
 
 
 def _passwords(plane: ManagementPlane, platform: str) -> Iterator[str]:
-    """Rules that are not wished are taken away: with the first line all of them hold."""
+    """Rules that are not wished are taken away: with the first line all of them hold.
+
+    One of them would end accounts that nobody used for 90 days: those for emergencies.
+    """
     rules, lockout = plane.passwords, plane.lockout
     if not (any((rules.length_min, rules.kinds_min, rules.history, rules.lifetime_days))
             or lockout.attempts):  # fmt: skip
@@ -205,6 +208,7 @@ def _passwords(plane: ManagementPlane, platform: str) -> Iterator[str]:
     if lockout.attempts:
         minutes = whole_minutes(lockout.seconds, platform, "lockout seconds")
         yield f"password-control login-attempt {lockout.attempts} exceed lock-time {minutes}"
+    yield "password-control login idle-time 0"
 
 
 def _schemes(plane: ManagementPlane, platform: str, address: str) -> Iterator[SchemeView]:
@@ -244,7 +248,8 @@ def _domain(plane: ManagementPlane, platform: str) -> Iterator[str]:
         asked = _methods(login.authorization, platform, "login authorization")
         yield f"authorization login {asked}"
     if login.sessions_accounted:
-        yield "accounting login hwtacacs-scheme TACACS"
+        locally = " local" if Method.LOCAL in login.methods else ""  # where no server answers
+        yield f"accounting login hwtacacs-scheme TACACS{locally}"
     if login.commands_accounted:
         yield "accounting command hwtacacs-scheme TACACS"
 

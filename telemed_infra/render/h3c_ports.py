@@ -3,7 +3,8 @@
 A port that asks who plugs in, or that counts hosts, does so by port security: its modes ask by
 802.1X and by the MAC address, and the platform takes no `dot1x` beside it. Where hosts are let in
 while no server answers, the VLAN goes by the MAC address, which hybrid ports alone can. Spanning
-tree's guard is told once for all edge ports.
+tree's guard is told once for all edge ports. Hosts are not asked again and again whether they are
+still there: only the vendor's own client answers, and the others would be put out.
 
 Source: docs/reference/platforms.md; what no document shows: docs/reference/verify-on-device.md.
 """
@@ -77,13 +78,15 @@ def _counted(one: PortGuards) -> bool:
     return asks(one) or one.addresses_max is not None
 
 
-def _admitted(one: PortGuards, vlan: int) -> Iterator[str]:
-    """Each way of asking has a VLAN of its own; the second line tells the host that it is in."""
+def _asked(one: PortGuards, admitted_to: int) -> Iterator[str]:
+    """Each way of asking has a VLAN of its own; the third line tells the host that it is in."""
     if one.dot1x:
-        yield f"dot1x critical vlan {vlan}"
-        yield "dot1x critical eapol"
-    if one.mac_bypass:
-        yield f"mac-authentication critical vlan {vlan}"
+        yield "undo dot1x handshake"
+        if admitted_to:
+            yield f"dot1x critical vlan {admitted_to}"
+            yield "dot1x critical eapol"
+    if one.mac_bypass and admitted_to:
+        yield f"mac-authentication critical vlan {admitted_to}"
 
 
 def _lines(one: PortGuards, admitted_to: int) -> Iterator[str]:
@@ -91,8 +94,7 @@ def _lines(one: PortGuards, admitted_to: int) -> Iterator[str]:
         yield "mac-vlan enable"
     if one.edge:
         yield "stp edged-port"
-    if admitted_to:
-        yield from _admitted(one, admitted_to)
+    yield from _asked(one, admitted_to)
     if one.addresses_max is not None:
         yield f"port-security max-mac-count {one.addresses_max}"
     if _counted(one):

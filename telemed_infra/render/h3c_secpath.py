@@ -23,6 +23,7 @@ from telemed_infra.compile.config import (
 )
 from telemed_infra.packets import Family
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface
+from telemed_infra.plan.pairs import HEARTBEAT_ZONE
 from telemed_infra.plan.prefix import Prefix, address_text, mask_text
 from telemed_infra.render.h3c_groups import (
     FAMILY_WORDS,
@@ -63,7 +64,7 @@ class InterfaceView(NamedTuple):
     address: str  # "a mask", "" for none
     address6: str  # "a/len", "" for none
     bfd: tuple[str, ...] = ()  # its times, where a session runs over it
-    counted: bool = False  # flows come in by it: they are told to the collectors, if there are any
+    counted: bool = False  # flows of others come in by it: they are told to collectors, if any
     routers: tuple[str, ...] = ()  # virtual ones
     translates: bool = False  # outside addresses are spoken behind it
     tunnel: tuple[str, ...] = ()  # its ends and their protection
@@ -208,7 +209,7 @@ def _interfaces(config: FirewallConfig) -> Iterator[InterfaceView]:
             else "",
             address6=one.v6.text if one.v6 else "",
             bfd=BFD_LINES if one.name in config.watched else (),
-            counted=bool(one.v4 and one.port),
+            counted=bool(one.v4 and one.port and one.zone != HEARTBEAT_ZONE),
             translates=is_boundary(config, one),
             routers=tuple(router_lines(routers.get(one.name, ()))),
             tunnel=tunnel.lines,

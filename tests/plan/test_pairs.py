@@ -176,6 +176,15 @@ def test_a_pair_of_huaweis(meaning: Meaning) -> None:
     assert first.tracked == ports  # the core, the switches, the extranet; not the heartbeat itself
 
 
+def test_who_speaks_no_bgp_has_no_routes_to_make_worse(meaning: Meaning) -> None:
+    """A data centre's firewalls know static routes only; a city hospital's speak BGP."""
+    centre, hospital = (of(meaning, f"{name}-FW02").sync for name in ("GZ-DCB", "QN-H1"))
+    assert centre is not None
+    assert hospital is not None
+    assert {centre.kind, hospital.kind} == {SyncKind.RBM}
+    assert (centre.routes_follow, hospital.routes_follow) == (False, True)
+
+
 def test_a_pair_of_linux_machines(meaning: Meaning) -> None:
     """Connections are copied; VRRP decides by priority, and the first comes back late."""
     one = of(meaning, "TR-H1-FW01")

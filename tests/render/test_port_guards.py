@@ -56,6 +56,7 @@ ACCESS = {
     ],
     ("h3c_comware", ASKED): [
         " stp edged-port",
+        " undo dot1x handshake",
         " port-security max-mac-count 2",
         " port-security port-mode userlogin-secure-or-mac-ext",
     ],
@@ -66,6 +67,7 @@ ACCESS = {
     ],
     ("h3c_comware", replace(ASKED, mac_bypass=False, addresses_max=None)): [
         " stp edged-port",
+        " undo dot1x handshake",
         " port-security port-mode userlogin-secure-ext",
     ],
     ("h3c_comware", replace(EDGE, snooped=True, source_guard=True)): [
@@ -79,6 +81,7 @@ ACCESS = {
         " port hybrid pvid vlan 20",
         " mac-vlan enable",
         " stp edged-port",
+        " undo dot1x handshake",
         " dot1x critical vlan 20",
         " dot1x critical eapol",
         " mac-authentication critical vlan 20",

@@ -32,6 +32,9 @@ def test_who_carries_over_is_who_says_what() -> None:
     assert set(SHARED) == deciding
 
 
+OF_SOME = {"nat"}  # of sites alone whose hosts bear addresses of their own
+
+
 @pytest.mark.parametrize("platform", SHARED)
 def test_shared_blocks_are_the_same_at_both_members(
     platform: str, pairs: dict[str, list[list[Block]]]
@@ -41,9 +44,8 @@ def test_shared_blocks_are_the_same_at_both_members(
     for first, second in zip(members[::2], members[1::2], strict=True):
         mine, other = ([one for one in each if one.shared] for each in (first, second))
         assert mine == other
-        assert {one.lines[0].split()[0] for one in mine} == {
-            head.split()[0] for head in SHARED[platform]
-        }
+        there = {one.lines[0].split()[0] for one in mine}
+        assert there | OF_SOME == {head.split()[0] for head in SHARED[platform]} | OF_SOME
 
 
 @pytest.mark.parametrize("platform", SHARED)

@@ -137,12 +137,7 @@ def _parse(text: str, parts: Parts | None) -> FirewallBehaviour:
     behaviour = FirewallBehaviour(
         hostname=state.hostname,
         chains=chains,
-        zones={
-            zone: frozenset(
-                name for name, port in state.ports.items() if port.zone and port.zone.name == zone
-            )
-            for zone in state.zones
-        },
+        zones=_members(state),
         addresses=_addresses(state),
         vlans={name: port.vlan for name, port in state.ports.items() if port.vlan is not None},
         unread=reading.in_order(),
@@ -165,6 +160,15 @@ def _parse(text: str, parts: Parts | None) -> FirewallBehaviour:
         else []
     )
     return behaviour
+
+
+def _members(state: Ios) -> Mapping[str, frozenset[str]]:
+    return {
+        zone: frozenset(
+            name for name, port in state.ports.items() if port.zone and port.zone.name == zone
+        )
+        for zone in state.zones
+    }
 
 
 def _addresses(state: Ios) -> Mapping[str, tuple[str, ...]]:

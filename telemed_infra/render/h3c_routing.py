@@ -20,6 +20,8 @@ BFD_LINES = (
     f"bfd detect-multiplier {BFD_MULTIPLIER}",
 )  # of an interface over which a session runs: the platform's own times are longer
 
+REOPENS_S = 60  # after too many prefixes; left alone, a session stays closed until it is reset
+
 WORDS = Words(
     same_line="ttl-security hops 1",
     farther="",
@@ -28,6 +30,7 @@ WORDS = Words(
     lists={Family.V4: "prefix-list", Family.V6: "prefix-list"},
     list_heads={Family.V4: "ip prefix-list", Family.V6: "ipv6 prefix-list"},
     default_while="",
+    opens_again=f" reconnect {REOPENS_S}",
     destination=with_length,
 )
 

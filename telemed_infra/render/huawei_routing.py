@@ -21,6 +21,7 @@ WORDS = Words(
     lists=LIST,
     list_heads={family: f"ip {word}" for family, word in LIST.items()},
     default_while="default-route-advertise conditional-route-match-any",
+    opens_again="",
     destination=masked,
 )
 

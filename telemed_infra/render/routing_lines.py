@@ -44,6 +44,7 @@ class Words(NamedTuple):
     lists: Mapping[Family, str]  # a list, at a peer
     list_heads: Mapping[Family, str]  # a list, where it is made
     default_while: str  # a default route, while one of the prefixes behind it is known
+    opens_again: str  # behind a limit: the session that it closed comes back; "" if it does anyway
     destination: Callable[[Prefix], str]  # of a static route
 
 
@@ -129,7 +130,7 @@ def _exchange(one: Neighbour, words: Words) -> Iterator[str]:
     yield f"{word} {_name(one.gives)} export"
     if one.metric:
         yield f"route-policy METRIC-{one.metric} export"
-    yield f"route-limit {one.limit}"
+    yield f"route-limit {one.limit}{words.opens_again}"
 
 
 def _known(word: str, one: Neighbour, what: str) -> str:

@@ -134,13 +134,13 @@ ROWS = (
     ("the own block not told", HEAD, words(
         "prefix-list QN-GD-C-V4 index 10 permit", "prefix-list QN-GD-C-V4 index 10 deny"),
      "missing", at(ABOVE), "cannot tell"),
-    ("no limit", HEAD, line(f"  peer {ABOVE} route-limit 10"),
+    ("no limit", HEAD, line(f"  peer {ABOVE} route-limit 10 reconnect 60"),
      "missing", at(ABOVE), "no limit of at least"),
     ("a limit that only warns", HEAD, words(
-        f"{ABOVE} route-limit 10", f"{ABOVE} route-limit 10 alert-only"),
+        f"{ABOVE} route-limit 10 reconnect 60", f"{ABOVE} route-limit 10 alert-only"),
      "missing", at(ABOVE), "no limit of at least"),
     ("a limit that only discards", HEAD, words(
-        f"{ABOVE} route-limit 10", f"{ABOVE} route-limit 10 discard"),
+        f"{ABOVE} route-limit 10 reconnect 60", f"{ABOVE} route-limit 10 discard"),
      "missing", at(ABOVE), "no limit of at least"),
     ("more than prefixes asked for", HEAD, both(
         words(at(ABOVE), f"{at(ABOVE)}\n  peer {ABOVE} as-path-acl 1 import"),
@@ -240,7 +240,7 @@ HARMLESS = (
         "10.149.128.0 17 NULL0", "10.149.128.0 255.255.128.0 null 0")),
     ("a limit that is wider", HEAD, words(f"{ABOVE} route-limit 10", f"{ABOVE} route-limit 900")),
     ("a session that comes back", HEAD, words(
-        f"{ABOVE} route-limit 10", f"{ABOVE} route-limit 10 reconnect 60 90")),
+        f"{ABOVE} route-limit 10 reconnect 60", f"{ABOVE} route-limit 10 reconnect 30 90")),
     ("the kind of BFD left to the device", HEAD, words(
         f" peer {ABOVE} bfd single-hop", f" peer {ABOVE} bfd")),
     ("a description lost", HEAD, lambda text: re.sub(rf" peer {ABOVE} description .*\n", "", text)),

@@ -98,6 +98,8 @@ def _lines(one: PortGuards, admitted_to: int) -> Iterator[str]:
     if one.addresses_max is not None:
         yield f"port-security max-mac-count {one.addresses_max}"
     if _counted(one):
+        if not asks(one):
+            yield "port-security mac-address dynamic"  # what it learns goes with a restart
         yield f"port-security port-mode {MODES[one.dot1x, one.mac_bypass]}"
     if one.trusted:
         yield "dhcp snooping trust"

@@ -52,6 +52,7 @@ ACCESS = {
     ("h3c_comware", HOST): [
         " stp edged-port",
         " port-security max-mac-count 2",
+        " port-security mac-address dynamic",
         " port-security port-mode autolearn",
     ],
     ("h3c_comware", ASKED): [

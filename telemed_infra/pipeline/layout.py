@@ -14,6 +14,8 @@ from telemed_infra.plan.service_edge import is_service_edge
 FAILOVER_PLAN = "failover/plan.json"  # all that agents know of the inventory
 PROVINCE = "province"  # folder of what belongs to no prefecture
 BATCH_DEVICES = 48
+BESIDE = (".guard.nft", ".frr", ".swanctl", ".keepalived", ".conntrackd")
+"""Ends of files that stand beside a device's own, where it has another one."""
 
 
 class Part(Enum):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from telemed_infra.model.finding import did_you_mean
 from telemed_infra.pipeline.errors import NoBuild, OriginError
+from telemed_infra.pipeline.layout import BESIDE
 
 ORIGINS = "origin.json"
 SHOWN_MAX = 8  # files of which one is to be chosen
@@ -27,7 +28,7 @@ class LineOrigins:
 
 
 def origins_of(build: Path, place: str) -> LineOrigins:
-    """The origins of `FILE:LINE`, `DEVICE:LINE` or `DEVICE.ext:LINE`.
+    """The origins of `FILE:LINE`, `DEVICE:LINE` (of its own text) or `DEVICE.ext:LINE`.
 
     A file is named by its path from here or below the build, or by the end of that path.
 
@@ -90,8 +91,9 @@ def _file(build: Path, name: str) -> Path:
     if not configs.is_dir():
         raise NoBuild(build)
     found = [path for path in _configurations(configs) if _is_named(_below(path, configs), name)]
-    if len(found) == 1:
-        return found[0]
+    own = [path for path in found if not path.name.endswith(BESIDE)]
+    if len(found) == 1 or len(own) == 1:
+        return (own or found)[0]
     if found:
         names = [_below(path, configs) for path in found]
         raise OriginError(

@@ -54,7 +54,15 @@ def test_whatever_one_thing_is_lost_packets_come_back_by_who_knows_them(made: Wh
         (without(FIRST), SECOND),
         (without("BJ-H1-AR01"), FIRST),
     ],
-    ids=str,
+    ids=[
+        "line to the head's first member",
+        "line to the head's second member",
+        "both lines of the first member",
+        "both lines of the second member",
+        "head's first member",
+        "hospital's first member",
+        "first router of the aggregation",
+    ],
 )
 def test_who_has_the_hosts(made: Whole, loss: Loss, member: str) -> None:
     site = made.meaning.network.sites["weining-h1"]

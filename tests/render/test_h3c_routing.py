@@ -94,7 +94,7 @@ def test_a_session_has_all_that_it_is_planned_with(name: str) -> None:
             "enable",
             f"prefix-list {one.takes.name}-V{version} import",
             f"prefix-list {one.gives.name}-V{version} export",
-            f"route-limit {one.limit}",
+            f"route-limit {one.limit} reconnect 60",
         }
 
 
@@ -231,7 +231,7 @@ def test_the_other_vendor_has_the_same_sessions_lists_and_routes() -> None:
         huawei, h3c = by_huawei[name], written()[name]
         for pattern in (
             r"^ peer (\S+ (?:as-number|description|timer|route-update-interval) .*)$",
-            r"^  peer (\S+ (?:enable|route-limit \d+|route-policy \S+ export))$",
+            r"^  peer (\S+ (?:enable|route-limit \d+|route-policy \S+ export))(?: reconnect 60)?$",
             r"^  network (.*)$",
         ):
             told = re.findall(pattern, h3c, re.MULTILINE)

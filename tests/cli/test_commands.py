@@ -114,13 +114,13 @@ def test_an_odd_folder(telemed: Telemed, here: Place) -> None:
 
 
 def test_why(telemed: Telemed, here: Place) -> None:
-    ended = telemed("why", "BJ-WN-CH-GW01:31")
+    ended = telemed("why", "BJ-WN-CH-GW01:39")
     assert (ended.code, ended.err) == (0, "")
     head, *origins = ended.out.splitlines()
-    assert head.startswith("build/configs/bijie/weining-caohai/BJ-WN-CH-GW01.nft:31: ip saddr ")
+    assert head.startswith("build/configs/bijie/weining-caohai/BJ-WN-CH-GW01.nft:39: ip saddr ")
     assert origins[0] == "  from inventory/policies/imaging.yml:2"
-    document = json.loads(telemed("why", "BJ-WN-CH-GW01:31", "--json").out)
-    assert document["line"] == 31
+    document = json.loads(telemed("why", "BJ-WN-CH-GW01:39", "--json").out)
+    assert document["line"] == 39
     assert [f"  from {one}" for one in document["origins"]] == origins
     assert "template's own words" in telemed("why", "BJ-WN-CH-GW01:1").out
 

@@ -158,6 +158,7 @@ def test_every_text_was_read_by_its_platforms_own_program(built: Built) -> None:
         "vtysh": beside["frr"],
         "keepalived": 4 + 2,  # service edges, one pair of firewalls
         "conntrackd": 2,
+        "swanctl": ROLES["GW"],
     }
     (vrp,) = (run for run in native["runs"] if run["program"] == "vrp-ir")
     assert (

@@ -100,7 +100,7 @@ ROWS = (
     ("no filter out", HEAD, line(f"  peer {ABOVE} prefix-list QN-GD-C-V4 export"),
      "missing", at(ABOVE), "a direction has no filter"),
     ("told what nobody may tell", HEAD, line(f"  peer {BELOW} prefix-list DEFAULT-V4 export"),
-     "excess", at(BELOW), r"may tell 5 prefixes, 10\.149\.128\.0/17 for one"),
+     "excess", at(BELOW), r"may tell 8 prefixes, 10\.149\.128\.0/17 for one"),
     ("a filter that nothing defines", HEAD, words(
         f"{ABOVE} prefix-list DEFAULT-V4 import", f"{ABOVE} prefix-list NONE import"),
      "missing", f"  peer {ABOVE} prefix-list NONE", "prefix-list NONE is used and nothing defines"),

@@ -145,7 +145,7 @@ ROWS = (
     ("no filter in the other family", CITY, line(f"  neighbor {UP6} prefix-list DEFAULT-V6 in"),
      "missing", at(UP6), "a direction has no filter"),
     ("told what nobody may tell", HEAD, line(f"  neighbor {BELOW} prefix-list DEFAULT-V4 out"),
-     "excess", at(BELOW), r"may tell 5 prefixes, 10\.36\.128\.0/17 for one"),
+     "excess", at(BELOW), r"may tell 8 prefixes, 10\.36\.128\.0/17 for one"),
     ("a filter that nothing defines", HEAD, words(
         f"{ABOVE} prefix-list DEFAULT-V4 in", f"{ABOVE} prefix-list NONE in"),
      "missing", f"  neighbor {ABOVE} prefix-list NONE", "prefix-list NONE is used and nothing def"),

@@ -15,7 +15,7 @@ from tests.pipeline.provinces import Place
 
 GATEWAY = "configs/bijie/weining-caohai/BJ-WN-CH-GW01.nft"
 SWITCH = "configs/bijie/weining-caohai/BJ-WN-CH-ASW01.vrp"
-PROVEN_FILES = (".frr", ".keepalived", ".nft", ".usg", ".vrp")
+PROVEN_FILES = (".frr", ".keepalived", ".nft", ".swanctl", ".usg", ".vrp")
 # What a process opens below the build, told by the interpreter itself.
 OPENED = """
 import json, os, sys

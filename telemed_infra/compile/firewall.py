@@ -21,8 +21,8 @@ from telemed_infra.compile.naming import Names, rule_name, set_name
 from telemed_infra.intent.openings import AddressGroup, Member, Opening
 from telemed_infra.model.network import Device, Network
 from telemed_infra.packets import FAMILIES, Family
+from telemed_infra.plan.boundary import crosses_boundary, leading_elsewhere
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface
-from telemed_infra.plan.inspection import crosses_boundary
 from telemed_infra.plan.management import ManagementPlan
 from telemed_infra.plan.network import NetworkPlan
 from telemed_infra.plan.prefix import Prefix
@@ -52,7 +52,7 @@ def compile_policy(
     names = Names()
     rules: list[FilterRule] = []
     apps: dict[str, None] = {}
-    elsewhere = frozenset(name for name, zone in network.zones.items() if zone.transit)
+    elsewhere = leading_elsewhere(network)
     for number, opening in enumerate(openings):
         if not _meet(opening, families):
             continue

@@ -176,7 +176,7 @@ class Prover:
         if not (self._compared and self._compared.speaks_of(behaviour, zones, products)):
             compared = compare_ways(behaviour, zones, products)
             self._compared = (
-                with_inspection(compared, self._leading_elsewhere()) if inspects else compared
+                with_inspection(compared, self.meaning.leading_elsewhere) if inspects else compared
             )
         proof = prove_firewall(device.name, behaviour, interfaces, openings, self._compared)
         plane = self.meaning.management.of(device)
@@ -197,10 +197,6 @@ class Prover:
         proof = _administered(proof, behaviour.plane, plane)
         proof = self.tunnels.with_tunnels(device, behaviour, proof)
         return self.pairs.with_pair(device, behaviour, proof)
-
-    def _leading_elsewhere(self) -> frozenset[str]:
-        zones = self.meaning.network.zones
-        return frozenset(name for name, zone in zones.items() if zone.transit)
 
     def _products(self, device: Device) -> tuple[Sequence[Opening], Meant]:
         enforcing = device.role == device.site.blueprint.enforcing

@@ -10,10 +10,11 @@ from telemed_infra.intent.inside import as_inside, translations
 from telemed_infra.intent.network import Intent
 from telemed_infra.intent.openings import Opening
 from telemed_infra.model.network import Device, Network
-from telemed_infra.plan.devices import LOCAL_ZONE, Interface, host_interface, host_interfaces
+from telemed_infra.plan.boundary import leading_elsewhere
+from telemed_infra.plan.devices import Interface, host_interface, host_interfaces
 from telemed_infra.plan.management import ManagementPlan
 from telemed_infra.plan.network import NetworkPlan, network_plan
-from telemed_infra.plan.pairs import HEARTBEAT_ZONE, redundancy
+from telemed_infra.plan.pairs import redundancy
 from telemed_infra.plan.points import EnforcementPoints
 from telemed_infra.plan.routing import RoutingPlan
 from telemed_infra.plan.service_edge import is_service_edge, service_zones
@@ -70,11 +71,10 @@ class Meaning:
         if device.role != device.site.blueprint.enforcing:
             return ()
         return translations(
-            self.plan.sites[device.site.id], self.interfaces(device), self._leading_elsewhere
+            self.plan.sites[device.site.id], self.interfaces(device), self.leading_elsewhere
         )
 
     @cached_property
-    def _leading_elsewhere(self) -> frozenset[str]:
-        within = {LOCAL_ZONE, HEARTBEAT_ZONE}
-        zones = self.network.zones.items()
-        return frozenset(name for name, zone in zones if zone.transit and name not in within)
+    def leading_elsewhere(self) -> frozenset[str]:
+        """The zones in which a site ends."""
+        return leading_elsewhere(self.network)

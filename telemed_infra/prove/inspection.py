@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.parse.behaviour import Action, Chain, Interfaces, Rule
-from telemed_infra.plan.inspection import crosses_boundary
+from telemed_infra.plan.boundary import crosses_boundary
 from telemed_infra.prove.filters import lets_pass, steps_of
 from telemed_infra.prove.findings import Finding
 from telemed_infra.prove.firewall import WayProducts, WaysProof
@@ -44,15 +44,16 @@ def with_inspection(compared: WaysProof, leading_elsewhere: Collection[str]) -> 
 def _of_chain(
     chain: Chain, compared: WaysProof, leading_elsewhere: Collection[str]
 ) -> Iterator[Finding]:
-    known: dict[Ends, frozenset[ZoneWay]] = {}  # thousands of rules, few pairs of zones
+    known: dict[Ends, frozenset[ZoneWay] | None] = {}  # thousands of rules, few pairs of zones
     for rule in chain.rules:
         if rule.action is not Action.PERMIT:
             continue
         ends = rule.ingress, rule.egress
-        ways = known.get(ends)
-        if ways is None:
+        if ends in known:
+            ways = known[ends]
+        else:
             ways = known[ends] = _crossings(ends, compared, leading_elsewhere)
-        if rule.inspected != bool(ways) and lets_pass(rule):
+        if ways is not None and rule.inspected != bool(ways) and lets_pass(rule):
             if rule.inspected:
                 yield _overinspected(rule)
             elif not _is_tolerated(rule, ways, compared):
@@ -61,12 +62,18 @@ def _of_chain(
 
 def _crossings(
     ends: Ends, compared: WaysProof, leading_elsewhere: Collection[str]
-) -> frozenset[ZoneWay]:
-    """The ways from zone to zone, between these interfaces, that cross the boundary."""
+) -> frozenset[ZoneWay] | None:
+    """The ways from zone to zone, between these interfaces, that cross the boundary.
+
+    None where no interface of a zone is on one side: nothing is known of where that leads, and what
+    must pass there is told as missing.
+    """
     ingress, egress = (
         {zone for name, zone in compared.zones.items() if names is None or name in names}
         for names in ends
     )
+    if not ingress or not egress:
+        return None
     return frozenset(
         (one, other)
         for one in ingress

@@ -10,12 +10,13 @@ Source: docs/reference/platforms.md; what no document shows: docs/reference/veri
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from telemed_infra.compile.config import FirewallConfig
 from telemed_infra.packets import Family
 from telemed_infra.plan.prefix import address_text
 from telemed_infra.render.text import mark
+from telemed_infra.render.tunnel_groups import Block
 from telemed_infra.render.tunnels import prefixes, way_of
 from telemed_infra.tunnels import EspSuite, IkeSuite, Tunnel
 
@@ -25,14 +26,6 @@ CIPHERS = {"aes-256": "aes-256", "aes-256-gcm": "aes-256-gcm-128", "sm4": "sm4"}
 DIGESTS = {"sha-256": "sha2-256", "sha-384": "sha2-384", "sha-512": "sha2-512"}
 Suite = TypeVar("Suite")
 EVERYTHING = ((0, (1 << 32) - 1),)
-
-
-class Block(NamedTuple):
-    """Lines that stand together: a head, and what belongs to it."""
-
-    mark: str
-    head: str
-    lines: tuple[str, ...] = ()
 
 
 def tunnel_blocks(config: FirewallConfig) -> Iterator[Block]:

@@ -23,9 +23,10 @@ from telemed_infra.plan.devices import LOCAL_ZONE, Interface
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import Prefix, address_text, mask_text
 from telemed_infra.redundancy import StateSync, VirtualRouter
-from telemed_infra.render.huawei_tunnels import Block, interface_lines, tunnel_blocks
+from telemed_infra.render.huawei_tunnels import interface_lines, tunnel_blocks
 from telemed_infra.render.text import mark
 from telemed_infra.render.translations import boundary_zones, span
+from telemed_infra.render.tunnel_groups import Block
 from telemed_infra.render.virtual_routers import STANDBY_COST, by_interface, rank_word
 
 FIRST_ZONE_ID = 4  # 0–3 are built in

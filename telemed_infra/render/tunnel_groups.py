@@ -19,11 +19,11 @@ Suite = TypeVar("Suite", IkeSuite, EspSuite)
 
 
 class Block(NamedTuple):
-    """A line with the lines below it."""
+    """A line with the lines below it, if there are any."""
 
     mark: str
     head: str
-    lines: tuple[str, ...]
+    lines: tuple[str, ...] = ()
 
 
 class Group(NamedTuple):

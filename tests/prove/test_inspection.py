@@ -19,7 +19,7 @@ from telemed_infra.model.schema.network_file import App
 from telemed_infra.parse.behaviour import LOCAL, FirewallBehaviour
 from telemed_infra.parse.secpath import parse_secpath
 from telemed_infra.parse.vrp import parse_usg
-from telemed_infra.plan.inspection import crosses_boundary
+from telemed_infra.plan.boundary import crosses_boundary
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import prefix
 from telemed_infra.prove.expected_functions import expected_of_firewall
@@ -266,6 +266,15 @@ def test_a_rule_that_matches_nothing_is_not_asked() -> None:
     empty = text.replace("source-address 10.1.1.0 24", "source-address 2001:db8:: 64", 1)
     assert len(proof(USG, text, NEEDED)) == 1
     assert proof(USG, empty, NEEDED, whole=False) == ()
+
+
+@BOTH
+def test_a_zone_that_lost_its_port_is_no_matter_of_profiles(platform: Platform) -> None:
+    """What must pass there is missing, which the comparison of ways tells; nothing misleads."""
+    port = f"GigabitEthernet1/0/{PORTS['IMAGING']}\n"
+    text = re.sub(rf" (add|import) interface {port}", "", sound(platform))
+    assert text != sound(platform)
+    assert proof(platform, text, NEEDED, whole=False) == ()
 
 
 def test_a_rule_for_any_zone_counts_by_each_way_that_it_covers() -> None:

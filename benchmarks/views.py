@@ -23,9 +23,12 @@ class View:
     values: Mapping[str, object]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Recorder:
-    """Stands where the templates do, and keeps what they would have been given."""
+    """Stands where the templates do, and keeps what they would have been given.
+
+    Told apart by identity, as the templates are, for what is kept of them.
+    """
 
     views: list[View] = field(default_factory=list)
 

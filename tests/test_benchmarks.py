@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -20,6 +21,7 @@ from benchmarks.figures import Figure, Row
 from benchmarks.machine import machine
 from benchmarks.process import ROOT, Failed, Watch, measure, parent, pss_kb
 from benchmarks.table import BEGIN, END, cells, shown, spread, to_json, to_markdown, write
+from benchmarks.views import Views
 from telemed_infra.model.load import load
 
 ROW = Row(
@@ -193,3 +195,11 @@ def test_unknown_subjects_are_named(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_part_of_the_table_is_not_written() -> None:
     assert main(["load", "--write", "page.md"]) == 2
+
+
+def test_views_are_what_templates_would_have_been_given() -> None:
+    """Of the first devices, a data centre's: firewalls, routers, switches and Linux machines."""
+    some = list(islice(Views(INVENTORY).by_device(), 20))
+    templates = {view.template for _, found in some for view in found}
+    assert {"huawei_usg/policy.j2", "huawei_vrp/switch.j2", "nftables/gateway.j2"} <= templates
+    assert all(view.values for _, found in some for view in found)

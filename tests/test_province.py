@@ -190,12 +190,16 @@ def test_whoever_joins_sites_is_routed(
 def test_one_job_and_another_order_of_work_give_the_same_bytes(
     built: Built, tmp_path: Path
 ) -> None:
+    """A prefecture and a data centre alone: other batches, other things done before them."""
     again = tmp_path / "again"
-    build(BuildRequest(inventory=INVENTORY, out=again, native="none", jobs=1))
+    only = "prefecture_bijie:GZ-DCB-*"
+    build(BuildRequest(inventory=INVENTORY, out=again, limit=only, native="none", jobs=1))
     first, second = (read_manifest(one / "manifest.json") for one in (built.folder, again))
     assert first is not None
     assert second is not None
-    assert first.files == second.files
+    texts = {path: one for path, one in second.files.items() if path.startswith("configs/")}
+    assert len(texts) > 500
+    assert texts.items() <= first.files.items()
 
 
 def test_texts_and_inventory_alone_prove_it_again(built: Built, tmp_path: Path) -> None:
@@ -212,7 +216,7 @@ def test_texts_and_inventory_alone_prove_it_again(built: Built, tmp_path: Path) 
 
 
 def test_every_device_hears_what_it_must_and_nothing_else_whatever_is_lost(built: Built) -> None:
-    """The fibre, each centre, each centre's access; of circuits, cables and routers every third.
+    """The fibre, each centre, each centre's access; of circuits, cables and routers every sixth.
 
     In IPv6 every twelfth. And when the fibre is cut nothing moves at all. All of them are lost in
     the small province of `tests/prove/test_reachability.py`.
@@ -231,7 +235,7 @@ def test_every_device_hears_what_it_must_and_nothing_else_whatever_is_lost(built
         reach = Reachability(built.network.devices, meaning.routing, found, family)
         before = fabric.settled(NO_LOSS, normal.services)
         below = [one for one in found if not one.startswith("GZ-DC")]
-        every = 3 if family is Family.V4 else 12
+        every = 6 if family is Family.V4 else 12
         for one in (normal, *great, *small[::every]):
             moved = one.services != normal.services
             routes = fabric.settled(one.loss, one.services, None if moved else before)

@@ -34,7 +34,8 @@ DAEMONS = Path("/usr/lib/frr")
 VTYSH = "/usr/bin/vtysh"
 KEY = "laboratory"
 CENTRES = {"dc-a": ("GZ-DCA-SE01.frr", 0), "dc-b": ("GZ-DCB-SE01.frr", 4)}
-STANDS_S_MAX = 60.0  # until sessions stand; 5–8 s on a quiet machine
+STANDS_S_MAX = 120.0  # until sessions stand; 5–8 s on a quiet machine
+LOOKS_S = 0.2  # each look is a process: more of them would starve the daemons that they wait for
 ENDS_S_MAX = 10.0
 
 _CORE = """\
@@ -212,7 +213,7 @@ def until(holds: Callable[[], bool], what: str, seconds_max: float = STANDS_S_MA
     while not holds():
         if time.monotonic() > end_s:
             raise TimeoutError(f"not after {seconds_max:g} s: {what}")
-        time.sleep(0.05)
+        time.sleep(LOOKS_S)
 
 
 @contextmanager

@@ -101,17 +101,17 @@ def take_off(edge: Router, *addresses: str) -> None:
 
 
 def test_a_silent_line_would_be_noticed_in_a_second(lab: Routers) -> None:
-    seen: dict[str, object] = {}
+    edge, seen = lab.edges["dc-a"], {}
 
     def up() -> bool:
-        for one in lab.edges["dc-a"].show("show bfd peers", "bfdd"):
+        for one in edge.show("show bfd peers", "bfdd"):
             if one["peer"] == "10.0.1.50":
                 seen.update(one)
         return seen.get("status") == "up"
 
     with suppress(TimeoutError):
         until(up, "BFD stands")
-    assert seen["status"] == "up", seen
+    assert seen.get("status") == "up", (seen, edge.show("show bgp summary"))
     assert (seen["multihop"], seen["detect-multiplier"]) == (True, 3)
     until(lambda: up() and seen["remote-transmit-interval"] == 300, "both have agreed")
     assert seen["receive-interval"] == 300

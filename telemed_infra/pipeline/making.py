@@ -189,7 +189,7 @@ def _native(
     reports = [report for one in done.batches for report in one.native]
     if request.native == "shape":
         reports = ask_about_shapes(done.asking, output.folder, units, request.jobs, changed)
-    return totals_of(done.asking, units, reports)
+    return totals_of(done.asking, units, reports, changed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from telemed_infra.prove.findings import Finding
 
 NativeMode = Literal["none", "shape", "all"]
 BATCH_UNITS = 40
+CHANGED_MAX = 400  # devices with changed texts; of more, as of a first build, one of each shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class NativeTotals:
     runs: dict[str, Run] = field(default_factory=dict)
     skipped: dict[tuple[str, str], int] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
+    passed_over: int = 0  # devices whose texts changed, too many to ask about each
 
     def add(self, report: NativeReport) -> None:
         """The answer about one batch."""
@@ -129,11 +131,16 @@ class NativeTotals:
             else:
                 yield f"SKIPPED {program}: {texts:,} texts not asked about: {why}"
         if self.mode == "shape":
-            shapes = ", ".join(
-                f"{name} {count} of {self.texts[name]:,}"
-                for name, count in sorted(self.shapes.items())
-            )
-            yield f"one text of each shape and every changed one (shapes: {shapes})"
+            yield self._by_shape()
+
+    def _by_shape(self) -> str:
+        shapes = ", ".join(
+            f"{name} {count} of {self.texts[name]:,}" for name, count in sorted(self.shapes.items())
+        )
+        also = " and every changed one"
+        if self.passed_over:
+            also = f", not all of {self.passed_over:,} devices with changed ones: --native all"
+        return f"one text of each shape{also} (shapes: {shapes})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +161,15 @@ def prepare(mode: NativeMode) -> Asking:
 
 
 def totals_of(
-    asking: Asking, units: Iterable[NativeUnit], reports: Iterable[NativeReport]
+    asking: Asking,
+    units: Sequence[NativeUnit],
+    reports: Iterable[NativeReport],
+    changed: frozenset[str] = frozenset(),
 ) -> NativeTotals:
     """All units of a build, and what was said about them."""
     totals = NativeTotals(asking.mode)
+    touched = sum(_is_touched(unit, changed) for unit in units)
+    totals.passed_over = touched if touched > CHANGED_MAX else 0
     for unit in units:
         totals.texts[unit.platform] += 1
     if asking.mode == "shape":
@@ -176,15 +188,21 @@ def ask_about_shapes(
     jobs: int,
     changed: frozenset[str],
 ) -> list[NativeReport]:
-    """The answers about the shortest unit of each shape and every changed one."""
+    """The answers about the shortest unit of each shape and, of a few, every changed one."""
     shortest = _of_each_shape(units)
+    touched = {unit.paths for unit in units if _is_touched(unit, changed)}
+    if len(touched) > CHANGED_MAX:
+        touched = set()
     chosen = [
         unit
         for unit in units
-        if unit.platform in READ
-        and (shortest[unit.shape] is unit or not changed.isdisjoint(unit.paths))
+        if unit.platform in READ and (shortest[unit.shape] is unit or unit.paths in touched)
     ]
     return each(_Asker(asking, folder).batch, _batches(chosen, jobs), jobs)
+
+
+def _is_touched(unit: NativeUnit, changed: frozenset[str]) -> bool:
+    return unit.platform in READ and not changed.isdisjoint(unit.paths)
 
 
 def _of_each_shape(units: Iterable[NativeUnit]) -> dict[str, NativeUnit]:

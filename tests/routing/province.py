@@ -27,7 +27,6 @@ from pathlib import Path
 from failover.laboratory.network import inside
 from telemed_infra.model.network import Device
 from telemed_infra.pipeline.meaning import Meaning
-from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.routing import Speaker, View
 from tests.failover.actuators.routers import Router, until
 from tests.failover.guard.namespaces import NoNamespaces, ip
@@ -220,8 +219,7 @@ def _ports(spaces: dict[str, str]) -> Iterator[tuple[tuple[str, str], str]]:
         upper, lower = line.upper, line.lower
         if upper.device.name in spaces and lower.device.name in spaces:
             for own, other in ((upper, lower), (lower, upper)):
-                port = PLATFORMS[own.device.platform].port.format(own.port)
-                yield (own.device.name, other.device.name), port
+                yield (own.device.name, other.device.name), own.interface
     for center in CORE:
         yield (FIREWALLS[center], EDGES[center]), DMZ_PORT
         yield (EDGES[center], FIREWALLS[center]), "eth0"

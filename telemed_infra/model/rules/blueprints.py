@@ -269,6 +269,8 @@ def _link_numbers(file: str, blueprint: BlueprintFile) -> Iterator[Item]:
     for index, uplink in enumerate(blueprint.uplinks):
         if uplink.link is not None:
             yield file, ("uplinks", index, "link"), uplink.link
+        if uplink.over is not None:
+            yield file, ("uplinks", index, "over"), uplink.over
 
 
 def _links(file: str, blueprint: BlueprintFile, house: BlueprintFile | None) -> Iterator[Finding]:

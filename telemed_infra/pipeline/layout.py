@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from telemed_infra.model.network import Device, Network, Site
 from telemed_infra.plan.platforms import PLATFORMS
-from telemed_infra.plan.routing import joins_sites
+from telemed_infra.plan.routing import is_router, joins_sites
 from telemed_infra.plan.service_edge import is_service_edge
 
 FAILOVER_PLAN = "failover/plan.json"  # all that agents know of the inventory
@@ -57,7 +57,7 @@ def config_files(device: Device) -> tuple[ConfigFile, ...]:
         f"{device.name}.{PLATFORMS[device.platform].extension}", device.platform, part
     )
     files = [first]
-    if device.platform == "nftables" and _ends_tunnels(device):
+    if device.platform in ("nftables", "frr") and _ends_tunnels(device):
         files.append(ConfigFile(f"{device.name}.swanctl", "swanctl", Part.TUNNELS))
     if is_service_edge(device):
         files.append(ConfigFile(f"{device.name}.guard.nft", "nftables", Part.GUARD))
@@ -68,9 +68,15 @@ def config_files(device: Device) -> tuple[ConfigFile, ...]:
 
 
 def _ends_tunnels(device: Device) -> bool:
+    """Whether tunnels of townships end there, or circuits: a router's may all be encrypted."""
     blueprint = device.site.blueprint
-    return device.role == blueprint.enforcing and (
-        blueprint.tunnels_from_below or any(one.to == "tunnel" for one in blueprint.uplinks)
+    return is_router(device) or (
+        device.role == blueprint.enforcing
+        and (
+            blueprint.tunnels_from_below
+            or blueprint.first_downlink_port is not None
+            or any(one.to == "tunnel" or one.over is not None for one in blueprint.uplinks)
+        )
     )
 
 

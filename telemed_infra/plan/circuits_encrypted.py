@@ -20,16 +20,23 @@ from telemed_infra.plan.tunnels import algorithms, no_algorithm, suites
 from telemed_infra.problem import Problem
 from telemed_infra.tunnels import Mode, Selector, Tunnel
 
-
 MTU = 1400  # 1500 less GRE and ESP with the largest padding, IPv4 outside
 
 
 def circuit_tunnels(network: Network, routing: RoutingPlan, device: Device) -> tuple[Tunnel, ...]:
     """A device's part in the tunnel over each of its circuits, by port."""
+    return tuple(_tunnel(network, *ends) for ends in encrypted_lines(routing, device))
+
+
+def encrypted_lines(routing: RoutingPlan, device: Device) -> list[tuple[Line, LineEnd, LineEnd]]:
+    """A device's lines that are tunnels, by port, with its own end and the other one."""
     ends = sorted(routing.lines_of(device), key=lambda one: one[1].port)
-    return tuple(
-        _tunnel(network, line, own, other) for line, own, other in ends if own.outer4 is not None
-    )
+    return [one for one in ends if one[1].outer4 is not None]
+
+
+def circuit_secret(network: Network, line: Line) -> str:
+    """The reference to what both ends of a circuit have in common."""
+    return f"{network.tunnels.secrets}{_identity(line.lower).lower()}"
 
 
 def encrypting_strangers(network: Network, plan: NetworkPlan) -> Iterator[Problem]:
@@ -63,7 +70,7 @@ def _tunnel(network: Network, line: Line, own: LineEnd, other: LineEnd) -> Tunne
         peer_address=_outer(other),
         own_identity=_identity(own),
         peer_identity=_identity(other),
-        secret=f"{rule.secrets}{_identity(line.lower).lower()}",
+        secret=circuit_secret(network, line),
         starts=own is line.lower,
         own=_alone(own),
         peer=_alone(other),

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from telemed_infra.model.network import Network
-from telemed_infra.plan.devices import LOCAL_ZONE
+from telemed_infra.plan.devices import CIRCUIT_ZONE, LOCAL_ZONE
 from telemed_infra.plan.pairs import HEARTBEAT_ZONE
 
-WITHIN = frozenset({LOCAL_ZONE, HEARTBEAT_ZONE})  # of no use to hosts, and still of the site
+# Of no use to hosts: what they send over a circuit leaves by the tunnel, in another zone.
+WITHIN = frozenset({LOCAL_ZONE, HEARTBEAT_ZONE, CIRCUIT_ZONE})
 
 
 def leading_elsewhere(network: Network) -> frozenset[str]:

@@ -2,7 +2,8 @@
 
 A line of a blueprint that runs `over` another number is a tunnel of GRE, wrapped by IPsec in
 transport mode, between the two addresses of the circuit; routing and its watching see the tunnel
-alone. GRE, for both families and multicast pass through it on every platform. The lower end begins.
+alone. GRE, for both families and multicast pass through it on every platform. The lower end begins;
+so does an upper one whose platform cannot keep from it.
 
 Source: docs/concepts/tunnels.md, "Circuits".
 """
@@ -71,7 +72,7 @@ def _tunnel(network: Network, line: Line, own: LineEnd, other: LineEnd) -> Tunne
         own_identity=_identity(own),
         peer_identity=_identity(other),
         secret=circuit_secret(network, line),
-        starts=own is line.lower,
+        starts=own is line.lower or not PLATFORMS[own.device.platform].circuit_waits,
         own=_alone(own),
         peer=_alone(other),
         preference=0,

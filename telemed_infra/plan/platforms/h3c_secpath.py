@@ -25,6 +25,7 @@ FACTS = PlatformFacts(
         waits=False,
     ),
     circuit="Tunnel1{:02}",
+    circuit_waits=False,  # a policy that names the other end begins when a packet is to go
     sync=SyncKind.RBM,
     name_max=63,  # of an object group; a rule's is 127
     rules_max=15_000,

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from telemed_infra.model.network import Device, Network, Site
+from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.routing import is_router, joins_sites
 from telemed_infra.plan.service_edge import is_service_edge
@@ -51,7 +52,7 @@ def config_path(device: Device) -> str:
 
 
 def config_files(device: Device) -> tuple[ConfigFile, ...]:
-    """All files of a device; the first one is that of `config_path`."""
+    """All files that a device may have; the first one is that of `config_path`."""
     part = Part.SENSOR if device.platform == "suricata" else Part.DEVICE
     first = ConfigFile(
         f"{device.name}.{PLATFORMS[device.platform].extension}", device.platform, part
@@ -67,8 +68,17 @@ def config_files(device: Device) -> tuple[ConfigFile, ...]:
     return (*files, *_pair_files(device))
 
 
+def written_files(meaning: Meaning, device: Device) -> tuple[ConfigFile, ...]:
+    """The files of a device: one of tunnels only if it ends any."""
+    return tuple(
+        one
+        for one in config_files(device)
+        if one.part is not Part.TUNNELS or meaning.tunnels(device)
+    )
+
+
 def _ends_tunnels(device: Device) -> bool:
-    """Whether tunnels of townships end there, or circuits: a router's may all be encrypted."""
+    """Whether tunnels of townships end there, or circuits that may be encrypted."""
     blueprint = device.site.blueprint
     return is_router(device) or (
         device.role == blueprint.enforcing

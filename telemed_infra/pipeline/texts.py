@@ -17,7 +17,7 @@ from telemed_infra.compile.service_edge import edge_config, guard_config
 from telemed_infra.compile.switch import switch_config
 from telemed_infra.compile.tunnels import lower_ends, tunnel_config
 from telemed_infra.model.network import Device, Site
-from telemed_infra.pipeline.layout import ConfigFile, Part, config_files
+from telemed_infra.pipeline.layout import ConfigFile, Part, written_files
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.plan.devices import MANAGEMENT_ZONE, Interface, host_interface
 from telemed_infra.plan.routing import is_router, joins_sites, router_interfaces
@@ -62,7 +62,7 @@ class Texts:
         """Every file of every device of a site, in the order of its devices."""
         shared: dict[str, tuple[Policy, SharedText]] = {}
         for device in self._network.devices_of(site):
-            for file in config_files(device):
+            for file in written_files(self.meaning, device):
                 if file.part is Part.SENSOR:
                     yield from self._sensor(device, file)
                 else:

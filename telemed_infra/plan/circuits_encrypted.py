@@ -2,8 +2,8 @@
 
 A line of a blueprint that runs `over` another number is a tunnel of GRE, wrapped by IPsec in
 transport mode, between the two addresses of the circuit; routing and its watching see the tunnel
-alone. GRE, for both families and multicast pass through it on every platform. The lower end begins;
-so does an upper one whose platform cannot keep from it.
+alone. Both families and multicast pass through GRE on every platform. The lower end begins; the
+upper one too where its platform cannot keep from it.
 
 Source: docs/concepts/tunnels.md, "Circuits".
 """
@@ -63,7 +63,7 @@ def encrypting_strangers(network: Network, plan: NetworkPlan) -> Iterator[Proble
 def _tunnel(network: Network, line: Line, own: LineEnd, other: LineEnd) -> Tunnel:
     rule = network.tunnels
     ike, esp = suites(rule, algorithms(line.lower.device), algorithms(line.upper.device))
-    able = (PLATFORMS[end.device.platform].tunnels for end in (own,))
+    facts = PLATFORMS[own.device.platform]
     return Tunnel(
         interface=own.interface,
         below=own.carrier,
@@ -72,7 +72,7 @@ def _tunnel(network: Network, line: Line, own: LineEnd, other: LineEnd) -> Tunne
         own_identity=_identity(own),
         peer_identity=_identity(other),
         secret=circuit_secret(network, line),
-        starts=own is line.lower or not PLATFORMS[own.device.platform].circuit_waits,
+        starts=own is line.lower or not facts.circuit_waits,
         own=_alone(own),
         peer=_alone(other),
         preference=0,
@@ -80,8 +80,8 @@ def _tunnel(network: Network, line: Line, own: LineEnd, other: LineEnd) -> Tunne
         esp=esp,
         ike_lifetime_s=rule.ike_lifetime_s,
         esp_lifetime_s=rule.esp_lifetime_s,
-        liveness_s=max([rule.liveness_s, *(one.liveness_s_min for one in able if one)]),
-        mtu=0 if PLATFORMS[own.device.platform].network_os == "linux" else MTU,
+        liveness_s=max(rule.liveness_s, facts.tunnels.liveness_s_min if facts.tunnels else 0),
+        mtu=0 if facts.network_os == "linux" else MTU,
         mode=Mode.GRE,
     )
 

@@ -41,23 +41,26 @@ def circuit_secret(network: Network, line: Line) -> str:
 
 
 def encrypting_strangers(network: Network, plan: NetworkPlan) -> Iterator[Problem]:
-    """Lines whose ends know no way to encrypt them, once for each two platforms."""
+    """Lines whose ends know no way to encrypt them, one for each kind of reason."""
     told = set()
     for line in Lines(network, plan).all():
-        names = line.upper.device.platform, line.lower.device.platform
-        if line.lower.outer4 is None or names in told:
-            continue
-        told.add(names)
-        for name in names:
-            if not PLATFORMS[name].circuit:
-                yield Problem.at(
-                    line.origin,
-                    "uplinks",
-                    f"{name} encrypts no circuit, and this line runs `over` one",
-                    "leave `over` out, or choose another platform",
-                )
-        for words, hint in no_algorithm(network, *names):
-            yield Problem.at(line.origin, "uplinks", words, hint)
+        if line.lower.outer4 is not None:
+            for words, hint in _differences(network, line):
+                if words not in told:
+                    told.add(words)
+                    yield Problem.at(line.origin, "uplinks", words, hint)
+
+
+def _differences(network: Network, line: Line) -> Iterator[tuple[str, str]]:
+    """What keeps the two ends of a line from a tunnel, and the mend."""
+    names = line.upper.device.platform, line.lower.device.platform
+    for name in names:
+        if not PLATFORMS[name].circuit:
+            yield (
+                f"{name} encrypts no circuit, and this line runs `over` one",
+                "leave `over` out, or choose another platform",
+            )
+    yield from no_algorithm(network, *names)
 
 
 def _tunnel(network: Network, line: Line, own: LineEnd, other: LineEnd) -> Tunnel:

@@ -1,0 +1,68 @@
+"""What changes in a text when circuits are encrypted: a person reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import unified_diff
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from telemed_infra.pipeline.meaning import Meaning
+from tests.plan.building import texts
+from tests.plan.variants import Documents, encrypted, network, small
+from tests.routing.province import on_linux
+
+FOLDER = Path(__file__).resolve().parent / "circuits"
+KEPT = (
+    "BJ-WN-C-FW01.usg",  # a county's head, with tunnels of townships besides
+    "GZ-H1-FW02.usg",  # a provincial hospital's firewall, with IPv6
+    "BJ-H1-AR01.vrp",  # a prefecture's router
+)
+ON_LINUX = (
+    "BJ-H1-AR01.frr",  # a prefecture's router
+    "BJ-H1-AR01.swanctl",
+    "BJ-WN-C-FW01.swanctl",  # a county's head, with tunnels of townships besides
+    "BJ-WN-C-FW01.frr",
+)
+
+
+def changed(files: Documents) -> dict[str, str]:
+    """The lines that differ in each text, by its name."""
+    plain, other = (
+        {name: text for _, name, text in texts(Meaning(network(one)))}
+        for one in (files, encrypted(files))
+    )
+    return {
+        name: "".join(
+            unified_diff(
+                plain.get(name, "").splitlines(keepends=True), text.splitlines(keepends=True), n=1
+            )
+        )
+        for name, text in other.items()
+    }
+
+
+@cache
+def on_devices() -> dict[str, str]:
+    return changed(small())
+
+
+@cache
+def on_hosts() -> dict[str, str]:
+    return changed(on_linux())
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_a_device_says_of_encrypted_circuits(
+    golden: Callable[[Path, str], None], name: str
+) -> None:
+    golden(FOLDER / f"{name}.diff", on_devices()[name])
+
+
+@pytest.mark.parametrize("name", ON_LINUX)
+def test_what_linux_says_of_encrypted_circuits(
+    golden: Callable[[Path, str], None], name: str
+) -> None:
+    golden(FOLDER / f"{name}.diff", on_hosts()[name])

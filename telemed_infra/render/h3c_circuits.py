@@ -43,8 +43,8 @@ def list_blocks(config: FirewallConfig) -> Iterator[Block]:
 
 
 def policy_blocks(config: FirewallConfig, names: Mapping[Protection, str]) -> Iterator[Block]:
-    """A policy for each circuit; `names` are those of the transform sets."""
-    for one in over_circuits(config.tunnels):
+    """A policy for each circuit, by name; `names` are those of the transform sets."""
+    for one in sorted(over_circuits(config.tunnels), key=peer_name):
         own, other = circuit_ends(one)
         lines = (
             f"transform-set {names[protection(one)]}",

@@ -11,7 +11,7 @@ import pytest
 
 from telemed_infra.pipeline.meaning import Meaning
 from tests.plan.building import texts
-from tests.plan.variants import Documents, encrypted, network, small
+from tests.plan.variants import Documents, encrypted, mixed, network, small, with_cisco
 from tests.routing.province import on_linux
 
 FOLDER = Path(__file__).resolve().parent / "circuits"
@@ -19,6 +19,14 @@ KEPT = (
     "BJ-WN-C-FW01.usg",  # a county's head, with tunnels of townships besides
     "GZ-H1-FW02.usg",  # a provincial hospital's firewall, with IPv6
     "BJ-H1-AR01.vrp",  # a prefecture's router
+)
+KEPT_OF_H3C = (
+    "QN-GD-C-FW02.secpath",  # the second of a county's heads, with tunnels of townships besides
+    "QN-H1-FW01.secpath",  # a city hospital's firewall, with IPv6
+)
+KEPT_OF_CISCO = (
+    "QN-GD-C-FW01.ios",  # a county's head, with tunnels of townships besides
+    "QN-H1-FW01.ios",  # a city hospital's firewall, with IPv6
 )
 ON_LINUX = (
     "BJ-H1-AR01.frr",  # a prefecture's router
@@ -50,6 +58,16 @@ def on_devices() -> dict[str, str]:
 
 
 @cache
+def of_h3c() -> dict[str, str]:
+    return changed(mixed())
+
+
+@cache
+def of_cisco() -> dict[str, str]:
+    return changed(with_cisco())
+
+
+@cache
 def on_hosts() -> dict[str, str]:
     return changed(on_linux())
 
@@ -59,6 +77,20 @@ def test_what_a_device_says_of_encrypted_circuits(
     golden: Callable[[Path, str], None], name: str
 ) -> None:
     golden(FOLDER / f"{name}.diff", on_devices()[name])
+
+
+@pytest.mark.parametrize("name", KEPT_OF_H3C)
+def test_what_h3c_says_of_encrypted_circuits(
+    golden: Callable[[Path, str], None], name: str
+) -> None:
+    golden(FOLDER / f"{name}.diff", of_h3c()[name])
+
+
+@pytest.mark.parametrize("name", KEPT_OF_CISCO)
+def test_what_cisco_says_of_encrypted_circuits(
+    golden: Callable[[Path, str], None], name: str
+) -> None:
+    golden(FOLDER / f"{name}.diff", of_cisco()[name])
 
 
 @pytest.mark.parametrize("name", ON_LINUX)

@@ -187,7 +187,7 @@ def _line_end(
     if uplink.over is None:
         return [one]
     below = structs.replace(
-        _routed(one.name, CIRCUIT_ZONE, f"circuit of {says}", uplink.origin),
+        _routed(one.name, CIRCUIT_ZONE, f"circuit: {says}", uplink.origin),
         v4=plan.circuit_address(uplink.over, end),
         peer4=plan.circuit_address(uplink.over, 1 - end),
     )

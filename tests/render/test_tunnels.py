@@ -13,7 +13,8 @@ from telemed_infra.native.check import check
 from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import prefix
-from telemed_infra.render.huawei_tunnels import CIPHERS as OF_HUAWEI
+from telemed_infra.render.huawei_ipsec import CIPHERS as OF_HUAWEI
+from telemed_infra.render.huawei_ipsec import DIGESTS as DIGESTS_OF_HUAWEI
 from telemed_infra.render.huawei_tunnels import interface_lines, tunnel_blocks
 from telemed_infra.render.swanctl import CIPHERS, DIGESTS, GROUPS, swanctl_view
 from telemed_infra.render.tunnels import prefixes, selected
@@ -52,9 +53,8 @@ BY_LTE = HEAD._replace(
 END = {HEAD.secret: LowerEnd(number=7, origins=("site:1",))}
 
 
-def usg(*tunnels: Tunnel) -> list[str]:
-    """The lines of a head, one after another."""
-    config = FirewallConfig(
+def head(*tunnels: Tunnel) -> FirewallConfig:
+    return FirewallConfig(
         hostname="FW01",
         platform="huawei_usg",
         interfaces=(),
@@ -66,7 +66,11 @@ def usg(*tunnels: Tunnel) -> list[str]:
         tunnels=tunnels,
         lower_ends=END,
     )
-    return [line for one in tunnel_blocks(config) for line in (one.head, *one.lines)]
+
+
+def usg(*tunnels: Tunnel) -> list[str]:
+    """The lines of a head, one after another."""
+    return [line for one in tunnel_blocks(head(*tunnels)) for line in (one.head, *one.lines)]
 
 
 def linux(*tunnels: Tunnel) -> TunnelConfig:
@@ -118,12 +122,12 @@ def test_usg_numbers_suites_as_they_come() -> None:
 
 
 def test_usg_binds_each_way_to_its_interface() -> None:
-    assert interface_lines((HEAD, BY_LTE), "Tunnel2") == (
+    assert interface_lines(head(HEAD, BY_LTE), "Tunnel2") == (
         "ip address unnumbered interface GigabitEthernet1/0/8",
         "tunnel-protocol ipsec",
         "ipsec policy LTE",
     )
-    assert interface_lines((HEAD, BY_LTE), "LoopBack0") == ()
+    assert interface_lines(head(HEAD, BY_LTE), "LoopBack0") == ()
 
 
 @pytest.mark.parametrize(
@@ -140,13 +144,18 @@ def test_usg_writes_no_tunnel_of_another_kind(tunnel: Tunnel, words: str) -> Non
 
 
 def test_every_algorithm_that_a_platform_knows_has_a_word() -> None:
-    facts, linux_facts = PLATFORMS["huawei_usg"].tunnels, PLATFORMS["nftables"].tunnels
-    assert facts is not None
-    assert linux_facts is not None
-    assert OF_HUAWEI.keys() >= facts.ike | facts.esp
-    assert CIPHERS.keys() >= linux_facts.ike | linux_facts.esp
-    assert DIGESTS.keys() >= linux_facts.digests
-    assert GROUPS.keys() >= linux_facts.groups
+    for platform, ciphers, digests in (
+        ("huawei_usg", OF_HUAWEI, DIGESTS_OF_HUAWEI),
+        ("huawei_vrp", OF_HUAWEI, DIGESTS_OF_HUAWEI),
+        ("nftables", CIPHERS, DIGESTS),
+        ("frr", CIPHERS, DIGESTS),
+    ):
+        known = PLATFORMS[platform].ipsec
+        assert known is not None
+        assert ciphers.keys() >= known.ike | known.esp
+        assert digests.keys() >= known.digests
+        if ciphers is CIPHERS:
+            assert GROUPS.keys() >= known.groups
 
 
 # ---- strongSwan ----------------------------------------------------------------------------------

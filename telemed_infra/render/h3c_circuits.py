@@ -23,7 +23,11 @@ FIRST_LIST, OTHER_LIST = 3100, 3200  # of the first member and of the other: thi
 
 def circuit_interfaces(config: FirewallConfig) -> Mapping[str, tuple[str, ...]]:
     """What an interface of GRE has beyond its addresses, by its name."""
-    return {one.interface: tuple(_interface(one)) for one in over_circuits(config.tunnels)}
+    both = {one.name for one in config.interfaces if one.v6}
+    return {
+        one.interface: tuple(_interface(one, ipv6=one.interface in both))
+        for one in over_circuits(config.tunnels)
+    }
 
 
 def port_lines(config: FirewallConfig) -> Mapping[str, tuple[str, ...]]:
@@ -57,9 +61,11 @@ def policy_blocks(config: FirewallConfig, names: Mapping[Protection, str]) -> It
         yield Block(_origin(config, one), f"ipsec policy {peer_name(one)} 1 isakmp", lines)
 
 
-def _interface(one: Tunnel) -> Iterator[str]:
+def _interface(one: Tunnel, *, ipv6: bool) -> Iterator[str]:
     own, other = circuit_ends(one)
     yield f"mtu {one.mtu}"
+    if ipv6:
+        yield f"ipv6 mtu {one.mtu}"
     yield f"tcp mss {one.mtu - HEADERS[Family.V4]}"
     yield f"source {own}"
     yield f"destination {other}"

@@ -8,9 +8,12 @@ from functools import cache
 
 import pytest
 
+from telemed_infra.compile.config import FirewallConfig, Policy, Servers
 from telemed_infra.packets import Family
 from telemed_infra.pipeline.meaning import Meaning
+from telemed_infra.plan.devices import Interface
 from telemed_infra.plan.prefix import address_text, prefix
+from telemed_infra.render.h3c_circuits import circuit_interfaces
 from telemed_infra.render.shared_lines import blocks
 from telemed_infra.render.tunnel_groups import Offer, offers, peer_name
 from telemed_infra.render.tunnels import circuit_ends, over_circuits
@@ -141,16 +144,32 @@ def test_lists_of_a_pair_have_numbers_of_their_own() -> None:
     assert not mine & others
 
 
-def test_what_a_pair_shares_names_the_same_interfaces() -> None:
+def test_what_a_pair_shares_is_the_same_at_both_members() -> None:
     mine, others = (
-        [
-            one
-            for one in blocks("h3c_secpath", written("h3c")[f"{name}.secpath"])
-            if one.shared and "Tunnel1" in str(one.lines)
-        ]
+        [one for one in blocks("h3c_secpath", written("h3c")[f"{name}.secpath"]) if one.shared]
         for name in (HEAD, OTHER_HEAD)
     )
-    assert mine == others != []
+    assert mine == others
+    assert "Tunnel105" in str(mine)
+
+
+def test_secpath_sizes_packets_of_ipv6_where_it_speaks_it() -> None:
+    inner = secpath(CITY)["interface Tunnel100 mode gre"]
+    at = inner.index("mtu 1400")
+    assert inner[at - 1].startswith("ipv6 address ")
+    assert inner[at + 1] == "ipv6 mtu 1400"
+    silent = FirewallConfig(
+        hostname="X-FW01",
+        platform="h3c_secpath",
+        interfaces=(Interface(name="Tunnel100", port="", zone="WAN"),),
+        bindings=(),
+        policy=Policy(zones=(), address_sets=(), service_sets=(), rules=()),
+        servers=Servers(ntp=(), origins=()),
+        ipv6=False,
+        origins=(),
+        tunnels=(CIRCUIT,),
+    )
+    assert "ipv6 mtu 1400" not in circuit_interfaces(silent)["Tunnel100"]
 
 
 def test_no_static_route_leads_over_a_circuit() -> None:

@@ -21,10 +21,8 @@ KEPT = (
     "BJ-H1-AR01.vrp",  # a prefecture's router
 )
 ON_LINUX = (
-    "BJ-H1-AR01.frr",  # a prefecture's router
-    "BJ-H1-AR01.swanctl",
+    "BJ-H1-AR01.swanctl",  # a prefecture's router
     "BJ-WN-C-FW01.swanctl",  # a county's head, with tunnels of townships besides
-    "BJ-WN-C-FW01.frr",
 )
 
 

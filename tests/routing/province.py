@@ -9,8 +9,8 @@
 
 Every router runs what `telemed build` writes for it, with Linux as its vendor; only the keys'
 references are replaced. Where a circuit is encrypted its cable bears the name of the tunnel, and
-packets go in plain: routing sees the tunnel alone. The firewalls forward and filter nothing. BGP needs some seconds until its
-sessions stand, so all tests share one slice, and leave it as it was.
+packets go in plain: routing sees the tunnel alone. The firewalls forward and filter nothing. BGP
+needs some seconds until its sessions stand, so all tests share one slice, and leave it as it was.
 """
 
 from __future__ import annotations

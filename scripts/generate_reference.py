@@ -248,8 +248,7 @@ def _tunnel_facts(facts: PlatformFacts, known: Algorithms) -> Iterator[str]:
     for some in (known.ike, known.esp, known.digests, known.groups):
         yield ", ".join(map(str, sorted(some)))
     yield ("yes" if facts.tunnels.inner6 else "no") if facts.tunnels else "–"
-    circuit = facts.circuit.replace("{:02}", "NN").format("N")
-    yield f"`{circuit}`" if circuit else "–"
+    yield f"`{facts.circuit.replace('{:02}', 'NN').replace('{}', 'N')}`" if facts.circuit else "–"
 
 
 def _row(cells: Iterable[str]) -> str:

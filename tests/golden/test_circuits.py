@@ -29,10 +29,8 @@ KEPT_OF_CISCO = (
     "QN-H1-FW01.ios",  # a city hospital's firewall, with IPv6
 )
 ON_LINUX = (
-    "BJ-H1-AR01.frr",  # a prefecture's router
-    "BJ-H1-AR01.swanctl",
+    "BJ-H1-AR01.swanctl",  # a prefecture's router
     "BJ-WN-C-FW01.swanctl",  # a county's head, with tunnels of townships besides
-    "BJ-WN-C-FW01.frr",
 )
 
 

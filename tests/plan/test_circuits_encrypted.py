@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from telemed_infra.compile.tunnels import tunnel_config
+from telemed_infra.pipeline.layout import site_folder
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.pipeline.readiness import assert_buildable
 from telemed_infra.plan import circuits_encrypted
@@ -16,10 +20,13 @@ from telemed_infra.plan.links import Line, LineEnd, LineKind
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.routing import is_router, router_interfaces
 from telemed_infra.problem import InputError
+from telemed_infra.render.swanctl import swanctl_view
 from telemed_infra.tunnels import Mode, Selector, Tunnel
 from tests.plan.variants import encrypted, network, small, with_cisco
 from tests.routing.province import on_linux
 
+ROOT = Path(__file__).resolve().parents[2]
+GUIDE = ROOT / "docs" / "guides" / "circuits-on-linux.md"
 WITHIN = frozenset(  # lines that leave no site
     {
         LineKind.FIREWALL,
@@ -117,6 +124,25 @@ def test_the_port_is_the_circuits_and_the_tunnel_the_lines(meaning: Meaning) -> 
             assert tunnel.zone == (
                 DOWN_ZONE if own is line.upper and not is_router(device) else WAN_ZONE
             )
+
+
+def test_the_guide_to_linux_shows_what_is_written(meaning: Meaning) -> None:
+    """Addresses, interface, size, secret and places of its example."""
+    guide = GUIDE.read_text("utf-8")
+    (firewall,) = (one for one in meaning.network.devices if one.name == "TR-H1-FW01")
+    config = tunnel_config(meaning.network, meaning.routing, firewall, meaning.tunnels(firewall))
+    view = swanctl_view(config)
+    ((one, tunnel),) = zip(view.connections, config.tunnels, strict=True)
+    ends = f"local {one.own_address} remote {one.peer_address}"
+    assert f"ip link add {tunnel.interface} type gre {ends} ttl 255\n" in guide
+    assert f"ip link set {tunnel.interface} mtu {MTU} up\n" in guide
+    assert f"Local={one.own_address}\nRemote={one.peer_address}\n" in guide
+    assert f"MTUBytes={MTU}\n" in guide
+    assert f"ping -M do -s {MTU - 28}" in guide  # headers of IPv4 and ICMP
+    assert f"        secret = {view.secrets[0].secret}\n" in guide
+    assert f"build/{site_folder(firewall.site)}/{firewall.name}.swanctl" in guide
+    for shipped in re.findall(r"templates/swanctl/\S+", guide):
+        assert (ROOT / shipped).is_file()
 
 
 # ---- small ones ----------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from telemed_infra.compile.tunnels import TunnelConfig
 from telemed_infra.native import swanctl as strongswan
 from telemed_infra.native.check import check
 from telemed_infra.packets import FAMILIES, Family
+from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import prefix
 from telemed_infra.render.huawei_ipsec import CIPHERS as OF_HUAWEI
@@ -21,7 +22,8 @@ from telemed_infra.render.tunnels import prefixes, selected
 from telemed_infra.tunnels import EspSuite, IkeSuite, Selector, Tunnel
 from tests.native.samples import file
 from tests.plan.building import texts
-from tests.routing.province import meaning as on_linux
+from tests.plan.variants import network
+from tests.routing.province import on_linux
 
 V4, V6 = (family.every_address for family in FAMILIES)
 HEAD = Tunnel(
@@ -187,7 +189,11 @@ def test_swanctl_selects_both_families_and_refuses_an_interface_that_is_none() -
 
 def test_a_head_on_linux_answers_each_gateway_by_its_name() -> None:
     """Its connections and secrets bear the gateways' names; it begins nothing."""
-    (text,) = (text for _, name, text in texts(on_linux()) if name == "BJ-WN-C-FW01.swanctl")
+    (text,) = (
+        text
+        for _, name, text in texts(Meaning(network(on_linux())))
+        if name == "BJ-WN-C-FW01.swanctl"
+    )
     assert "start_action" not in text
     assert "keyingtries" not in text
     assert text.count("dpd_action = clear") == text.count("version = 2") == 4
@@ -205,7 +211,7 @@ def test_a_head_on_linux_answers_each_gateway_by_its_name() -> None:
 def test_strongswan_takes_a_heads_text_and_a_gateways() -> None:
     made = [
         file(name, text, "swanctl")
-        for _, name, text in texts(on_linux())
+        for _, name, text in texts(Meaning(network(on_linux())))
         if name in ("BJ-WN-C-FW01.swanctl", "BJ-WN-CH-GW01.swanctl")
     ]
     assert len(made) == 2

@@ -21,11 +21,19 @@ import yaml
 from telemed_infra.cli.main import app
 from telemed_infra.model.documents import DOCUMENTS, Document
 from telemed_infra.model.json_schema import schema_of
-from telemed_infra.plan.platforms import NO_LIMIT, PLATFORMS, PlatformFacts, TunnelAbilities
+from telemed_infra.plan.platforms import NO_LIMIT, PLATFORMS, Algorithms, PlatformFacts
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 BEGIN, END = "<!-- generated: begin -->", "<!-- generated: end -->"
-TUNNEL_HEADS = ("platform", "negotiation", "packets", "digests", "groups", "IPv6 inside")
+TUNNEL_HEADS = (
+    "platform",
+    "negotiation",
+    "packets",
+    "digests",
+    "groups",
+    "IPv6 inside",
+    "over circuits",
+)
 NAMED_PATTERNS = {
     r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$": "id",
     r"^[A-Z][A-Z0-9]{0,5}$": "short name",
@@ -214,9 +222,9 @@ def limits() -> str:
     rows += ["", "What each knows of IPsec:", ""]
     rows += [_row(TUNNEL_HEADS), "|---" * len(TUNNEL_HEADS) + "|"]
     rows += [
-        _row((f"`{name}`", *_tunnel_facts(facts.tunnels)))
+        _row((f"`{name}`", *_tunnel_facts(facts, facts.ipsec)))
         for name, facts in PLATFORMS.items()
-        if facts.tunnels
+        if facts.ipsec
     ]
     return "\n".join(rows) + "\n"
 
@@ -236,10 +244,11 @@ def _facts(facts: PlatformFacts) -> Iterator[str]:
         yield "–" if most == NO_LIMIT else f"{most:,}"
 
 
-def _tunnel_facts(facts: TunnelAbilities) -> Iterator[str]:
-    for some in (facts.ike, facts.esp, facts.digests, facts.groups):
+def _tunnel_facts(facts: PlatformFacts, known: Algorithms) -> Iterator[str]:
+    for some in (known.ike, known.esp, known.digests, known.groups):
         yield ", ".join(map(str, sorted(some)))
-    yield "yes" if facts.inner6 else "no"
+    yield ("yes" if facts.tunnels.inner6 else "no") if facts.tunnels else "–"
+    yield f"`{facts.circuit.replace('{:02}', 'NN').replace('{}', 'N')}`" if facts.circuit else "–"
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -8,11 +8,19 @@ Source: docs/concepts/tunnels.md; RFC 7296 (IKEv2), RFC 4303 (ESP).
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import NamedTuple
 
 from telemed_infra.packets import Ranges
 
 AEAD = frozenset({"aes-256-gcm"})  # ciphers that bring their own integrity
+
+
+class Mode(Enum):
+    """What a tunnel's interface is, and what ESP wraps."""
+
+    TUNNEL = "the inner packets"  # RFC 4303 tunnel mode
+    GRE = "GRE between the two ends"  # RFC 2784 in transport mode: carries both families
 
 
 class IkeSuite(NamedTuple):
@@ -40,7 +48,7 @@ class Selector(NamedTuple):
 
 
 class Tunnel(NamedTuple):
-    """One end's part in one tunnel. IKEv2 with a shared secret, ESP in tunnel mode."""
+    """One end's part in one tunnel. IKEv2 with a shared secret."""
 
     interface: str  # by which the inner packets come and go, in its own zone
     below: str  # the interface by which the outer packets come and go
@@ -52,9 +60,11 @@ class Tunnel(NamedTuple):
     starts: bool  # begins by itself; else it only answers
     own: Selector
     peer: Selector
-    preference: int  # of the routes to the peer's addresses, which stand while the tunnel does
+    preference: int  # of the routes to the peer's addresses, which stand while it does; 0: none
     ike: IkeSuite
     esp: EspSuite
     ike_lifetime_s: int
     esp_lifetime_s: int
     liveness_s: int  # silence after which the other end is asked whether it is there
+    mtu: int = 0  # of `interface`, in octets, TCP's segments 40 less; 0: its text does not say
+    mode: Mode = Mode.TUNNEL  # of GRE, `own` and `peer` are the two ends' outer addresses alone

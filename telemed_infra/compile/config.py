@@ -103,9 +103,9 @@ class ZoneBinding(Struct, frozen=True, kw_only=True):
 
 
 class LowerEnd(Struct, frozen=True, kw_only=True):
-    """A gateway that reaches its head by tunnel."""
+    """A gateway that reaches its head by tunnel, or the lower end of an encrypted circuit."""
 
-    number: int  # of its site in the county: the same for ever
+    number: int  # of its site in the county, or of the own port: the same for ever
     origins: Origins
 
 
@@ -126,7 +126,7 @@ class FirewallConfig(Struct, frozen=True, kw_only=True):
     redundancy: Redundancy = ALONE
     tunnels: tuple[Tunnel, ...] = ()
     translations: tuple[Translation, ...] = ()  # of zones whose hosts bear other addresses
-    lower_ends: Mapping[str, LowerEnd] = {}  # by the reference to the gateway's secret
+    lower_ends: Mapping[str, LowerEnd] = {}  # by the reference to the secret
 
 
 class PortUse(Enum):
@@ -177,5 +177,8 @@ class SwitchConfig(Struct, frozen=True, kw_only=True):
     origins: Origins
     routes_between_sites: bool = False  # a router: management stands in a table of its own
     loopback: tuple[Prefix, Prefix | None] | None = None
+    tunnels: tuple[Tunnel, ...] = ()  # over circuits, in the order of their ports
+    tunnel_interfaces: tuple[Interface, ...] = ()  # of these
+    lower_ends: Mapping[str, LowerEnd] = {}  # by the reference to the secret
     plane: ManagementPlane | None = None
     plane_origins: Origins = ()

@@ -22,7 +22,7 @@ from telemed_infra.intent.openings import AddressGroup, Member, Opening
 from telemed_infra.model.network import Device, Network
 from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.plan.boundary import crosses_boundary, leading_elsewhere
-from telemed_infra.plan.devices import LOCAL_ZONE, Interface
+from telemed_infra.plan.devices import CIRCUIT_ZONE, LOCAL_ZONE, Interface
 from telemed_infra.plan.management import ManagementPlan
 from telemed_infra.plan.network import NetworkPlan
 from telemed_infra.plan.prefix import Prefix
@@ -112,8 +112,12 @@ def firewall_config(
 
 
 def zones_of(interfaces: Iterable[Interface]) -> tuple[str, ...]:
-    """The zones that interfaces stand in, each once, without LOCAL."""
-    return tuple(dict.fromkeys(one.zone for one in interfaces if one.zone != LOCAL_ZONE))
+    """The zones that interfaces stand in, each once, without LOCAL.
+
+    That of circuits comes last: encrypting them renumbers no zone that is there.
+    """
+    zones = dict.fromkeys(one.zone for one in interfaces if one.zone != LOCAL_ZONE)
+    return tuple(sorted(zones, key=lambda zone: zone == CIRCUIT_ZONE))
 
 
 def servers(network: Network, plan: NetworkPlan, home: str) -> Servers:

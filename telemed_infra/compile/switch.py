@@ -83,14 +83,15 @@ def _trusting(ports: list[PortConfig]) -> list[PortConfig]:
 
 
 def _routed(routing: RoutingPlan, device: Device) -> Iterator[PortConfig]:
+    """Of a line that runs in a tunnel over its circuit the port has the circuit's address."""
     for line, own, other in routing.lines_of(device):
         yield PortConfig(
             number=own.port,
             use=PortUse.ROUTED,
             vlan=device.site.blueprint.parking_vlan,
             description=f"to {other.device.name}",
-            v4=own.v4,
-            v6=own.v6,
+            v4=own.outer4 or own.v4,
+            v6=None if own.outer4 else own.v6,
             origins=(line.origin,),
         )
 

@@ -11,6 +11,8 @@ from msgspec import Struct
 
 from telemed_infra.compile.config import LowerEnd, Origins
 from telemed_infra.model.network import Device, Network
+from telemed_infra.plan.circuits_encrypted import circuit_secret, encrypted_lines
+from telemed_infra.plan.routing import RoutingPlan
 from telemed_infra.plan.tunnels import enforcing, townships, ways
 from telemed_infra.tunnels import Tunnel
 
@@ -24,19 +26,34 @@ class TunnelConfig(Struct, frozen=True, kw_only=True):
     origins: Origins
 
 
-def tunnel_config(network: Network, device: Device, tunnels: tuple[Tunnel, ...]) -> TunnelConfig:
+def tunnel_config(
+    network: Network, routing: RoutingPlan, device: Device, tunnels: tuple[Tunnel, ...]
+) -> TunnelConfig:
     """A device's tunnels, with what is known of their lower ends."""
     return TunnelConfig(
         hostname=device.name,
         tunnels=tunnels,
-        lower_ends=lower_ends(network, device),
+        lower_ends=lower_ends(network, routing, device),
         origins=(device.origin,),
     )
 
 
-def lower_ends(network: Network, device: Device) -> dict[str, LowerEnd]:
-    """The lower ends of a device's tunnels by their references to secrets, one for each gateway."""
+def lower_ends(network: Network, routing: RoutingPlan, device: Device) -> dict[str, LowerEnd]:
+    """The lower ends of a device's tunnels by their references to secrets.
+
+    There is one for each gateway of a township, and one for each encrypted circuit.
+    """
+    circuits = {
+        circuit_secret(network, line): LowerEnd(number=own.port, origins=(line.origin,))
+        for line, own, _ in encrypted_lines(routing, device)
+    }
+    return _gateways(network, device) | circuits
+
+
+def _gateways(network: Network, device: Device) -> dict[str, LowerEnd]:
     site = device.site
+    if device.role != site.blueprint.enforcing:
+        return {}
     below = townships(network, site) if site.blueprint.tunnels_from_below else [site]
     return {
         f"{network.tunnels.secrets}{gateway.name.lower()}": LowerEnd(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from telemed_infra.intent.openings import AddressGroup, Member, Opening
 from telemed_infra.model.schema.base import Origin
-from telemed_infra.plan.devices import GATEWAY_HOST, LINE_ZONE, Interface
+from telemed_infra.plan.devices import CIRCUIT_ZONE, GATEWAY_HOST, LINE_ZONE, Interface
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.points import EnforcementPoint, Standing
 from telemed_infra.plan.prefix import Prefix, prefix
@@ -47,6 +47,9 @@ EDGES = DerivedPolicy(
     "D0008", "BGP and BFD between service edges and their centre's core routers", ("bgp", "bfd")
 )
 EDGE_PAIR = DerivedPolicy("D0009", "VRRP between the service edges of a centre", ("vrrp",))
+CIRCUIT = DerivedPolicy(
+    "D0010", "IPsec between the two ends of a circuit, and GRE in it", ("ike", "esp", "gre")
+)
 HEARTBEATS = {  # each kind of pair has one of them
     SyncKind.HRP: replace(HEARTBEAT, apps=("hrp",)),
     SyncKind.RBM: replace(HEARTBEAT, apps=("rbm",)),
@@ -54,13 +57,15 @@ HEARTBEATS = {  # each kind of pair has one of them
 }
 ECHO = DerivedPolicy("T0001", "echo requests to the own gateway", ("ping",), tolerated=True)
 DERIVED = (
-    BGP, IKE, VRRP, HEARTBEAT, NEIGHBOURS, SOLICITED, ADVERTISED, EDGES, EDGE_PAIR, ECHO,
+    BGP, IKE, VRRP, HEARTBEAT, NEIGHBOURS, SOLICITED, ADVERTISED, EDGES, EDGE_PAIR, CIRCUIT,
+    ECHO,
 )  # fmt: skip
 
 
 def derived(point: EnforcementPoint) -> Iterator[Opening]:
     """The derived and tolerated openings of an enforcement point."""
     yield from _uplinks(point)
+    yield from _circuits(point)
     yield from _edges(point)
     yield from _tunnels(point)
     if len(point.devices) > 1:
@@ -79,6 +84,15 @@ def _uplinks(point: EnforcementPoint) -> Iterator[Opening]:
             own = _group(f"own-{zone}", some, own=True)
             peers = _group(f"peer-{zone}", some, own=False)
             yield from _both_ways(BGP, zone, own, peers, some[0].origin)
+
+
+def _circuits(point: EnforcementPoint) -> Iterator[Opening]:
+    """GRE is judged once more when it has been decrypted."""
+    ends = point.all_interfaces.get(CIRCUIT_ZONE, [])
+    if ends:
+        own = _group(f"own-{CIRCUIT_ZONE}", ends, own=True)
+        peers = _group(f"peer-{CIRCUIT_ZONE}", ends, own=False)
+        yield from _both_ways(CIRCUIT, CIRCUIT_ZONE, own, peers, ends[0].origin)
 
 
 def _edges(point: EnforcementPoint) -> Iterator[Opening]:

@@ -41,6 +41,14 @@ GUARDS = "what a port does against hosts that misbehave; compared by the proof"
 OFF = "takes off what some release has on"
 TUNNELS = "which tunnels end at an interface; it knows none, our parser reads them"
 
+CIRCUITS: tuple[Reviewed, ...] = (
+    Reviewed("mtu *", TUNNELS, after="interface Tunnel100"),
+    Reviewed("tunnel-protocol gre", TUNNELS),
+    Reviewed("source *", TUNNELS, after="interface Tunnel100"),
+    Reviewed("destination *", TUNNELS, after="interface Tunnel100"),
+    Reviewed("ipsec policy *", TUNNELS, after="interface Tunnel100"),
+)
+
 ADMINISTRATION: tuple[Reviewed, ...] = (
     Reviewed("header login information **", "one line before a login; lets nobody in"),
     Reviewed("undo telnet ipv6 server enable", OFF),
@@ -131,8 +139,8 @@ REVIEWED: dict[str, tuple[Reviewed, ...]] = {
         Reviewed("ssh service-type stelnet", ACCOUNT),
         Reviewed("domain default", "the domain of administrators; vrp-ir knows zones alone"),
         Reviewed("tunnel-protocol ipsec", TUNNELS),
-        Reviewed("ipsec policy LINE", TUNNELS, after="interface Tunnel1"),
-        Reviewed("ipsec policy LTE", TUNNELS, after="interface Tunnel2"),
+        Reviewed("firewall tcp-mss *", "TCP's segments; lets nothing pass or stop"),
+        *CIRCUITS,
         *ADMINISTRATION,
     ),
     "huawei_vrp": (
@@ -188,6 +196,8 @@ REVIEWED: dict[str, tuple[Reviewed, ...]] = {
         Reviewed("snmp-agent protocol source-interface *", "SNMP answers on that leg alone"),
         Reviewed("ssh authorization-type default aaa", "the level of who comes with a key"),
         Reviewed("ssh server-source -i *", "SSH answers on the leg of management alone"),
+        Reviewed("tcp adjust-mss *", "TCP's segments; lets nothing pass or stop"),
+        *CIRCUITS,
         Reviewed("stp disable", "a router takes no part in the switches' tree"),
         Reviewed("stp bpdu-protection", GUARDS),
         Reviewed("stp edged-port enable", GUARDS),

@@ -7,8 +7,9 @@ from enum import Enum
 from typing import NamedTuple
 
 from telemed_infra.model.network import Device, Network, Site
+from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.plan.platforms import PLATFORMS
-from telemed_infra.plan.routing import joins_sites
+from telemed_infra.plan.routing import is_router, joins_sites
 from telemed_infra.plan.service_edge import is_service_edge
 
 FAILOVER_PLAN = "failover/plan.json"  # all that agents know of the inventory
@@ -51,13 +52,13 @@ def config_path(device: Device) -> str:
 
 
 def config_files(device: Device) -> tuple[ConfigFile, ...]:
-    """All files of a device; the first one is that of `config_path`."""
+    """All files that a device may have; the first one is that of `config_path`."""
     part = Part.SENSOR if device.platform == "suricata" else Part.DEVICE
     first = ConfigFile(
         f"{device.name}.{PLATFORMS[device.platform].extension}", device.platform, part
     )
     files = [first]
-    if device.platform == "nftables" and _ends_tunnels(device):
+    if device.platform in ("nftables", "frr") and _ends_tunnels(device):
         files.append(ConfigFile(f"{device.name}.swanctl", "swanctl", Part.TUNNELS))
     if is_service_edge(device):
         files.append(ConfigFile(f"{device.name}.guard.nft", "nftables", Part.GUARD))
@@ -67,10 +68,25 @@ def config_files(device: Device) -> tuple[ConfigFile, ...]:
     return (*files, *_pair_files(device))
 
 
+def written_files(meaning: Meaning, device: Device) -> tuple[ConfigFile, ...]:
+    """The files of a device: one of tunnels only if it ends any."""
+    return tuple(
+        one
+        for one in config_files(device)
+        if one.part is not Part.TUNNELS or meaning.tunnels(device)
+    )
+
+
 def _ends_tunnels(device: Device) -> bool:
+    """Whether tunnels of townships end there, or circuits that may be encrypted."""
     blueprint = device.site.blueprint
-    return device.role == blueprint.enforcing and (
-        blueprint.tunnels_from_below or any(one.to == "tunnel" for one in blueprint.uplinks)
+    return is_router(device) or (
+        device.role == blueprint.enforcing
+        and (
+            blueprint.tunnels_from_below
+            or blueprint.first_downlink_port is not None
+            or any(one.to == "tunnel" or one.over is not None for one in blueprint.uplinks)
+        )
     )
 
 

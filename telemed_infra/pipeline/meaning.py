@@ -11,6 +11,7 @@ from telemed_infra.intent.network import Intent
 from telemed_infra.intent.openings import Opening
 from telemed_infra.model.network import Device, Network
 from telemed_infra.plan.boundary import leading_elsewhere
+from telemed_infra.plan.circuits_encrypted import circuit_tunnels
 from telemed_infra.plan.devices import Interface, host_interface, host_interfaces
 from telemed_infra.plan.management import ManagementPlan
 from telemed_infra.plan.network import NetworkPlan, network_plan
@@ -63,8 +64,9 @@ class Meaning:
         return redundancy(self.network, self.plan, self.points, device)
 
     def tunnels(self, device: Device) -> tuple[Tunnel, ...]:
-        """A device's part in each tunnel that it ends."""
-        return tunnels(self.network, self.plan, device)
+        """A device's part in each tunnel that it ends: of townships, and over circuits."""
+        over_circuits = circuit_tunnels(self.network, self.routing, device)
+        return (*tunnels(self.network, self.plan, device), *over_circuits)
 
     def translations(self, device: Device) -> tuple[Translation, ...]:
         """What a device translates of its site's own addresses."""

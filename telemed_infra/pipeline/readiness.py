@@ -8,8 +8,10 @@ from pathlib import Path
 from telemed_infra.model.finding import did_you_mean, listed
 from telemed_infra.model.network import Network
 from telemed_infra.plan.circuits import uncarried
+from telemed_infra.plan.circuits_encrypted import encrypting_strangers
 from telemed_infra.plan.gaps import administration_gaps
 from telemed_infra.plan.limits import beyond_the_platforms
+from telemed_infra.plan.network import network_plan
 from telemed_infra.plan.tunnels import strangers
 from telemed_infra.problem import InputError, Problem
 from telemed_infra.resources import shipped
@@ -28,6 +30,7 @@ def assert_buildable(network: Network) -> None:
         *administration_gaps(network),
         *uncarried(network),
         *strangers(network),
+        *encrypting_strangers(network, network_plan(network)),
         *_rule_sets_without_a_file(network, shipped("templates")),
     ]
     if problems:

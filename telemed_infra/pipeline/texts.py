@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import jinja2
 from msgspec.structs import replace
 
-from telemed_infra.compile.config import Policy, Servers
+from telemed_infra.compile.config import Policy, Servers, SwitchConfig
 from telemed_infra.compile.firewall import compile_policy, firewall_config, servers, zones_of
 from telemed_infra.compile.ids import sensor_config
 from telemed_infra.compile.pairs import pair_config
@@ -17,10 +17,10 @@ from telemed_infra.compile.service_edge import edge_config, guard_config
 from telemed_infra.compile.switch import switch_config
 from telemed_infra.compile.tunnels import lower_ends, tunnel_config
 from telemed_infra.model.network import Device, Site
-from telemed_infra.pipeline.layout import ConfigFile, Part, config_files
+from telemed_infra.pipeline.layout import ConfigFile, Part, written_files
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.plan.devices import MANAGEMENT_ZONE, Interface, host_interface
-from telemed_infra.plan.routing import joins_sites, router_interfaces
+from telemed_infra.plan.routing import is_router, joins_sites, router_interfaces
 from telemed_infra.plan.service_edge import is_service_edge
 from telemed_infra.render import conntrackd, frr, guard, keepalived, nftables, suricata, swanctl
 from telemed_infra.render.platforms import (
@@ -62,7 +62,7 @@ class Texts:
         """Every file of every device of a site, in the order of its devices."""
         shared: dict[str, tuple[Policy, SharedText]] = {}
         for device in self._network.devices_of(site):
-            for file in config_files(device):
+            for file in written_files(self.meaning, device):
                 if file.part is Part.SENSOR:
                     yield from self._sensor(device, file)
                 else:
@@ -100,7 +100,22 @@ class Texts:
         config = switch_config(
             plan, device, self._servers(site), self.meaning.routing, administration
         )
+        if is_router(device):
+            config = self._with_tunnels(device, config)
         return switch_text(self._templates, config, self.routing_part(device))
+
+    def _with_tunnels(self, device: Device, router: SwitchConfig) -> SwitchConfig:
+        """A router, and what it encrypts of its circuits."""
+        routing = self.meaning.routing
+        tunnels = self.meaning.tunnels(device)
+        names = {one.interface for one in tunnels}
+        interfaces = router_interfaces(self.meaning.plan, routing, device)
+        return replace(
+            router,
+            tunnels=tunnels,
+            tunnel_interfaces=tuple(one for one in interfaces if one.name in names),
+            lower_ends=lower_ends(self._network, routing, device),
+        )
 
     def _guard(self, device: Device) -> Rendered:
         view = guard.guard_view(guard_config(self._network, self.meaning.plan, device))
@@ -116,7 +131,8 @@ class Texts:
         return finish(section(self._templates, "keepalived/keepalived.j2", virtual))
 
     def _tunnels(self, device: Device) -> Rendered:
-        config = tunnel_config(self._network, device, self.meaning.tunnels(device))
+        tunnels = self.meaning.tunnels(device)
+        config = tunnel_config(self._network, self.meaning.routing, device, tunnels)
         view = swanctl.swanctl_view(config)
         return finish(section(self._templates, "swanctl/swanctl.j2", {"tunnels": view}))
 
@@ -165,7 +181,7 @@ class Texts:
             watched=watched_interfaces(self.meaning.routing, device, interfaces),
             redundancy=self.meaning.redundancy(device),
             tunnels=self.meaning.tunnels(device),
-            lower_ends=lower_ends(self._network, device),
+            lower_ends=lower_ends(self._network, self.meaning.routing, device),
         )
         return member_text(self._templates, config, policy_text, self.routing_part(device))
 

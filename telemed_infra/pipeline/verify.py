@@ -19,8 +19,8 @@ from telemed_infra.pipeline.layout import (
     FAILOVER_PLAN,
     ConfigFile,
     batches_of,
-    config_files,
     site_folder,
+    written_files,
 )
 from telemed_infra.pipeline.manifest import MANIFEST, read_manifest, standing
 from telemed_infra.pipeline.meaning import Meaning
@@ -116,7 +116,7 @@ class _Worker:
         totals = ProofTotals()
         for name in sites:
             for device in self.meaning.network.devices_of(self.meaning.network.sites[name]):
-                for file in config_files(device):
+                for file in written_files(self.meaning, device):
                     if file.part in PROVEN:  # a sensor lets nothing pass or stop
                         self._file(device, file, totals)
         return totals

@@ -1,7 +1,8 @@
 """Where a site ends: the zones that lead elsewhere, and the packets that leave or enter by them.
 
 A firewall looks into these packets for intrusions and malware, and there it changes addresses that
-hosts bear inside alone. What the device itself sends and hears is its own.
+hosts bear inside alone. What the device itself sends and hears is its own: also on a circuit, where
+it is GRE and IPsec alone.
 
 Source: docs/concepts/policies.md, "What is looked into" and "A hospital's own addresses".
 """
@@ -11,16 +12,16 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from telemed_infra.model.network import Network
-from telemed_infra.plan.devices import LOCAL_ZONE
+from telemed_infra.plan.devices import CIRCUIT_ZONE, LOCAL_ZONE
 from telemed_infra.plan.pairs import HEARTBEAT_ZONE
 
-WITHIN = frozenset({LOCAL_ZONE, HEARTBEAT_ZONE})  # of no use to hosts, and still of the site
+OF_DEVICES = frozenset({LOCAL_ZONE, HEARTBEAT_ZONE, CIRCUIT_ZONE})  # no host's packets go there
 
 
 def leading_elsewhere(network: Network) -> frozenset[str]:
     """The zones behind which another site, a carrier or a partner is."""
     zones = network.zones.items()
-    return frozenset(name for name, zone in zones if zone.transit and name not in WITHIN)
+    return frozenset(name for name, zone in zones if zone.transit and name not in OF_DEVICES)
 
 
 def crosses_boundary(zone_in: str, zone_out: str, elsewhere: Collection[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from telemed_infra.model.downlinks import downlinks
 from telemed_infra.model.network import Device, Site
@@ -16,7 +16,9 @@ from telemed_infra.plan.sites import SitePlan
 MANAGEMENT_ZONE = "MGMT"
 LOCAL_ZONE = "LOCAL"
 LINE_ZONE = "LINE"  # towards the carrier, outside of every tunnel
+CIRCUIT_ZONE = "CIRCUIT"  # a circuit below the tunnel that encrypts it
 WAN_ZONE = "WAN"  # towards the core
+DOWN_ZONE = "DOWN"  # towards the hospitals below a head
 VPN_ZONE = "VPN"  # inside of the tunnels of townships
 GATEWAY_HOST = 1  # of each zone: the virtual address of a pair, else the gateway
 CARRIER_HOST = 1  # of a head's lines: the carrier's router; the members follow it
@@ -62,11 +64,9 @@ def enforcing_interfaces(
     blueprint = plan.site.blueprint
     label = f"{device.role}{device.number:02d}"
     found = [_loopback(plan, device)]
-    found += [
-        _uplink_interface(plan, device, uplink)
-        for uplink in blueprint.uplinks
-        if uplink.port.startswith(f"{label}:") and (uplink.medium != "lte" or plan.site.lte)
-    ]
+    for uplink in blueprint.uplinks:
+        if uplink.port.startswith(f"{label}:") and (uplink.medium != "lte" or plan.site.lte):
+            found += _uplink_interfaces(plan, device, uplink)
     if any(uplink.to == "tunnel" for uplink in blueprint.uplinks):
         found += _tunnels_up(plan, device)
     own_host = GATEWAY_HOST if members == 1 else GATEWAY_HOST + device.number
@@ -157,27 +157,45 @@ def _tunnel_abilities(device: Device) -> TunnelAbilities:
     return facts
 
 
-def _uplink_interface(plan: SitePlan, device: Device, uplink: Uplink) -> Interface:
+def _uplink_interfaces(plan: SitePlan, device: Device, uplink: Uplink) -> list[Interface]:
     facts = PLATFORMS[device.platform]
-    zone = LINE_ZONE if uplink.to in ("tunnel", "carrier") else WAN_ZONE
-    name = facts.lte if uplink.medium == "lte" else facts.port.format(uplink.port.split(":")[1])
-    own4 = own6 = peer4 = peer6 = None
+    if uplink.medium == "lte":
+        zone, name = LINE_ZONE, facts.lte
+        return [_routed(name, zone, f"uplink {uplink.name} to {uplink.to}", uplink.origin)]
+    number = int(uplink.port.partition(":")[2])
+    if uplink.to == "carrier":
+        own = plan.line_host(CARRIER_HOST + device.number)
+        one = _routed(
+            facts.port.format(number), LINE_ZONE, f"uplink {uplink.name} to carrier", uplink.origin
+        )
+        return [structs.replace(one, v4=own)]
+    zone = LINE_ZONE if uplink.to == "tunnel" else WAN_ZONE
+    says = f"uplink {uplink.name} to {uplink.to}"
+    return _line_end(plan, device, uplink, 1, number, zone, says)
+
+
+def _line_end(
+    plan: SitePlan, device: Device, uplink: Uplink, end: int, port: int, zone: str, says: str
+) -> list[Interface]:
+    """A port; of an encrypted line the port, in a zone of its own, and the tunnel over it."""
+    facts = PLATFORMS[device.platform]
+    one = _routed(facts.port.format(port), zone, says, uplink.origin)
     if uplink.link is not None:
-        own4, own6 = plan.link_address(uplink.link, 1)
-        peer4, peer6 = plan.link_address(uplink.link, 0)
-    elif uplink.to == "carrier":
-        own4 = plan.line_host(CARRIER_HOST + device.number)
-    return Interface(
-        name=name,
-        port=name,
-        zone=zone,
-        v4=own4,
-        v6=own6,
-        peer4=peer4,
-        peer6=peer6,
-        description=f"uplink {uplink.name} to {uplink.to}",
-        origin=uplink.origin,
+        own4, own6 = plan.link_address(uplink.link, end)
+        peer4, peer6 = plan.link_address(uplink.link, 1 - end)
+        one = structs.replace(one, v4=own4, v6=own6, peer4=peer4, peer6=peer6)
+    if uplink.over is None:
+        return [one]
+    below = structs.replace(
+        _routed(one.name, CIRCUIT_ZONE, f"circuit: {says}", uplink.origin),
+        v4=plan.circuit_address(uplink.over, end),
+        peer4=plan.circuit_address(uplink.over, 1 - end),
     )
+    return [below, structs.replace(one, name=facts.circuit.format(port), port="")]
+
+
+def _routed(name: str, zone: str, description: str, origin: str) -> Interface:
+    return Interface(name=name, port=name, zone=zone, description=description, origin=origin)
 
 
 def _link_interfaces(
@@ -228,26 +246,11 @@ def _point_to_point(plan: SitePlan, link: Link, port: str, *, is_b: bool) -> Int
 def _downlinks(
     plan: SitePlan, device: Device, label: str, site: Site, lower: SitePlan
 ) -> list[Interface]:
-    facts = PLATFORMS[device.platform]
     found = []
     for uplink, _, number in downlinks(plan.site.blueprint, site.blueprint, site.num):
         if uplink.peer != label or uplink.link is None:
             continue
-        port = facts.port.format(number)
-        own4, own6 = lower.link_address(uplink.link, 0)
-        peer4, peer6 = lower.link_address(uplink.link, 1)
-        found.append(
-            Interface(
-                name=port,
-                port=port,
-                zone="DOWN",
-                v4=own4,
-                v6=own6,
-                peer4=peer4,
-                peer6=peer6,
-                description=f"to {site.id} {uplink.port.partition(':')[0]}",
-                below=site.id,
-                origin=site.origin,
-            )
-        )
+        says = f"to {site.id} {uplink.port.partition(':')[0]}"
+        ends = _line_end(lower, device, uplink, 0, number, DOWN_ZONE, says)
+        found += [structs.replace(one, below=site.id, origin=site.origin) for one in ends]
     return found

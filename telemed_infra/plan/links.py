@@ -17,6 +17,7 @@ from telemed_infra.model.network import Device, Network, Site
 from telemed_infra.model.schema.blueprint_file import BlueprintFile, Link, Uplink
 from telemed_infra.plan.devices import WAN_ZONE
 from telemed_infra.plan.network import NetworkPlan
+from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import Prefix
 from telemed_infra.plan.sites import FIRST_CITY_HOSPITAL
 
@@ -48,6 +49,19 @@ class LineEnd:
     port: int
     v4: Prefix
     v6: Prefix | None
+    outer4: Prefix | None = None  # of the port itself, where the line is a tunnel over a circuit
+
+    @property
+    def carrier(self) -> str:
+        """The port by which the line's packets leave, encrypted or not."""
+        return PLATFORMS[self.device.platform].port.format(self.port)
+
+    @property
+    def interface(self) -> str:
+        """The routed interface of the line: the port, or the tunnel over it."""
+        if self.outer4 is None:
+            return self.carrier
+        return PLATFORMS[self.device.platform].circuit.format(self.port)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +133,8 @@ class Lines:
                 kind, device, number, circuit = found
                 yield Line(
                     kind=kind,
-                    upper=self._end(site, uplink.link, 0, device, number),
-                    lower=self._end(site, uplink.link, 1, self._lower(site, label, uplink), port),
+                    upper=self._end(site, uplink, 0, device, number),
+                    lower=self._end(site, uplink, 1, self._lower(site, label, uplink), port),
                     circuit=circuit,
                     origin=self._origin(circuit) or uplink.origin,
                 )
@@ -130,9 +144,7 @@ class Lines:
         ends = []
         for number, text in enumerate((link.a, link.b)):
             label, _, port = text.partition(":")
-            ends.append(
-                self._end(site, link.link, number, self._devices[f"{site.id}.{label}"], port)
-            )
+            ends.append(self._end(site, link, number, self._devices[f"{site.id}.{label}"], port))
         return Line(kind=kind, upper=ends[0], lower=ends[1], circuit="", origin=link.origin)
 
     def _upper(
@@ -190,9 +202,14 @@ class Lines:
         place = self._network.fibre.ends[1] if uplink.to == "fibre" else site.id
         return self._devices[f"{place}.{uplink.peer if uplink.to == 'fibre' else label}"]
 
-    def _end(self, site: Site, link: int, end: int, device: Device, port: int | str) -> LineEnd:
-        v4, v6 = self._plan.sites[site.id].link_address(link, end)
-        return LineEnd(device=device, port=int(port), v4=v4, v6=v6)
+    def _end(
+        self, site: Site, cable: Link | Uplink, end: int, device: Device, port: int | str
+    ) -> LineEnd:
+        plan = self._plan.sites[site.id]
+        assert cable.link is not None
+        v4, v6 = plan.link_address(cable.link, end)
+        outer = plan.circuit_address(cable.over, end) if isinstance(cable, Uplink) else None
+        return LineEnd(device=device, port=int(port), v4=v4, v6=v6, outer4=outer)
 
     def _origin(self, circuit: str) -> str:
         return next((one.origin for one in self._network.circuits if one.id == circuit), "")

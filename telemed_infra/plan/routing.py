@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, TypeVar
 
+from msgspec import structs
+
 from telemed_infra.model.network import Device, Network
 from telemed_infra.packets import FAMILIES, Family
-from telemed_infra.plan.devices import LOCAL_ZONE, WAN_ZONE, Interface
+from telemed_infra.plan.devices import CIRCUIT_ZONE, LOCAL_ZONE, WAN_ZONE, Interface
 from telemed_infra.plan.links import Line, LineEnd, LineKind, Lines
 from telemed_infra.plan.network import NetworkPlan
 from telemed_infra.plan.platforms import PLATFORMS
@@ -296,20 +298,37 @@ def router_interfaces(
             )
         )
     for line, own, other in sorted(routing.lines_of(device), key=lambda one: one[1].port):
-        found.append(
-            Interface(
-                name=facts.port.format(own.port),
-                port=facts.port.format(own.port),
-                zone=WAN_ZONE,
-                v4=own.v4,
-                v6=own.v6,
-                peer4=other.v4,
-                peer6=other.v6,
-                description=f"to {other.device.name}",
-                origin=line.origin,
-            )
-        )
+        found += _line_interfaces(line, own, other)
     return tuple(found)
+
+
+def _line_interfaces(line: Line, own: LineEnd, other: LineEnd) -> Iterator[Interface]:
+    """A port; of an encrypted line the port and the tunnel over it."""
+    says = f"to {other.device.name}"
+    one = Interface(
+        name=own.interface,
+        port=own.carrier,
+        zone=WAN_ZONE,
+        v4=own.v4,
+        v6=own.v6,
+        peer4=other.v4,
+        peer6=other.v6,
+        description=says,
+        origin=line.origin,
+    )
+    if own.outer4 is None:
+        yield one
+        return
+    yield Interface(
+        name=own.carrier,
+        port=own.carrier,
+        zone=CIRCUIT_ZONE,
+        v4=own.outer4,
+        peer4=other.outer4,
+        description=f"circuit {says}",
+        origin=line.origin,
+    )
+    yield structs.replace(one, port="")
 
 
 def _key(line: Line) -> str:

@@ -69,6 +69,10 @@ class SitePlan:
         v4, v6 = self._extra(self.site.blueprint.links_block, LINKS6, 2 * link + end)
         return v4._replace(length=31), v6._replace(length=127) if v6 else None
 
+    def circuit_address(self, over: int | None, end: int) -> Prefix | None:
+        """An end's address on the circuit below a line, as /31; None: the line is the circuit."""
+        return None if over is None else self.link_address(over, end)[0]
+
     def line_host(self, number: int) -> Prefix:
         """Address `number` towards the carrier, with the length of that network."""
         place = self.site.blueprint.lines

@@ -16,7 +16,7 @@ from telemed_infra.model.schema.tunnels import TunnelDigest, TunnelRule
 from telemed_infra.packets import FAMILIES, Family, Ranges
 from telemed_infra.plan.devices import CARRIER_HOST
 from telemed_infra.plan.network import NetworkPlan
-from telemed_infra.plan.platforms import PLATFORMS, TunnelAbilities
+from telemed_infra.plan.platforms import PLATFORMS, Algorithms, TunnelAbilities
 from telemed_infra.plan.prefix import Prefix, prefix
 from telemed_infra.plan.sites import SitePlan
 from telemed_infra.problem import Problem
@@ -119,7 +119,7 @@ class _Ends:
         self, device: Device, gateway: Device, head: Device, way: Way, *, starts: bool
     ) -> Tunnel:
         mine = _abilities(device)
-        ike, esp = suites(self._rule, _abilities(gateway), _abilities(head))
+        ike, esp = suites(self._rule, algorithms(gateway), algorithms(head))
         lower = self._plan.sites[gateway.site.id]
         addresses = (
             line_address(lower).first if way is LINE else None,
@@ -153,9 +153,7 @@ def enforcing(network: Network, site: Site) -> list[Device]:
     return [one for one in network.devices_of(site) if one.role == site.blueprint.enforcing]
 
 
-def suites(
-    rule: TunnelRule, one: TunnelAbilities, other: TunnelAbilities
-) -> tuple[IkeSuite, EspSuite]:
+def suites(rule: TunnelRule, one: Algorithms, other: Algorithms) -> tuple[IkeSuite, EspSuite]:
     """The first algorithms of the rule that both ends know.
 
     Raises:
@@ -185,23 +183,31 @@ def strangers(network: Network) -> Iterator[Problem]:
 def _differences(network: Network, lower: Site, head: Site) -> Iterator[tuple[str, str]]:
     """What keeps a township and its head from a tunnel, and the mend."""
     names = [enforcing(network, one)[0].platform for one in (lower, head)]
-    one, other = (PLATFORMS[name].tunnels for name in names)
-    if one is None or other is None or not ways(lower):
+    ends = PLATFORMS[names[1]].tunnels
+    if PLATFORMS[names[0]].tunnels is None or ends is None or not ways(lower):
         return  # plan/limits.py tells of a platform that ends none
-    lacks = _lacking(network.tunnels, one, other)
-    if lacks:
-        yield (
-            f"{names[0]} and {names[1]} know none of `tunnels.{lacks}` of network.yml both",
-            "add one that both know: docs/reference/platforms.md lists them",
-        )
-    if lower.blueprint.ipv6 and not other.inner6:
+    yield from no_algorithm(network, *names)
+    if lower.blueprint.ipv6 and not ends.inner6:
         yield (
             f"{names[1]} takes no IPv6 through its tunnels, and the townships speak it",
             "leave `ipv6` out of the townships' blueprint, or choose another platform",
         )
 
 
-def _lacking(rule: TunnelRule, one: TunnelAbilities, other: TunnelAbilities) -> str:
+def no_algorithm(network: Network, *names: str) -> Iterator[tuple[str, str]]:
+    """What two platforms lack to encrypt what is between them, and the mend."""
+    one, other = (PLATFORMS[name].ipsec for name in names)
+    if one is None or other is None:
+        return  # plan/limits.py tells of a platform that encrypts nothing
+    lacks = _lacking(network.tunnels, one, other)
+    if lacks:
+        yield (
+            f"{names[0]} and {names[1]} know none of `tunnels.{lacks}` of network.yml both",
+            "add one that both know: docs/reference/platforms.md lists them",
+        )
+
+
+def _lacking(rule: TunnelRule, one: Algorithms, other: Algorithms) -> str:
     """The first list of the rule from which two ends take nothing."""
     rows = (
         ("ike", set(rule.ike) & one.ike & other.ike),
@@ -218,6 +224,13 @@ def _first(wanted: Iterable[Known], known: Collection[Known]) -> Known:
 
 def _integrity(cipher: str, digest: TunnelDigest) -> str:
     return "" if cipher in AEAD else digest
+
+
+def algorithms(device: Device) -> Algorithms:
+    """What a device that ends tunnels knows of IPsec."""
+    found = PLATFORMS[device.platform].ipsec
+    assert found is not None  # plan/limits.py has seen to it
+    return found
 
 
 def _abilities(device: Device) -> TunnelAbilities:

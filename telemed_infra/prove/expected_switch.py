@@ -18,6 +18,7 @@ from telemed_infra.model.schema.blueprint_file import AccessPorts, BlueprintFile
 from telemed_infra.model.schema.network_file import Zone
 from telemed_infra.parse.behaviour import PortMode
 from telemed_infra.plan.devices import MANAGEMENT_ZONE
+from telemed_infra.plan.links import LineEnd
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import Prefix
 from telemed_infra.plan.routing import RoutingPlan, is_core, is_router
@@ -58,8 +59,8 @@ def expected_switch(
         access = [key for key, port in ports.items() if port.mode is PortMode.ACCESS]
         ports |= {key: replace(ports[key], guards=OPEN_PORT) for key in access}
         for _, own, _ in routing.lines_of(device):
-            ports[name.format(own.port)] = ROUTED
-            addresses[name.format(own.port)] = _texts(own.v4, own.v6)
+            ports[own.carrier] = ROUTED
+            addresses |= _line_addresses(own)
     if is_core(device):
         addresses[facts.loopback] = _texts(*plan.loopback(device.host))
     management = plan.zones[MANAGEMENT_ZONE].vlan
@@ -69,6 +70,12 @@ def expected_switch(
         ports=ports,
         addresses={facts.vlan_interface.format(management): _addresses(plan, device), **addresses},
     )
+
+
+def _line_addresses(own: LineEnd) -> dict[str, tuple[str, ...]]:
+    """Those of a port and, where the line is a tunnel over its circuit, of the tunnel."""
+    found = {own.interface: _texts(own.v4, own.v6)}
+    return found if own.outer4 is None else {**found, own.carrier: _texts(own.outer4, None)}
 
 
 def carried_vlans(port: ExpectedPort) -> frozenset[int]:

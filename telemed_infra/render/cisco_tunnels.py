@@ -1,9 +1,10 @@
-"""The tunnels of a county's head as Cisco IOS XE writes them: dynamic interfaces by IKEv2.
+"""The tunnels of a firewall as Cisco IOS XE writes them: of townships, over circuits.
 
-Each way has a profile of its own, which knows its townships by name and clones an interface for
+Each way of townships has a profile of its own, which knows them by name and clones an interface for
 each from a template, in the zone of the template. There is no list of what is protected: the head
-takes what the other end asks for, and routes there while the tunnel stands. What the platform would
-offer by itself (weaker suites, IKEv1) is taken away.
+takes what the other end asks for, and routes there while the tunnel stands. A circuit has an
+interface of GRE, the platform's own mode, and a profile that protects what it wraps: both ends know
+what that is. What the platform would offer by itself (weaker suites, IKEv1) is taken away.
 
 Source: docs/reference/platforms.md; what no document shows: docs/reference/verify-on-device.md.
 """
@@ -20,12 +21,17 @@ from telemed_infra.render.tunnel_groups import (
     KEYS,
     Block,
     Group,
+    Offer,
+    Protection,
     groups,
     numbered,
+    offers,
     peer_name,
+    protection,
     way_name,
 )
-from telemed_infra.tunnels import EspSuite, IkeSuite, Tunnel
+from telemed_infra.render.tunnels import circuit_ends
+from telemed_infra.tunnels import EspSuite, IkeSuite, Mode, Tunnel
 
 IKE_CIPHERS = {"aes-256": "aes-cbc-256", "aes-256-gcm": "aes-gcm-256"}
 ESP_CIPHERS = {"aes-256": "esp-aes 256", "aes-256-gcm": "esp-gcm 256"}
@@ -34,6 +40,7 @@ IKE_LIFETIME_S, ESP_LIFETIME_S = 86_400, 3_600  # the platform's own: not printe
 RETRY_S = 5  # between two questions to an end that is silent
 TEMPLATE = "Virtual-Template"
 LOOPBACK = "Loopback0"  # whose address cloned interfaces borrow
+MODES = {Mode.TUNNEL: "tunnel", Mode.GRE: "transport"}
 NO_IKE_DEFAULTS = ("no crypto ikev2 policy default", "no crypto ikev2 proposal default")
 NO_IPSEC_DEFAULTS = (
     "no crypto isakmp default policy",
@@ -52,11 +59,14 @@ def negotiation_blocks(config: FirewallConfig) -> Iterator[Block]:
     yield from (Block(own, line, ()) for line in NO_IKE_DEFAULTS)
     for suite, name in ike.items():
         yield Block(own, f"crypto ikev2 proposal {name}", tuple(_proposal(suite)))
-    policy = tuple(f"proposal {name}" for name in ike.values())
-    yield Block(own, f"crypto ikev2 policy {KEYS}", policy)
-    yield Block(own, f"crypto ikev2 keyring {KEYS}", tuple(_keys(config.tunnels)))
+    for offer in offers(config.tunnels, ike):
+        yield Block(own, f"crypto ikev2 policy {offer.name}", tuple(_policy(offer)))
+    for mode, keys in sorted(KEYS.items(), key=lambda one: one[1]):
+        some = tuple(one for one in config.tunnels if one.mode is mode)
+        if some:
+            yield Block(own, f"crypto ikev2 keyring {keys}", tuple(_keys(some)))
     for group in found:
-        head = f"crypto ikev2 profile {way_name(group.first)}"
+        head = f"crypto ikev2 profile {_name(group)}"
         yield Block(_origin(config, group), head, tuple(_ike_profile(group)))
 
 
@@ -66,26 +76,49 @@ def protection_blocks(config: FirewallConfig) -> Iterator[Block]:
     if not found:
         return
     own = mark(config.origins)
-    esp = numbered("ESP", (one.esp for one in config.tunnels))
+    names = numbered("ESP", map(protection, config.tunnels))
     yield from (Block(own, line, ()) for line in NO_IPSEC_DEFAULTS)
-    for suite, name in esp.items():
-        yield Block(own, f"crypto ipsec transform-set {name} {_transform(suite)}", ("mode tunnel",))
+    for one, name in names.items():
+        head = f"crypto ipsec transform-set {name} {_transform(one.suite)}"
+        yield Block(own, head, (f"mode {MODES[one.mode]}",))
     for group in found:
-        head = f"crypto ipsec profile {way_name(group.first)}"
-        yield Block(_origin(config, group), head, tuple(_ipsec_profile(group, esp)))
+        head = f"crypto ipsec profile {_name(group)}"
+        yield Block(_origin(config, group), head, tuple(_ipsec_profile(group, names)))
 
 
-def template_lines(config: FirewallConfig) -> Mapping[str, tuple[str, ...]]:
-    """What a template of interfaces has beyond its zone and description, by its name."""
-    return {one.interface: tuple(_template(one)) for one in groups(config.tunnels)}
+def tunnel_lines(config: FirewallConfig) -> Mapping[str, tuple[str, ...]]:
+    """What an interface has beyond its zone, description, addresses and sizes, by its name."""
+    return {one.interface: tuple(_interface(one)) for one in groups(config.tunnels)}
 
 
-def _template(group: Group) -> Iterator[str]:
-    inside = any(one.peer.v6 for one in group.tunnels)
-    if inside:
-        yield f"ipv6 unnumbered {LOOPBACK}"
-    yield f"tunnel mode ipsec {'dual-overlay' if inside else 'ipv4'}"
-    yield f"tunnel protection ipsec profile {way_name(group.first)}"
+def _interface(group: Group) -> Iterator[str]:
+    """Of a circuit GRE, which is not printed; the source is an address that its port has alone."""
+    if _over_circuit(group):
+        own, other = circuit_ends(group.first)
+        yield f"tunnel source {own}"
+        yield f"tunnel destination {other}"
+    else:
+        inside = any(one.peer.v6 for one in group.tunnels)
+        if inside:
+            yield f"ipv6 unnumbered {LOOPBACK}"
+        yield f"tunnel mode ipsec {'dual-overlay' if inside else 'ipv4'}"
+    yield f"tunnel protection ipsec profile {_name(group)}"
+
+
+def _name(group: Group) -> str:
+    """Of the profiles: a circuit has one other end, a way of townships has many."""
+    return peer_name(group.first) if _over_circuit(group) else way_name(group.first)
+
+
+def _over_circuit(group: Group) -> bool:
+    return group.first.mode is Mode.GRE
+
+
+def _policy(offer: Offer) -> Iterator[str]:
+    for address in offer.addresses:
+        yield f"match address local {address_text(Family.V4, address)}"
+    for name in offer.suites:
+        yield f"proposal {name}"
 
 
 def _proposal(suite: IkeSuite) -> Iterator[str]:
@@ -123,11 +156,12 @@ def _ike_profile(group: Group) -> Iterator[str]:
     yield f"identity local fqdn {first.own_identity}"
     yield "authentication remote pre-share"
     yield "authentication local pre-share"
-    yield f"keyring local {KEYS}"
+    yield f"keyring local {KEYS[first.mode]}"
     if first.ike_lifetime_s != IKE_LIFETIME_S:
         yield f"lifetime {first.ike_lifetime_s}"
     yield f"dpd {first.liveness_s} {RETRY_S} periodic"
-    yield f"virtual-template {group.interface.removeprefix(TEMPLATE)}"
+    if not _over_circuit(group):
+        yield f"virtual-template {group.interface.removeprefix(TEMPLATE)}"
 
 
 def _transform(suite: EspSuite) -> str:
@@ -135,24 +169,29 @@ def _transform(suite: EspSuite) -> str:
     return f"{ESP_CIPHERS[suite.cipher]}{digest}"
 
 
-def _ipsec_profile(group: Group, names: Mapping[EspSuite, str]) -> Iterator[str]:
-    """Perfect forward secrecy has one group for all.
+def _ipsec_profile(group: Group, names: Mapping[Protection, str]) -> Iterator[str]:
+    """Perfect forward secrecy has one group for all. A template never begins by itself.
 
     Raises:
         ValueError: the tunnels want several.
     """
-    used = dict.fromkeys(names[one.esp] for one in group.tunnels)
+    first = group.first
+    used = dict.fromkeys(names[protection(one)] for one in group.tunnels)
     (secrecy, *others) = {one.esp.group for one in group.tunnels}
     if others:
         raise ValueError(f"{group.interface}: one group of perfect forward secrecy for all")
-    if group.first.esp_lifetime_s != ESP_LIFETIME_S:
-        yield f"set security-association lifetime seconds {group.first.esp_lifetime_s}"
+    if first.esp_lifetime_s != ESP_LIFETIME_S:
+        yield f"set security-association lifetime seconds {first.esp_lifetime_s}"
     yield f"set transform-set {' '.join(used)}"
     if secrecy:
         yield f"set pfs group{secrecy}"
-    yield f"set reverse-route distance {group.first.preference}"
-    yield f"set ikev2-profile {way_name(group.first)}"
-    yield "reverse-route"
+    if first.preference:
+        yield f"set reverse-route distance {first.preference}"
+    yield f"set ikev2-profile {_name(group)}"
+    if first.preference:
+        yield "reverse-route"
+    if _over_circuit(group) and not first.starts:
+        yield "responder-only"
 
 
 def _origin(config: FirewallConfig, group: Group) -> str:

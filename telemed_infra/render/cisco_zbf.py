@@ -26,7 +26,7 @@ from telemed_infra.compile.config import (
     Verdict,
 )
 from telemed_infra.packets import FAMILIES, Family
-from telemed_infra.plan.devices import LOCAL_ZONE, Interface
+from telemed_infra.plan.devices import CIRCUIT_ZONE, LOCAL_ZONE, Interface
 from telemed_infra.plan.prefix import Prefix, address_text, mask_text
 from telemed_infra.render.cisco_administration import FLOWS
 from telemed_infra.render.cisco_lists import (
@@ -42,16 +42,17 @@ from telemed_infra.render.cisco_tunnels import (
     TEMPLATE,
     negotiation_blocks,
     protection_blocks,
-    template_lines,
+    tunnel_lines,
 )
 from telemed_infra.render.text import mark
 from telemed_infra.render.translations import is_boundary, is_inside, network
-from telemed_infra.render.tunnel_groups import Block
+from telemed_infra.render.tunnel_groups import HEADERS, Block
 from telemed_infra.render.virtual_routers import by_interface
 
 SELF = "self"  # the device, as a zone
 NO_ADDRESS = "no ip address"
 CLOSED = "DENY-ALL"  # the policy of pairs through which nothing may pass
+UNCOUNTED = (LOCAL_ZONE, CIRCUIT_ZONE)  # by these no flow of others comes in
 ACTIONS = {True: "inspect", False: "pass"}
 
 Way = tuple[str, str]
@@ -109,6 +110,14 @@ class PolicyView(NamedTuple):
     pairs: tuple[PairView, ...]
 
 
+class Sizes(NamedTuple):
+    """The largest packets of an interface, and TCP's segments in each family, in octets."""
+
+    packet: int
+    segment: int
+    segment6: int
+
+
 class InterfaceView(NamedTuple):
     """One interface block."""
 
@@ -123,7 +132,8 @@ class InterfaceView(NamedTuple):
     counted: bool = False  # flows come in by it: they are told to the collectors, if there are any
     routers: tuple[RouterView, ...] = ()  # virtual ones
     side: str = ""  # of the translation: inside, outside; "" for neither
-    tunnel: tuple[str, ...] = ()  # of a template
+    sizes: Sizes | None = None  # None: the port's own
+    tunnel: tuple[str, ...] = ()  # its ends and their protection
     physical: bool = False  # a port: shut as delivered
 
 
@@ -197,9 +207,10 @@ def _side(config: FirewallConfig, one: Interface) -> str:
 
 
 def _interfaces(config: FirewallConfig, objects: Mapping[str, int]) -> Iterator[InterfaceView]:
-    """Loopback, ports by number with their subinterfaces, templates of tunnels."""
+    """Loopback, tunnels, ports by number with their subinterfaces, templates of tunnels."""
     routers = by_interface(config.redundancy.routers)
-    templates = template_lines(config)
+    tunnels = tunnel_lines(config)
+    sizes = {one.interface: _sizes(one.mtu) for one in config.tunnels if one.mtu}
     zones = {one.name: bound.zone for bound in config.bindings for one in bound.interfaces}
     seen: set[str] = set()
     for one in sorted(config.interfaces, key=_place):
@@ -217,10 +228,11 @@ def _interfaces(config: FirewallConfig, objects: Mapping[str, int]) -> Iterator[
             address6=f"{printed(Family.V6, one.v6.first)}/{one.v6.length}" if one.v6 else "",
             zone=zones.get(one.name, ""),
             bfd=BFD_LINES if one.name in config.watched else (),
-            counted=bool(one.v4 and one.port),
+            counted=bool(one.v4) and one.zone not in UNCOUNTED,
             side=_side(config, one),
             routers=tuple(router_views(one, routers.get(one.name, ()), objects)),
-            tunnel=templates.get(one.name, ()),
+            sizes=sizes.get(one.name),
+            tunnel=tunnels.get(one.name, ()),
             physical=bool(one.port) and one.name == one.port,
         )
 
@@ -233,11 +245,19 @@ def _address(one: Interface) -> str:
     return f"ip address {address_text(Family.V4, one.v4.first)} {mask_text(one.v4.length)}"
 
 
+def _sizes(packet: int) -> Sizes:
+    return Sizes(packet, packet - HEADERS[Family.V4], packet - HEADERS[Family.V6])
+
+
 def _place(one: Interface) -> tuple[int, int, int]:
+    """As the device prints them; a loopback and tunnels stand on no port."""
+    if one.port:
+        return (2, int(one.port.rpartition("/")[2]), one.vlan or 0)
     if _is_template(one):
-        return (2, int(one.name.removeprefix(TEMPLATE)), 0)
-    number = one.port.rpartition("/")[2]
-    return (int(bool(number)), int(number or 0), one.vlan or 0)
+        return (3, int(one.name.removeprefix(TEMPLATE)), 0)
+    if one.zone == LOCAL_ZONE:
+        return (0, 0, 0)
+    return (1, int(one.name.removeprefix("Tunnel")), 0)
 
 
 def _is_template(one: Interface) -> bool:

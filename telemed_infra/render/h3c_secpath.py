@@ -22,7 +22,7 @@ from telemed_infra.compile.config import (
     ZoneBinding,
 )
 from telemed_infra.packets import Family
-from telemed_infra.plan.devices import LOCAL_ZONE, Interface
+from telemed_infra.plan.devices import CIRCUIT_ZONE, LOCAL_ZONE, Interface
 from telemed_infra.plan.pairs import HEARTBEAT_ZONE
 from telemed_infra.plan.prefix import Prefix, address_text, mask_text
 from telemed_infra.render.h3c_groups import (
@@ -50,6 +50,7 @@ from telemed_infra.render.virtual_routers import by_interface
 LAST_ID = 65_534  # of rules; the rule that denies all the rest has it
 TRANSLATED_MAX = 128  # addresses in a line of static NAT: a power of two below 255
 INSPECTION = "BOUNDARY"  # the profile that looks for intrusions and malware
+UNCOUNTED = (LOCAL_ZONE, HEARTBEAT_ZONE, CIRCUIT_ZONE)  # by these no flow of others comes in
 BUILT_IN_ZONES = ("Local", "Trust", "DMZ", "Untrust", "Management")
 
 
@@ -67,7 +68,7 @@ class InterfaceView(NamedTuple):
     counted: bool = False  # flows of others come in by it: they are told to collectors, if any
     routers: tuple[str, ...] = ()  # virtual ones
     translates: bool = False  # outside addresses are spoken behind it
-    tunnel: tuple[str, ...] = ()  # its ends and their protection
+    tunnel: tuple[str, ...] = ()  # its ends and their protection; of a port what encrypts there
 
 
 class ZoneView(NamedTuple):
@@ -209,7 +210,7 @@ def _interfaces(config: FirewallConfig) -> Iterator[InterfaceView]:
             else "",
             address6=one.v6.text if one.v6 else "",
             bfd=BFD_LINES if one.name in config.watched else (),
-            counted=bool(one.v4 and one.port and one.zone != HEARTBEAT_ZONE),
+            counted=bool(one.v4) and one.zone not in UNCOUNTED,
             translates=is_boundary(config, one),
             routers=tuple(router_lines(routers.get(one.name, ()))),
             tunnel=tunnel.lines,

@@ -1,9 +1,9 @@
-"""The tunnels of a county's head as H3C SecPath (Comware 7) writes them.
+"""The tunnels of a firewall as H3C SecPath (Comware 7) writes them: of townships, over circuits.
 
 A tunnel interface of mode `ipsec` has one peer, whose address it names: there is one for each
 township by line. Peers in the mobile network have no address that the head knew before; they share
 one of mode `ipsec-p2mp`. Neither has a list of what it protects: it takes what the other end asks
-for, and static routes say what goes there.
+for, and static routes say what goes there. Circuits: `h3c_circuits.py`.
 
 Source: docs/reference/platforms.md; what no document shows: docs/reference/verify-on-device.md.
 """
@@ -16,6 +16,12 @@ from typing import NamedTuple
 from telemed_infra.compile.config import FirewallConfig
 from telemed_infra.packets import Family
 from telemed_infra.plan.prefix import address_text
+from telemed_infra.render.h3c_circuits import (
+    circuit_interfaces,
+    list_blocks,
+    policy_blocks,
+    port_lines,
+)
 from telemed_infra.render.routing_lines import with_length
 from telemed_infra.render.routing_views import Line
 from telemed_infra.render.text import mark
@@ -23,13 +29,17 @@ from telemed_infra.render.tunnel_groups import (
     KEYS,
     Block,
     Group,
+    Offer,
+    Protection,
     groups,
     numbered,
+    offers,
     peer_name,
+    protection,
     way_name,
 )
-from telemed_infra.render.tunnels import prefixes
-from telemed_infra.tunnels import EspSuite, IkeSuite, Tunnel
+from telemed_infra.render.tunnels import of_townships, prefixes
+from telemed_infra.tunnels import IkeSuite, Mode, Tunnel
 
 CIPHERS = {"aes-256": "aes-cbc-256", "aes-256-gcm": "gcm-256"}
 DIGESTS = {"sha-256": "sha256", "sha-384": "sha384", "sha-512": "sha512"}
@@ -39,9 +49,9 @@ LOOPBACK = "LoopBack0"  # whose address tunnel interfaces borrow
 
 
 class TunnelInterface(NamedTuple):
-    """What a tunnel interface has beyond its zone and description."""
+    """What an interface has beyond its zone, description and addresses."""
 
-    mode: str
+    mode: str  # "" of a port
     lines: tuple[str, ...]
 
 
@@ -49,32 +59,46 @@ NO_PEER = TunnelInterface("ipsec-p2mp", ())  # of an interface that has no other
 
 
 def tunnel_interfaces(config: FirewallConfig) -> Mapping[str, TunnelInterface]:
-    """By name, those that carry a tunnel."""
-    return {one.interface: _interface(one) for one in groups(config.tunnels)}
+    """By name, those that carry a tunnel, and the ports whose circuits are encrypted."""
+    circuits = circuit_interfaces(config).items()
+    return (
+        {one.interface: _interface(one) for one in groups(of_townships(config.tunnels))}
+        | {name: TunnelInterface("gre", lines) for name, lines in circuits}
+        | {name: TunnelInterface("", lines) for name, lines in port_lines(config).items()}
+    )
 
 
 def tunnel_blocks(config: FirewallConfig) -> Iterator[Block]:
     """Everything that interfaces refer to, in the order in which the device prints it."""
-    found = sorted(groups(config.tunnels), key=_name)
-    if not found:
+    if not config.tunnels:
         return
-    origins = {one.name: mark((one.origin,)) for one in config.interfaces}
     own = mark(config.origins)
-    esp = numbered("ESP", (one.esp for one in config.tunnels))
-    ike = numbered("IKE", (one.ike for one in config.tunnels))
-    for suite, name in esp.items():
-        yield Block(own, f"ipsec transform-set {name}", tuple(_transform(suite)))
-    for group in found:
+    names = numbered("ESP", map(protection, config.tunnels))
+    yield from list_blocks(config)
+    for one, name in names.items():
+        yield Block(own, f"ipsec transform-set {name}", tuple(_transform(one)))
+    for group in _by_name(of_townships(config.tunnels)):
         head = f"ipsec profile {_name(group)} isakmp"
-        yield Block(origins[group.interface], head, tuple(_ipsec_profile(group, esp)))
-    yield Block(own, f"ikev2 keychain {KEYS}", tuple(_keys(config.tunnels)))
-    for group in found:
+        yield Block(_origin(config, group), head, tuple(_ipsec_profile(group, names)))
+    yield from policy_blocks(config, names)
+    yield from _negotiation(config)
+
+
+def _negotiation(config: FirewallConfig) -> Iterator[Block]:
+    """IKEv2, in the order in which the device prints it."""
+    own = mark(config.origins)
+    for mode, keys in sorted(KEYS.items(), key=lambda one: one[1]):
+        some = tuple(one for one in config.tunnels if one.mode is mode)
+        if some:
+            yield Block(own, f"ikev2 keychain {keys}", tuple(_keys(some)))
+    for group in _by_name(config.tunnels):
         head = f"ikev2 profile {_name(group)}"
-        yield Block(origins[group.interface], head, tuple(_ike_profile(group)))
+        yield Block(_origin(config, group), head, tuple(_ike_profile(group)))
+    ike = numbered("IKE", (one.ike for one in config.tunnels))
     for proposal, name in ike.items():
         yield Block(own, f"ikev2 proposal {name}", tuple(_proposal(proposal)))
-    policy = tuple(f"proposal {name}" for name in ike.values())
-    yield Block(own, f"ikev2 policy {KEYS}", policy)
+    for offer in offers(config.tunnels, ike):
+        yield Block(own, f"ikev2 policy {offer.name}", tuple(_policy(offer)))
 
 
 def tunnel_routes(config: FirewallConfig) -> Iterator[Line]:
@@ -84,7 +108,7 @@ def tunnel_routes(config: FirewallConfig) -> Iterator[Line]:
         ValueError: a township speaks IPv6 through its tunnel.
     """
     origins = {one.name: mark((one.origin,)) for one in config.interfaces}
-    for one in config.tunnels:
+    for one in of_townships(config.tunnels):
         if one.peer.v6:
             raise ValueError(f"{one.peer_identity}: tunnels carry no IPv6 here")
         for block in prefixes(one.peer.v4, Family.V4):
@@ -115,7 +139,20 @@ def _name(group: Group) -> str:
     return way_name(group.first) if _peer(group) is None else peer_name(group.first)
 
 
-def _transform(suite: EspSuite) -> Iterator[str]:
+def _by_name(tunnels: tuple[Tunnel, ...]) -> list[Group]:
+    return sorted(groups(tunnels), key=_name)
+
+
+def _origin(config: FirewallConfig, group: Group) -> str:
+    origins = (one.origin for one in config.interfaces if one.name == group.interface)
+    return mark(origins)
+
+
+def _transform(one: Protection) -> Iterator[str]:
+    """Tunnel mode is the platform's own: not printed."""
+    suite = one.suite
+    if one.mode is Mode.GRE:
+        yield "encapsulation-mode transport"
     yield f"esp encryption-algorithm {CIPHERS[suite.cipher]}"
     if suite.integrity:
         yield f"esp authentication-algorithm {DIGESTS[suite.integrity]}"
@@ -123,8 +160,8 @@ def _transform(suite: EspSuite) -> Iterator[str]:
         yield f"pfs dh-group{suite.group}"
 
 
-def _ipsec_profile(group: Group, names: Mapping[EspSuite, str]) -> Iterator[str]:
-    used = dict.fromkeys(names[one.esp] for one in group.tunnels)
+def _ipsec_profile(group: Group, names: Mapping[Protection, str]) -> Iterator[str]:
+    used = dict.fromkeys(names[protection(one)] for one in group.tunnels)
     yield f"transform-set {' '.join(used)}"
     yield f"ikev2-profile {_name(group)}"
     yield f"sa duration time-based {group.first.esp_lifetime_s}"
@@ -143,7 +180,7 @@ def _ike_profile(group: Group) -> Iterator[str]:
     first = group.first
     yield "authentication-method local pre-share"
     yield "authentication-method remote pre-share"
-    yield f"keychain {KEYS}"
+    yield f"keychain {KEYS[first.mode]}"
     yield f"identity local fqdn {first.own_identity}"
     if first.own_address is not None:
         yield f"match local address {address_text(Family.V4, first.own_address)}"
@@ -159,3 +196,11 @@ def _proposal(suite: IkeSuite) -> Iterator[str]:
     yield f"integrity {DIGESTS[suite.integrity]}"
     yield f"prf {DIGESTS[suite.prf]}"
     yield f"dh group{suite.group}"
+
+
+def _policy(offer: Offer) -> Iterator[str]:
+    """One that names addresses comes first at these."""
+    for address in offer.addresses:
+        yield f"match local address {address_text(Family.V4, address)}"
+    for name in offer.suites:
+        yield f"proposal {name}"

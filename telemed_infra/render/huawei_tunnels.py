@@ -1,30 +1,34 @@
-"""How Huawei USG6000 ends the tunnels of its townships, in the order in which it prints them.
+"""How Huawei USG6000 ends its tunnels, in the order in which it prints them.
 
-A way (by line, by mobile network) is a group of policies on a tunnel interface. It is made of a
-template: such a group only answers. Each township has a peer, an entry of the template and a list
-of what is selected, all of one number: that of the township in its county, so that another one
-that comes or goes renumbers nobody. Dead peer detection is the device's, alike for all.
+A way of townships (by line, by mobile network) is a group of policies on a tunnel interface. It is
+made of a template: such a group only answers. Each township has a peer, an entry of the template
+and a list of what is selected, all of one number: that of the township in its county, so that
+another one that comes or goes renumbers nobody. Circuits: `huawei_circuits`. Dead peer detection
+is the device's, alike for all.
 Source: docs/reference/platforms.md; what no document shows: docs/reference/verify-on-device.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterator, Sequence
 
 from telemed_infra.compile.config import FirewallConfig
 from telemed_infra.packets import Family
 from telemed_infra.plan.prefix import address_text
+from telemed_infra.render import huawei_circuits
+from telemed_infra.render.huawei_circuits import FIREWALL, RETRY_S, SUITES, TCP_LESS, TRANSPORT
+from telemed_infra.render.huawei_ipsec import (
+    negotiation,
+    negotiation_blocks,
+    once,
+    packet_blocks,
+)
 from telemed_infra.render.text import mark
 from telemed_infra.render.tunnel_groups import Block
-from telemed_infra.render.tunnels import prefixes, way_of
-from telemed_infra.tunnels import EspSuite, IkeSuite, Tunnel
+from telemed_infra.render.tunnels import of_townships, prefixes, way_of
+from telemed_infra.tunnels import Tunnel
 
 FIRST_LIST = 3100  # of selectors: this and the township's number
-RETRY_S = 5  # between two questions to a peer that is silent
-CIPHERS = {"aes-256": "aes-256", "aes-256-gcm": "aes-256-gcm-128", "sm4": "sm4"}
-DIGESTS = {"sha-256": "sha2-256", "sha-384": "sha2-384", "sha-512": "sha2-512"}
-Suite = TypeVar("Suite")
 EVERYTHING = ((0, (1 << 32) - 1),)
 
 
@@ -32,30 +36,45 @@ def tunnel_blocks(config: FirewallConfig) -> Iterator[Block]:
     """Everything but the interfaces; nothing of a device that ends no tunnel.
 
     Raises:
-        ValueError: a tunnel carries IPv6, begins here, or is asked after at a time of its own.
+        ValueError: a township's tunnel carries IPv6 or begins here, or one is asked after at a
+            time of its own.
     """
-    tunnels = config.tunnels
-    if not tunnels:
+    if not config.tunnels:
         return
-    if any(one.starts or one.own.v6 or one.peer.v6 for one in tunnels):
+    townships = of_townships(config.tunnels)
+    if any(one.starts or one.own.v6 or one.peer.v6 for one in townships):
         raise ValueError(f"{config.hostname}: its tunnels answer, and carry IPv4 alone")
+    circuits = huawei_circuits.circuits(config.tunnels, config.lower_ends)
     origins = mark(config.origins)
+    yield from _segments(config)
     yield from _questions(config)
-    yield from _lists(config)
-    esp = _numbered(one.esp for one in tunnels)
-    ike = _numbered(_negotiation(one) for one in tunnels)
-    for number, packets in enumerate(esp, start=1):
-        yield Block(origins, f"ipsec proposal TUNNEL-{number}", tuple(_esp(packets)))
-    for number, (suite, seconds) in enumerate(ike, start=1):
-        yield Block(origins, f"ike proposal {number}", tuple(_ike(suite, seconds)))
-    yield from (_peer(config, one, ike.index(_negotiation(one)) + 1) for one in tunnels)
-    yield from (_entry(config, one, esp.index(one.esp) + 1) for one in tunnels)
-    for way in dict.fromkeys(map(_group, tunnels)):
+    yield from map(huawei_circuits.list_block, circuits)
+    yield from _lists(config, townships)
+    esp = once(one.esp for one in townships)
+    esp_of_circuits = huawei_circuits.suites(circuits)
+    ike = once(negotiation(one) for one in config.tunnels)
+    yield from packet_blocks(origins, "TUNNEL", esp)
+    yield from packet_blocks(origins, SUITES, esp_of_circuits, TRANSPORT)
+    yield from negotiation_blocks(origins, ike)
+    yield from (_peer(config, one, ike.index(negotiation(one)) + 1) for one in townships)
+    yield from (huawei_circuits.peer_block(one, ike, FIREWALL) for one in circuits)
+    yield from (_entry(config, one, esp.index(one.esp) + 1) for one in townships)
+    for way in dict.fromkeys(map(_group, townships)):
         yield Block(origins, f"ipsec policy {way} 1 isakmp template {way}-T")
+    yield from (huawei_circuits.policy_block(one, esp_of_circuits) for one in circuits)
 
 
-def interface_lines(tunnels: Sequence[Tunnel], interface: str) -> tuple[str, ...]:
-    """What makes an interface the one of tunnels; nothing for another one."""
+def interface_lines(config: FirewallConfig, interface: str) -> tuple[str, ...]:
+    """What an interface is to tunnels: that of a circuit's, of townships', a circuit's port."""
+    circuits = huawei_circuits.circuits(config.tunnels, config.lower_ends)
+    return (
+        *huawei_circuits.gre_lines(config.tunnels, interface, FIREWALL),
+        *huawei_circuits.bound(circuits, interface),
+        *_township_lines(of_townships(config.tunnels), interface),
+    )
+
+
+def _township_lines(tunnels: Sequence[Tunnel], interface: str) -> tuple[str, ...]:
     mine = next((one for one in tunnels if one.interface == interface), None)
     if mine is None:
         return ()
@@ -66,6 +85,13 @@ def interface_lines(tunnels: Sequence[Tunnel], interface: str) -> tuple[str, ...
     )
 
 
+def _segments(config: FirewallConfig) -> Iterator[Block]:
+    """The longest segment of TCP, of whatever interface: those of tunnels have no line for it."""
+    sizes = {one.mtu for one in config.tunnels if one.mtu}
+    if sizes:
+        yield Block(mark(config.origins), f"firewall tcp-mss {min(sizes) - TCP_LESS}")
+
+
 def _questions(config: FirewallConfig) -> Iterator[Block]:
     """When a peer that is silent is asked whether it is there."""
     (liveness_s,) = {one.liveness_s for one in config.tunnels}
@@ -73,9 +99,9 @@ def _questions(config: FirewallConfig) -> Iterator[Block]:
         yield Block(mark(config.origins), f"ike dpd {line}")
 
 
-def _lists(config: FirewallConfig) -> Iterator[Block]:
+def _lists(config: FirewallConfig, townships: Sequence[Tunnel]) -> Iterator[Block]:
     """What is selected, once for both ways of a township."""
-    for one in {each.secret: each for each in config.tunnels}.values():
+    for one in {each.secret: each for each in townships}.values():
         if one.own.v4 != EVERYTHING:
             raise ValueError(f"{config.hostname}: its own end of a tunnel is everything")
         rules = (
@@ -85,26 +111,6 @@ def _lists(config: FirewallConfig) -> Iterator[Block]:
         )
         number = FIRST_LIST + _number(config, one)
         yield Block(_origins(config, one), f"acl number {number}", tuple(rules))
-
-
-def _esp(suite: EspSuite) -> Iterator[str]:
-    """The device would add an integrity of its own where a cipher brings one."""
-    if suite.integrity:
-        yield f"esp authentication-algorithm {DIGESTS[suite.integrity]}"
-    else:
-        yield "undo esp authentication-algorithm"
-    yield f"esp encryption-algorithm {CIPHERS[suite.cipher]}"
-
-
-def _ike(suite: IkeSuite, seconds: int) -> Iterator[str]:
-    yield f"encryption-algorithm {CIPHERS[suite.cipher]}"
-    yield f"dh group{suite.group}"
-    yield f"authentication-algorithm {DIGESTS[suite.prf]}"
-    yield "authentication-method pre-share"
-    if suite.integrity:
-        yield f"integrity-algorithm hmac-{DIGESTS[suite.integrity]}"
-    yield f"prf hmac-{DIGESTS[suite.prf]}"
-    yield f"sa duration {seconds}"
 
 
 def _peer(config: FirewallConfig, one: Tunnel, proposal: int) -> Block:
@@ -137,15 +143,6 @@ def _entry(config: FirewallConfig, one: Tunnel, proposal: int) -> Block:
         lines.insert(0, f"pfs dh-group{one.esp.group}")
     head = f"ipsec policy-template {_group(one)}-T {number}"
     return Block(_origins(config, one), head, tuple(lines))
-
-
-def _numbered(some: Iterable[Suite]) -> list[Suite]:
-    """Each once; its place is its number."""
-    return list(dict.fromkeys(some))
-
-
-def _negotiation(one: Tunnel) -> tuple[IkeSuite, int]:
-    return one.ike, one.ike_lifetime_s
 
 
 def _group(one: Tunnel) -> str:

@@ -23,6 +23,7 @@ from telemed_infra.plan.devices import LOCAL_ZONE, Interface
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import Prefix, address_text, mask_text
 from telemed_infra.redundancy import StateSync, VirtualRouter
+from telemed_infra.render.huawei_circuits import mtu_of
 from telemed_infra.render.huawei_tunnels import interface_lines, tunnel_blocks
 from telemed_infra.render.text import mark
 from telemed_infra.render.translations import boundary_zones, span
@@ -47,7 +48,8 @@ class InterfaceView(NamedTuple):
     address6: str  # "a len", "" for none
     routers: tuple[str, ...] = ()  # virtual ones, of IPv4
     routers6: tuple[str, ...] = ()
-    tunnel: tuple[str, ...] = ()  # what makes it the interface of tunnels
+    tunnel: tuple[str, ...] = ()  # what it is to tunnels: their interface, or a circuit's port
+    mtu: int = 0  # octets; 0: the platform's own
 
 
 class ZoneView(NamedTuple):
@@ -123,7 +125,7 @@ def device_view(config: FirewallConfig) -> DeviceView:
         tunnels=tuple(tunnel_blocks(config)),
         interfaces=tuple(
             _interface(one, routers.get(one.name, ()))._replace(
-                tunnel=interface_lines(config.tunnels, one.name)
+                tunnel=interface_lines(config, one.name), mtu=mtu_of(config.tunnels, one.name)
             )
             for one in config.interfaces
         ),

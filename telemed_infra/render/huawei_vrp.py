@@ -1,19 +1,42 @@
-"""A switch as Huawei VRP5 writes it.
+"""A switch as Huawei VRP5 writes it, and what a router has besides.
 
 Source: docs/reference/platforms.md.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from telemed_infra.compile.config import PortConfig, PortUse, SwitchConfig
 from telemed_infra.packets import Family
+from telemed_infra.plan.devices import Interface
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import Prefix, address_text, mask_text
+from telemed_infra.render.huawei_circuits import (
+    ROUTER,
+    SUITES,
+    TRANSPORT,
+    Circuit,
+    bound,
+    circuits,
+    gre_lines,
+    list_block,
+    mtu_of,
+    peer_block,
+    policy_block,
+    suites,
+)
+from telemed_infra.render.huawei_ipsec import (
+    negotiation,
+    negotiation_blocks,
+    once,
+    packet_blocks,
+)
 from telemed_infra.render.huawei_ports import GuardsView, guard_lines, guards_view
 from telemed_infra.render.routing_lines import LOOPBACK, MANAGEMENT_TABLE
 from telemed_infra.render.text import mark
+from telemed_infra.render.tunnel_groups import Block
 from telemed_infra.render.vlans import vlan_lines
 
 LINK_TYPES = {
@@ -46,6 +69,19 @@ class PortView(NamedTuple):
     address: str  # "" for none
     address6: str
     guards: str  # whole lines
+    bound: tuple[str, ...]  # what encrypts the circuit
+
+
+class TunnelView(NamedTuple):
+    """The interface of a tunnel over a circuit."""
+
+    mark: str
+    name: str
+    description: str
+    mtu: int
+    address: str
+    address6: str  # "" for none
+    lines: tuple[str, ...]
 
 
 class SwitchView(NamedTuple):
@@ -69,6 +105,8 @@ class SwitchView(NamedTuple):
     loopback: str  # its name; "" for none
     loopback_address: str
     loopback_address6: str  # "" for none
+    ipsec: tuple[Block, ...]
+    tunnels: tuple[TunnelView, ...]
 
 
 def switch_view(config: SwitchConfig) -> SwitchView:
@@ -77,6 +115,7 @@ def switch_view(config: SwitchConfig) -> SwitchView:
     management = config.management
     guards = guards_view(config)
     loopback4, loopback6 = config.loopback or (None, None)
+    encrypted = circuits(config.tunnels, config.lower_ends)
     return SwitchView(
         mark=mark(config.origins),
         hostname=config.hostname,
@@ -85,7 +124,7 @@ def switch_view(config: SwitchConfig) -> SwitchView:
             VlanView(mark(one.origins), one.number, one.name, one.number in guards.snooped)
             for one in config.vlans
         ),
-        ports=tuple(_port(one, port) for one in config.ports),
+        ports=tuple(_port(one, port, encrypted) for one in config.ports),
         management_vlan=config.management_vlan,
         management_mark=mark(config.origins),
         management_table=MANAGEMENT_TABLE if config.routes_between_sites else "",
@@ -99,10 +138,36 @@ def switch_view(config: SwitchConfig) -> SwitchView:
         loopback=LOOPBACK if loopback4 else "",
         loopback_address=_masked(loopback4) if loopback4 else "",
         loopback_address6=loopback6.text if loopback6 else "",
+        ipsec=tuple(_ipsec(config, encrypted)),
+        tunnels=tuple(_tunnel(config, one) for one in config.tunnel_interfaces),
     )
 
 
-def _port(one: PortConfig, name: str) -> PortView:
+def _ipsec(config: SwitchConfig, encrypted: Sequence[Circuit]) -> Iterator[Block]:
+    """Everything about encrypted circuits but the interfaces."""
+    origins = mark(config.origins)
+    esp = suites(encrypted)
+    ike = once(negotiation(one.tunnel) for one in encrypted)
+    yield from map(list_block, encrypted)
+    yield from packet_blocks(origins, SUITES, esp, TRANSPORT)
+    yield from negotiation_blocks(origins, ike)
+    yield from (peer_block(one, ike, ROUTER) for one in encrypted)
+    yield from (policy_block(one, esp) for one in encrypted)
+
+
+def _tunnel(config: SwitchConfig, one: Interface) -> TunnelView:
+    return TunnelView(
+        mark=mark((one.origin,)),
+        name=one.name,
+        description=one.description,
+        mtu=mtu_of(config.tunnels, one.name),
+        address=_masked(one.v4) if one.v4 else "",
+        address6=one.v6.text if one.v6 else "",
+        lines=gre_lines(config.tunnels, one.name, ROUTER),
+    )
+
+
+def _port(one: PortConfig, name: str, encrypted: Sequence[Circuit]) -> PortView:
     trunk = one.use is PortUse.TRUNK
     return PortView(
         mark=mark(one.origins),
@@ -116,6 +181,7 @@ def _port(one: PortConfig, name: str) -> PortView:
         address=_masked(one.v4) if one.v4 else "",
         address6=one.v6.text if one.v6 else "",
         guards=guard_lines(one),
+        bound=bound(encrypted, name.format(one.number)),
     )
 
 

@@ -1,9 +1,11 @@
 """Tunnels of a Linux machine as strongSwan 5.9 reads them: a whole swanctl.conf.
 
-Each tunnel belongs to an XFRM interface by a number (`if_id`): its packets have a zone, and no
-route leads into it but those that `tunnel-route` sets while the child stands. Who begins tries for
-ever; the other end forgets who is silent. The hard end of keys comes a tenth of their life later
-than the new ones: strongSwan's own measure.
+A township's tunnel belongs to an XFRM interface by a number (`if_id`): its packets have a zone, and
+no route leads into it but those that `tunnel-route` sets while the child stands. That of a circuit
+wraps the GRE of an interface that the host brings. Its policies stand before any key does (`trap`),
+at both ends: GRE in plain is neither sent nor taken. So the end that answers begins, too, when it
+has something to send. Who begins by itself tries for ever; the other end forgets who is silent. The
+hard end of keys comes a tenth of their life later than the new ones: strongSwan's own measure.
 Source: swanctl.conf(5), strongSwan documentation ("Route-based VPN", "Identity parsing").
 """
 
@@ -17,8 +19,8 @@ from telemed_infra.packets import Family
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import address_text
 from telemed_infra.render.text import mark
-from telemed_infra.render.tunnels import lower_identity, selected, way_of
-from telemed_infra.tunnels import EspSuite, IkeSuite, Tunnel
+from telemed_infra.render.tunnels import circuit_ends, lower_identity, selected, way_of
+from telemed_infra.tunnels import EspSuite, IkeSuite, Mode, Tunnel
 
 ROUTE_SCRIPT = "/usr/local/lib/telemed/tunnel-route"  # docs/guides/install-a-gateway.md puts it
 ANYBODY = "%any"
@@ -43,8 +45,9 @@ class ConnectionView(NamedTuple):
     peer_identity: str
     own: str
     peer: str
-    number: int  # of the XFRM interface
-    route: str  # the command that sets the routes
+    number: int  # of the XFRM interface; 0: it wraps GRE between the two ends
+    route: str  # the command that sets the routes; "" for none
+    start: str  # what is done about the child at first; "": nothing
     starts: bool
 
 
@@ -71,15 +74,38 @@ def swanctl_view(config: TunnelConfig) -> SwanctlView:
     return SwanctlView(
         mark=mark(config.origins),
         hostname=config.hostname,
-        connections=tuple(_connection(config, one) for one in config.tunnels),
+        connections=tuple(
+            _over_circuit(config, one) if one.mode is Mode.GRE else _of_township(config, one)
+            for one in config.tunnels
+        ),
         secrets=tuple(_secrets(config)),
     )
 
 
-def _connection(config: TunnelConfig, one: Tunnel) -> ConnectionView:
+def _of_township(config: TunnelConfig, one: Tunnel) -> ConnectionView:
+    return _connection(config, one, _name(one))._replace(
+        own=",".join(each.text for each in selected(one.own)),
+        peer=",".join(each.text for each in selected(one.peer)),
+        number=_number(one.interface),
+        route=f"{ROUTE_SCRIPT} {one.interface} {one.preference}",
+        start="start" if one.starts else "",
+    )
+
+
+def _over_circuit(config: TunnelConfig, one: Tunnel) -> ConnectionView:
+    own, peer = circuit_ends(one)
+    return _connection(config, one, _circuit_name(config, one))._replace(
+        own=f"{own}[gre]",
+        peer=f"{peer}[gre]",
+        start="trap|start" if one.starts else "trap",
+    )
+
+
+def _connection(config: TunnelConfig, one: Tunnel, name: str) -> ConnectionView:
+    """What all tunnels have in common."""
     return ConnectionView(
         mark=mark(config.lower_ends[one.secret].origins),
-        name=_name(one),
+        name=name,
         own_address=_address(one.own_address),
         peer_address=_address(one.peer_address),
         ike=_ike(one.ike),
@@ -89,12 +115,17 @@ def _connection(config: TunnelConfig, one: Tunnel) -> ConnectionView:
         esp_s=one.esp_lifetime_s,
         own_identity=one.own_identity,
         peer_identity=one.peer_identity,
-        own=",".join(each.text for each in selected(one.own)),
-        peer=",".join(each.text for each in selected(one.peer)),
-        number=_number(one.interface),
-        route=f"{ROUTE_SCRIPT} {one.interface} {one.preference}",
+        own="",
+        peer="",
+        number=0,
+        route="",
+        start="",
         starts=one.starts,
     )
+
+
+def _circuit_name(config: TunnelConfig, one: Tunnel) -> str:
+    return f"circuit-{config.lower_ends[one.secret].number}"
 
 
 def _name(one: Tunnel) -> str:
@@ -103,13 +134,16 @@ def _name(one: Tunnel) -> str:
 
 
 def _secrets(config: TunnelConfig) -> Iterator[SecretView]:
-    """One for each gateway: both its ways prove themselves by it."""
+    """One for each gateway, by which both its ways prove themselves, and for each circuit."""
     for secret in dict.fromkeys(one.secret for one in config.tunnels):
         mine = [one for one in config.tunnels if one.secret == secret]
+        circuit = mine[0].mode is Mode.GRE
         yield SecretView(
             mark=mark(config.lower_ends[secret].origins),
-            name=lower_identity(mine[0]).rpartition(".")[0],
-            peers=tuple((way_of(one), one.peer_identity) for one in mine),
+            name=_circuit_name(config, mine[0])
+            if circuit
+            else lower_identity(mine[0]).rpartition(".")[0],
+            peers=tuple(("peer" if circuit else way_of(one), one.peer_identity) for one in mine),
             secret=secret,
         )
 

@@ -27,7 +27,7 @@ HEAD, STANDBY, CITY, CENTER = "QN-GD-C-FW01", "QN-GD-C-FW02", "QN-H1-FW01", "GZ-
 ABOVE, KEY = "10.149.132.128", "vault:bgp-guiding-c-1"  # the router of the prefecture
 BELOW = "10.144.100.129"  # a hospital of the county
 UP, UP6 = "10.147.13.0", "2001:db8:9300:fff::"  # the router that a city's hospital is at
-PORT = "interface GigabitEthernet1/0/0"  # towards the router
+PORT = "interface Tunnel100 mode gre"  # over the circuit to the router
 ACTIVE, SESSION = "  peer {} enable", " peer {} as-number"
 
 

@@ -63,10 +63,10 @@ zones:
   VPN: {title: tunnels of the townships, transit: true}
   DOWN: {title: hospitals behind a head, transit: true}
   LINE: {title: a township's lines, transit: true}
+  CIRCUIT: {title: a circuit below its tunnel, transit: true}
   PARTNER: {title: extranet of a data centre, transit: true}
   HA: {title: heartbeat inside a pair, transit: true}
   LOCAL: {title: the enforcing device itself, transit: true}
-
 dscp:
   signaling: {value: 40, title: CS5}
   conferencing: {value: 34, title: AF41}
@@ -95,6 +95,7 @@ apps:
   nd: {title: nd, dscp: network-control, icmp6: [135, 136]}
   router-solicit: {title: router-solicit, dscp: network-control, icmp6: [133]}
   router-advert: {title: router-advert, dscp: network-control, icmp6: [134]}
+  gre: {title: gre, dscp: network-control, protocol: [47]}
 tunnels: {ike: [aes-256], esp: [aes-256-gcm, aes-256], digests: [sha-256], groups: [19, 14],
   ike_lifetime_s: 28800, esp_lifetime_s: 3600, liveness_s: 10, secrets: "vault:t-"}
 """
@@ -369,7 +370,6 @@ FILES["policies/network.yml"] = """\
   ticket: CHG-0402
   reviewed: 2026-06-30
 """
-
 FILES["expectations.yml"] = """\
 - id: E001
   says: no township reaches another township

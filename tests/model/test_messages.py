@@ -10,7 +10,14 @@ import pytest
 
 from telemed_infra.model.load import load
 from telemed_infra.problem import InputError
-from tests.model import failover_cases, head_cases, port_cases, router_cases, vendor_cases
+from tests.model import (
+    circuit_cases,
+    failover_cases,
+    head_cases,
+    port_cases,
+    router_cases,
+    vendor_cases,
+)
 from tests.model.cases import CASES, SERVICES
 from tests.model.small_province import FILES, changed, write
 
@@ -18,13 +25,16 @@ GOLDEN = Path(__file__).parent / "golden"
 DAY = date(2026, 11, 22)
 FAMILIES = (
     CASES
+    | circuit_cases.CASES
     | failover_cases.CASES
     | head_cases.CASES
     | port_cases.CASES
     | router_cases.CASES
     | vendor_cases.CASES
 )
-HARMLESS = {"reference", "management of one centre"} | failover_cases.HARMLESS
+HARMLESS = (
+    {"reference", "management of one centre"} | failover_cases.HARMLESS | circuit_cases.HARMLESS
+)
 
 
 def messages(inventory: Path) -> str:

@@ -112,10 +112,13 @@ def test_the_aggregations_as_number(meaning: Meaning) -> None:
 def test_links_of_the_head(meaning: Meaning) -> None:
     """/31s of the lower site's own block: the upper end 0, the lower end 1."""
     interfaces = {one.name: one for one in meaning.points.of("weining-c").by_device["BJ-WN-C-FW01"]}
-    up, down = interfaces["GigabitEthernet1/0/0"], interfaces["GigabitEthernet1/0/3"]
+    up, down = interfaces["Tunnel100"], interfaces["Tunnel103"]
     assert (up.v4, up.peer4) == (link("10.87.4.129"), link("10.87.4.128"))
     assert (down.v4, down.peer4) == (link("10.80.196.128"), link("10.80.196.129"))
     assert down.below == "weining-h1"
+    up, down = interfaces["GigabitEthernet1/0/0"], interfaces["GigabitEthernet1/0/3"]
+    assert (up.v4, up.peer4) == (link("10.87.4.161"), link("10.87.4.160"))
+    assert (down.v4, down.peer4) == (link("10.80.196.160"), link("10.80.196.161"))
 
 
 def link(address: str) -> Prefix:

@@ -269,7 +269,7 @@ def test_the_guide_to_gateways_shows_what_is_written(meaning: Meaning) -> None:
     """Addresses, interfaces, numbers, secret and script of its example."""
     guide = GUIDE.read_text("utf-8")
     gateway = device(meaning, "BJ-WN-CH-GW01")
-    config = tunnel_config(meaning.network, gateway, of(meaning, gateway))
+    config = tunnel_config(meaning.network, meaning.routing, gateway, of(meaning, gateway))
     view = swanctl_view(config)
     plan = meaning.plan.sites[gateway.site.id]
     for one, tunnel in zip(view.connections, config.tunnels, strict=True):

@@ -62,6 +62,18 @@ def with_cisco() -> Documents:
     return files
 
 
+def encrypted(files: Documents) -> Documents:
+    """The same, with every line that leaves a site in a tunnel over its circuit."""
+    files = deepcopy(files)
+    for name, file in files.items():
+        if name.startswith("blueprints/"):
+            for uplink in file.get("uplinks", ()):
+                inside = file["kind"] == "data-center" and uplink["to"] == "core"
+                if "link" in uplink and uplink["to"] != "tunnel" and not inside:
+                    uplink["over"] = uplink["link"] + 16
+    return files
+
+
 @cache
 def with_ruijie() -> Documents:
     """The small province with a Ruijie switch in a township, whose ports ask who plugs in."""

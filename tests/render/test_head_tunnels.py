@@ -18,7 +18,7 @@ from telemed_infra.plan.tunnels import strangers, tunnels
 from telemed_infra.render.cisco_tunnels import (
     negotiation_blocks,
     protection_blocks,
-    template_lines,
+    tunnel_lines,
 )
 from telemed_infra.render.h3c_tunnels import tunnel_blocks, tunnel_interfaces, tunnel_routes
 from telemed_infra.render.tunnel_groups import Block
@@ -194,7 +194,7 @@ def test_h3c_writes_the_digest_where_the_cipher_brings_none() -> None:
 
 def test_h3c_names_every_suite_once() -> None:
     some = list(tunnel_blocks(config(LTE, OTHER._replace(ike=CBC._replace(group=14)))))
-    assert block(some, "ikev2 policy TOWNSHIPS") == ["proposal IKE1", "proposal IKE2"]
+    assert block(some, "ikev2 policy IKE1-IKE2") == ["proposal IKE1", "proposal IKE2"]
     assert block(some, "ipsec profile LTE isakmp")[0] == "transform-set ESP1"
 
 
@@ -310,8 +310,8 @@ def test_cisco_has_one_group_of_secrecy_for_a_way() -> None:
 
 def test_ipv6_goes_through_the_same_tunnels() -> None:
     both = LINE._replace(peer=Selector((BLOCK4,), (BLOCK6,)))
-    assert template_lines(templates(LINE))["Virtual-Template1"][0] == "tunnel mode ipsec ipv4"
-    assert template_lines(templates(both))["Virtual-Template1"][:2] == (
+    assert tunnel_lines(templates(LINE))["Virtual-Template1"][0] == "tunnel mode ipsec ipv4"
+    assert tunnel_lines(templates(both))["Virtual-Template1"][:2] == (
         "ipv6 unnumbered Loopback0",
         "tunnel mode ipsec dual-overlay",
     )

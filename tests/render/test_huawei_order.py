@@ -14,7 +14,7 @@ import pytest
 
 from telemed_infra.pipeline.meaning import Meaning
 from tests.plan.building import texts
-from tests.plan.variants import network, small
+from tests.plan.variants import encrypted, network, small
 
 
 class Named(NamedTuple):
@@ -42,18 +42,26 @@ KINDS = {
         r"(?:interface Vlanif| port (?:default|trunk allow-pass|trunk pvid) vlan )(.+)",
     ),
     "list of addresses": Named(
-        r"acl (?:ipv6 )?number (\S+)", r"(?:snmp-agent acl| acl(?: ipv6)?) (\d+)"
+        r"acl (?:ipv6 )?number (\S+)", r"(?:snmp-agent acl| security acl| acl(?: ipv6)?) (\d+)"
     ),
     "table": Named(r"ip vpn-instance (\S+)", r"(?!ip vpn).+ vpn-instance (\S+)"),
     "TACACS template": Named(r"hwtacacs-server template (\S+)", r"  hwtacacs-server ([A-Z]+)"),
+    "suite of negotiations": Named(r"ike proposal (\S+)", r" ike-proposal (\S+)"),
+    "suite of packets": Named(r"ipsec proposal (\S+)", r" proposal (\S+)"),
+    "peer": Named(r"ike peer (\S+)", r" ike-peer (\S+)"),
+    "policy of tunnels": Named(r"ipsec policy (\S+) \d+ isakmp", r" ipsec policy (\S+)"),
     "TLS policy": Named(r"ssl policy (\S+)", r"info-center loghost .* ssl-policy (\S+)"),
 }
 
 
 @cache
 def huawei() -> tuple[str, ...]:
-    made = texts(Meaning(network(small())))
-    return tuple(text for one, _, text in made if one.platform in {"huawei_usg", "huawei_vrp"})
+    return tuple(
+        text
+        for files in (small(), encrypted(small()))
+        for one, _, text in texts(Meaning(network(files)))
+        if one.platform in {"huawei_usg", "huawei_vrp"}
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)

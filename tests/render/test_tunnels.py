@@ -11,16 +11,19 @@ from telemed_infra.compile.tunnels import TunnelConfig
 from telemed_infra.native import swanctl as strongswan
 from telemed_infra.native.check import check
 from telemed_infra.packets import FAMILIES, Family
+from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import prefix
-from telemed_infra.render.huawei_tunnels import CIPHERS as OF_HUAWEI
+from telemed_infra.render.huawei_ipsec import CIPHERS as OF_HUAWEI
+from telemed_infra.render.huawei_ipsec import DIGESTS as DIGESTS_OF_HUAWEI
 from telemed_infra.render.huawei_tunnels import interface_lines, tunnel_blocks
 from telemed_infra.render.swanctl import CIPHERS, DIGESTS, GROUPS, swanctl_view
 from telemed_infra.render.tunnels import prefixes, selected
 from telemed_infra.tunnels import EspSuite, IkeSuite, Selector, Tunnel
 from tests.native.samples import file
 from tests.plan.building import texts
-from tests.routing.province import meaning as on_linux
+from tests.plan.variants import network
+from tests.routing.province import on_linux
 
 V4, V6 = (family.every_address for family in FAMILIES)
 HEAD = Tunnel(
@@ -52,9 +55,8 @@ BY_LTE = HEAD._replace(
 END = {HEAD.secret: LowerEnd(number=7, origins=("site:1",))}
 
 
-def usg(*tunnels: Tunnel) -> list[str]:
-    """The lines of a head, one after another."""
-    config = FirewallConfig(
+def head(*tunnels: Tunnel) -> FirewallConfig:
+    return FirewallConfig(
         hostname="FW01",
         platform="huawei_usg",
         interfaces=(),
@@ -66,7 +68,11 @@ def usg(*tunnels: Tunnel) -> list[str]:
         tunnels=tunnels,
         lower_ends=END,
     )
-    return [line for one in tunnel_blocks(config) for line in (one.head, *one.lines)]
+
+
+def usg(*tunnels: Tunnel) -> list[str]:
+    """The lines of a head, one after another."""
+    return [line for one in tunnel_blocks(head(*tunnels)) for line in (one.head, *one.lines)]
 
 
 def linux(*tunnels: Tunnel) -> TunnelConfig:
@@ -118,12 +124,12 @@ def test_usg_numbers_suites_as_they_come() -> None:
 
 
 def test_usg_binds_each_way_to_its_interface() -> None:
-    assert interface_lines((HEAD, BY_LTE), "Tunnel2") == (
+    assert interface_lines(head(HEAD, BY_LTE), "Tunnel2") == (
         "ip address unnumbered interface GigabitEthernet1/0/8",
         "tunnel-protocol ipsec",
         "ipsec policy LTE",
     )
-    assert interface_lines((HEAD, BY_LTE), "LoopBack0") == ()
+    assert interface_lines(head(HEAD, BY_LTE), "LoopBack0") == ()
 
 
 @pytest.mark.parametrize(
@@ -140,13 +146,18 @@ def test_usg_writes_no_tunnel_of_another_kind(tunnel: Tunnel, words: str) -> Non
 
 
 def test_every_algorithm_that_a_platform_knows_has_a_word() -> None:
-    facts, linux_facts = PLATFORMS["huawei_usg"].tunnels, PLATFORMS["nftables"].tunnels
-    assert facts is not None
-    assert linux_facts is not None
-    assert OF_HUAWEI.keys() >= facts.ike | facts.esp
-    assert CIPHERS.keys() >= linux_facts.ike | linux_facts.esp
-    assert DIGESTS.keys() >= linux_facts.digests
-    assert GROUPS.keys() >= linux_facts.groups
+    for platform, ciphers, digests in (
+        ("huawei_usg", OF_HUAWEI, DIGESTS_OF_HUAWEI),
+        ("huawei_vrp", OF_HUAWEI, DIGESTS_OF_HUAWEI),
+        ("nftables", CIPHERS, DIGESTS),
+        ("frr", CIPHERS, DIGESTS),
+    ):
+        known = PLATFORMS[platform].ipsec
+        assert known is not None
+        assert ciphers.keys() >= known.ike | known.esp
+        assert digests.keys() >= known.digests
+        if ciphers is CIPHERS:
+            assert GROUPS.keys() >= known.groups
 
 
 # ---- strongSwan ----------------------------------------------------------------------------------
@@ -178,7 +189,11 @@ def test_swanctl_selects_both_families_and_refuses_an_interface_that_is_none() -
 
 def test_a_head_on_linux_answers_each_gateway_by_its_name() -> None:
     """Its connections and secrets bear the gateways' names; it begins nothing."""
-    (text,) = (text for _, name, text in texts(on_linux()) if name == "BJ-WN-C-FW01.swanctl")
+    (text,) = (
+        text
+        for _, name, text in texts(Meaning(network(on_linux())))
+        if name == "BJ-WN-C-FW01.swanctl"
+    )
     assert "start_action" not in text
     assert "keyingtries" not in text
     assert text.count("dpd_action = clear") == text.count("version = 2") == 4
@@ -196,7 +211,7 @@ def test_a_head_on_linux_answers_each_gateway_by_its_name() -> None:
 def test_strongswan_takes_a_heads_text_and_a_gateways() -> None:
     made = [
         file(name, text, "swanctl")
-        for _, name, text in texts(on_linux())
+        for _, name, text in texts(Meaning(network(on_linux())))
         if name in ("BJ-WN-C-FW01.swanctl", "BJ-WN-CH-GW01.swanctl")
     ]
     assert len(made) == 2

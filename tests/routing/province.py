@@ -8,8 +8,9 @@
                                         └─ county head
 
 Every router runs what `telemed build` writes for it, with Linux as its vendor; only the keys'
-references are replaced. The firewalls forward and filter nothing. BGP needs some seconds until its
-sessions stand, so all tests share one slice, and leave it as it was.
+references are replaced. Where a circuit is encrypted its cable bears the name of the tunnel, and
+packets go in plain: routing sees the tunnel alone. The firewalls forward and filter nothing. BGP
+needs some seconds until its sessions stand, so all tests share one slice, and leave it as it was.
 """
 
 from __future__ import annotations
@@ -27,12 +28,11 @@ from pathlib import Path
 from failover.laboratory.network import inside
 from telemed_infra.model.network import Device
 from telemed_infra.pipeline.meaning import Meaning
-from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.routing import Speaker, View
 from tests.failover.actuators.routers import Router, until
 from tests.failover.guard.namespaces import NoNamespaces, ip
 from tests.plan.building import maker
-from tests.plan.variants import Documents, network, small
+from tests.plan.variants import Documents, encrypted, network, small
 
 CORE = {"dc-a": "GZ-DCA-CR01", "dc-b": "GZ-DCB-CR01"}
 EDGES = {"dc-a": "GZ-DCA-SE01", "dc-b": "GZ-DCB-SE01"}
@@ -67,7 +67,7 @@ def on_linux() -> Documents:
 
 @cache
 def meaning() -> Meaning:
-    return Meaning(network(on_linux()))
+    return Meaning(network(encrypted(on_linux())))
 
 
 @cache
@@ -220,8 +220,7 @@ def _ports(spaces: dict[str, str]) -> Iterator[tuple[tuple[str, str], str]]:
         upper, lower = line.upper, line.lower
         if upper.device.name in spaces and lower.device.name in spaces:
             for own, other in ((upper, lower), (lower, upper)):
-                port = PLATFORMS[own.device.platform].port.format(own.port)
-                yield (own.device.name, other.device.name), port
+                yield (own.device.name, other.device.name), own.interface
     for center in CORE:
         yield (FIREWALLS[center], EDGES[center]), DMZ_PORT
         yield (EDGES[center], FIREWALLS[center]), "eth0"

@@ -8,7 +8,12 @@ from telemed_infra.model.draft import Draft
 from telemed_infra.model.finding import Finding, Path, did_you_mean, listed
 from telemed_infra.model.resolve import AGGREGATION, device_numbers
 from telemed_infra.model.rules.numbers import Item, clashes
-from telemed_infra.model.schema.blueprint_file import BlueprintFile, Placement, ZonePlacement
+from telemed_infra.model.schema.blueprint_file import (
+    BlueprintFile,
+    Placement,
+    Uplink,
+    ZonePlacement,
+)
 from telemed_infra.model.schema.network_file import BlueprintKind, Kind
 
 HOUSE: Kind = "city-hospital"
@@ -40,6 +45,7 @@ def check_blueprints(draft: Draft) -> Iterator[Finding]:
         yield from _links(file, blueprint, house)
         yield from _trunks(file, blueprint, house, draft)
         yield from _peers(file, blueprint, kinds)
+        yield from _circuits(file, blueprint)
     yield from _kinds(draft)
 
 
@@ -269,6 +275,8 @@ def _link_numbers(file: str, blueprint: BlueprintFile) -> Iterator[Item]:
     for index, uplink in enumerate(blueprint.uplinks):
         if uplink.link is not None:
             yield file, ("uplinks", index, "link"), uplink.link
+        if uplink.over is not None:
+            yield file, ("uplinks", index, "over"), uplink.over
 
 
 def _links(file: str, blueprint: BlueprintFile, house: BlueprintFile | None) -> Iterator[Finding]:
@@ -339,3 +347,34 @@ def _peers(
                 f"a {kind} has no device `{uplink.peer}`",
                 did_you_mean(uplink.peer, peers),
             )
+
+
+def _circuits(file: str, blueprint: BlueprintFile) -> Iterator[Finding]:
+    """What is encrypted is a line of its own over a circuit, and leaves the site by cable."""
+    for index, uplink in enumerate(blueprint.uplinks):
+        if uplink.over is None:
+            continue
+        path: Path = ("uplinks", index, "over")
+        why = _unencrypted(blueprint, uplink)
+        if why:
+            yield Finding(
+                file, path, f"nothing is encrypted here: the uplink {why}", "leave `over` out"
+            )
+        elif uplink.link is None:
+            yield Finding(
+                file,
+                path,
+                "the tunnel over this circuit has no number of its own",
+                "give the uplink a `link`: `over` is the circuit's, `link` the tunnel's",
+            )
+
+
+def _unencrypted(blueprint: BlueprintFile, uplink: Uplink) -> str:
+    """Why an uplink is no circuit that a tunnel of its own goes over; "" if it is one."""
+    if uplink.medium == "lte":
+        return "goes by a mobile network"
+    if uplink.to in ("tunnel", "carrier"):
+        return "leads to a carrier, and the tunnels of townships go over it"
+    if blueprint.kind == "data-center" and uplink.to == "core":
+        return "stays inside of the centre"
+    return ""

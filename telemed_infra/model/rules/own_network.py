@@ -13,6 +13,7 @@ OWN_APPS: Mapping[str, str] = {
     "bfd": "udp: [3784, 4784]",
     "ike": "udp: [500, 4500]",
     "esp": "protocol: [50]",
+    "gre": "protocol: [47]",
     "vrrp": "protocol: [112]",
     "hrp": "udp: [18514]",
     "rbm": "tcp: [60064]",

@@ -92,6 +92,8 @@ class Uplink(Item):
     peer: Annotated[str, Field(pattern=r"^[A-Z]{2,3}[0-9]{2}$")] | None = None
     medium: Literal["fibre", "lte"] = "fibre"
     link: Offset | None = None  # number of its /31 among the site's links; LTE has none
+    # Number of the /31 of the circuit itself: the line is then a tunnel over it, encrypted.
+    over: Offset | None = None
 
 
 class BlueprintFile(Item):

@@ -20,11 +20,20 @@ from telemed_infra.plan.platforms import (
 from telemed_infra.plan.platforms.facts import (
     NO_LIMIT,
     Abilities,
+    Algorithms,
     PlatformFacts,
     TunnelAbilities,
 )
 
-__all__ = ["ABILITIES", "NO_LIMIT", "PLATFORMS", "Abilities", "PlatformFacts", "TunnelAbilities"]
+__all__ = [
+    "ABILITIES",
+    "NO_LIMIT",
+    "PLATFORMS",
+    "Abilities",
+    "Algorithms",
+    "PlatformFacts",
+    "TunnelAbilities",
+]
 
 PLATFORMS: dict[str, PlatformFacts] = {
     "huawei_usg": huawei_usg.FACTS,

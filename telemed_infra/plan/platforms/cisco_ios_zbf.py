@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telemed_infra.plan.platforms.facts import Abilities, PlatformFacts, TunnelAbilities
+from telemed_infra.plan.platforms.facts import Abilities, Algorithms, PlatformFacts, TunnelAbilities
 
 FACTS = PlatformFacts(
     extension="ios",
@@ -13,17 +13,20 @@ FACTS = PlatformFacts(
     routing=True,
     ibgp=False,
     retry_s=35,
-    tunnels=TunnelAbilities(
-        by_line="Virtual-Template1",
-        by_lte="Virtual-Template2",
-        pins=False,  # whoever proves an identity says what is behind it
+    ipsec=Algorithms(
         ike=frozenset({"aes-256-gcm", "aes-256"}),
         esp=frozenset({"aes-256-gcm", "aes-256"}),
         digests=frozenset({"sha-256", "sha-384", "sha-512"}),
         groups=frozenset({14, 15, 16, 19, 20, 21}),
+    ),
+    tunnels=TunnelAbilities(
+        by_line="Virtual-Template1",
+        by_lte="Virtual-Template2",
+        pins=False,  # whoever proves an identity says what is behind it
         inner6=True,
         liveness_s_min=10,
     ),
+    circuit="Tunnel1{:02}",
     name_max=64,  # of an object group
     administration=Abilities(
         ntp=frozenset({"hmac-sha-256", "md5"}),

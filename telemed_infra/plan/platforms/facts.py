@@ -23,15 +23,21 @@ class Abilities:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TunnelAbilities:
-    """What a platform knows of IPsec, and what it calls its tunnels."""
+class Algorithms:
+    """What a platform knows of IPsec."""
 
-    by_line: str  # the interface of tunnels by line; {}: one for each site below, by its number
-    by_lte: str  # of tunnels by mobile network
     ike: frozenset[TunnelCipher]
     esp: frozenset[TunnelCipher]
     digests: frozenset[TunnelDigest]
     groups: frozenset[DiffieHellman]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TunnelAbilities:
+    """Tunnels of townships: what a platform calls them, and what it can."""
+
+    by_line: str  # the interface of tunnels by line; {}: one for each site below, by its number
+    by_lte: str  # of tunnels by mobile network
     pins: bool = True  # a head says itself which addresses are behind each peer
     waits: bool = True  # a head never begins a tunnel by line
     inner6: bool = False  # packets of IPv6 go through, too
@@ -57,7 +63,10 @@ class PlatformFacts:
     routing: bool = False  # its routing between sites is written
     ibgp: bool = True  # that of sessions within one AS too
     retry_s: int = 0  # the longest wait before BGP tries a session again; 0: as a line says
-    tunnels: TunnelAbilities | None = None  # None: it ends no tunnel
+    ipsec: Algorithms | None = None  # None: it ends no tunnel
+    tunnels: TunnelAbilities | None = None  # of townships; None: it ends none of these
+    circuit: str = ""  # the tunnel over the circuit at port n; "": it encrypts none
+    circuit_waits: bool = True  # the upper end of one does not begin by itself
     lte: str = ""  # of the mobile network; "": it has none
     sync: SyncKind | None = None  # how a pair of firewalls keeps its state; None: is not written
     reserved_vlans: tuple[tuple[int, int], ...] = ()  # first and last of what it keeps for itself

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telemed_infra.plan.platforms.facts import PlatformFacts
+from telemed_infra.plan.platforms.facts import Algorithms, PlatformFacts
 
 FACTS = PlatformFacts(
     extension="frr",
@@ -10,4 +10,11 @@ FACTS = PlatformFacts(
     port="eth{}",
     loopback="lo",
     routing=True,
+    ipsec=Algorithms(
+        ike=frozenset({"aes-256-gcm", "aes-256"}),
+        esp=frozenset({"aes-256-gcm", "aes-256"}),
+        digests=frozenset({"sha-256", "sha-384", "sha-512"}),
+        groups=frozenset({14, 15, 16, 19, 20, 21}),
+    ),
+    circuit="gre-eth{}",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telemed_infra.plan.platforms.facts import Abilities, PlatformFacts, TunnelAbilities
+from telemed_infra.plan.platforms.facts import Abilities, Algorithms, PlatformFacts, TunnelAbilities
 from telemed_infra.redundancy import SyncKind
 
 FACTS = PlatformFacts(
@@ -12,14 +12,18 @@ FACTS = PlatformFacts(
     loopback="LoopBack0",
     filters=True,
     routing=True,
-    tunnels=TunnelAbilities(
-        by_line="Tunnel1",
-        by_lte="Tunnel2",
+    ipsec=Algorithms(
         ike=frozenset({"aes-256"}),
         esp=frozenset({"aes-256-gcm", "aes-256", "sm4"}),
         digests=frozenset({"sha-256", "sha-384", "sha-512"}),
         groups=frozenset({14, 15, 16, 19, 20, 21}),
     ),
+    tunnels=TunnelAbilities(
+        by_line="Tunnel1",
+        by_lte="Tunnel2",
+    ),
+    circuit="Tunnel1{:02}",
+    circuit_waits=False,
     sync=SyncKind.HRP,
     name_max=32,
     set_lines_max=4096,  # their numbers are 0–4095

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telemed_infra.plan.platforms.facts import Abilities, PlatformFacts
+from telemed_infra.plan.platforms.facts import Abilities, Algorithms, PlatformFacts
 
 FACTS = PlatformFacts(
     extension="vrp",
@@ -11,6 +11,14 @@ FACTS = PlatformFacts(
     loopback="LoopBack0",
     vlan_interface="Vlanif{}",
     routing=True,
+    ipsec=Algorithms(
+        ike=frozenset({"aes-256"}),
+        esp=frozenset({"aes-256"}),
+        digests=frozenset({"sha-256", "sha-384", "sha-512"}),
+        groups=frozenset({14, 19, 20, 21}),
+    ),
+    circuit="Tunnel0/0/{}",
+    circuit_waits=False,
     administration=Abilities(
         ntp=frozenset({"hmac-sha-256", "md5"}),
         digests=frozenset({"sha-256", "sha"}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telemed_infra.plan.platforms.facts import PlatformFacts, TunnelAbilities
+from telemed_infra.plan.platforms.facts import Algorithms, PlatformFacts, TunnelAbilities
 from telemed_infra.redundancy import SyncKind
 
 FACTS = PlatformFacts(
@@ -12,15 +12,18 @@ FACTS = PlatformFacts(
     loopback="lo",
     filters=True,
     routing=True,
-    tunnels=TunnelAbilities(
-        by_line="ipsec0",
-        by_lte="ipsec1",
+    ipsec=Algorithms(
         ike=frozenset({"aes-256-gcm", "aes-256"}),
         esp=frozenset({"aes-256-gcm", "aes-256"}),
         digests=frozenset({"sha-256", "sha-384", "sha-512"}),
         groups=frozenset({14, 15, 16, 19, 20, 21}),
+    ),
+    tunnels=TunnelAbilities(
+        by_line="ipsec0",
+        by_lte="ipsec1",
         inner6=True,
     ),
+    circuit="gre-eth{}",
     lte="wwan0",
     sync=SyncKind.CONNTRACKD,
     name_max=64,

@@ -89,7 +89,7 @@ def _routed(routing: RoutingPlan, device: Device) -> Iterator[PortConfig]:
             number=own.port,
             use=PortUse.ROUTED,
             vlan=device.site.blueprint.parking_vlan,
-            description=f"to {other.device.name}",
+            description=f"{'circuit ' if own.outer4 else ''}to {other.device.name}",
             v4=own.outer4 or own.v4,
             v6=None if own.outer4 else own.v6,
             origins=(line.origin,),

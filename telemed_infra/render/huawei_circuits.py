@@ -1,8 +1,9 @@
 """How Huawei encrypts circuits: GRE between the two ends of each, wrapped by IPsec at the port.
 
 All that is of one circuit bears the number of its port: a list, a peer, a policy. A policy is bound
-to one port alone. Firewalls (USG6000) and routers (AR) differ in a few words. Either end begins: no
-line keeps one of them from it.
+to one port alone. At the second member of a pair the number is 50 more: each member has circuits of
+its own, and what HRP may carry over takes nothing away. Firewalls (USG6000) and routers (AR) differ
+in a few words. Either end begins: no line keeps one of them from it.
 Source: docs/reference/platforms.md; what no document shows: docs/reference/verify-on-device.md.
 """
 
@@ -19,6 +20,7 @@ from telemed_infra.render.tunnels import circuit_ends, over_circuits
 from telemed_infra.tunnels import EspSuite, Mode, Tunnel
 
 FIRST_LIST = 3000  # of selectors: this and the port's number
+SECOND = 50  # what the numbers of a second member are more than its ports'
 RETRY_S = 5  # between two questions to a peer that is silent
 SUITES = "CIRCUIT"  # and a number: what protects packets
 TRANSPORT = "encapsulation-mode transport"
@@ -38,15 +40,17 @@ ROUTER = Words(secret="pre-shared-key cipher", asks_each=True, segments="tcp adj
 
 
 class Circuit(NamedTuple):
-    """A tunnel over a circuit, and the port's number."""
+    """A tunnel over a circuit."""
 
     tunnel: Tunnel
-    number: int
+    number: int  # of all that is of it
     origins: str
 
 
-def circuits(tunnels: Iterable[Tunnel], lower_ends: Mapping[str, LowerEnd]) -> tuple[Circuit, ...]:
-    """The circuits among a device's tunnels.
+def circuits(
+    tunnels: Iterable[Tunnel], lower_ends: Mapping[str, LowerEnd], *, second: bool = False
+) -> tuple[Circuit, ...]:
+    """The circuits among a device's tunnels; `second`: it is the other one of a pair.
 
     Raises:
         ValueError: the end of one of them only answers.
@@ -56,7 +60,7 @@ def circuits(tunnels: Iterable[Tunnel], lower_ends: Mapping[str, LowerEnd]) -> t
         if not one.starts:
             raise ValueError(f"{one.own_identity}: either end of a circuit begins here")
         end = lower_ends[one.secret]
-        found.append(Circuit(one, end.number, mark(end.origins)))
+        found.append(Circuit(one, end.number + SECOND * second, mark(end.origins)))
     return tuple(found)
 
 

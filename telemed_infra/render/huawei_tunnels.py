@@ -16,7 +16,14 @@ from telemed_infra.compile.config import FirewallConfig
 from telemed_infra.packets import Family
 from telemed_infra.plan.prefix import address_text
 from telemed_infra.render import huawei_circuits
-from telemed_infra.render.huawei_circuits import FIREWALL, RETRY_S, SUITES, TCP_LESS, TRANSPORT
+from telemed_infra.render.huawei_circuits import (
+    FIREWALL,
+    RETRY_S,
+    SUITES,
+    TCP_LESS,
+    TRANSPORT,
+    Circuit,
+)
 from telemed_infra.render.huawei_ipsec import (
     negotiation,
     negotiation_blocks,
@@ -44,7 +51,7 @@ def tunnel_blocks(config: FirewallConfig) -> Iterator[Block]:
     townships = of_townships(config.tunnels)
     if any(one.starts or one.own.v6 or one.peer.v6 for one in townships):
         raise ValueError(f"{config.hostname}: its tunnels answer, and carry IPv4 alone")
-    circuits = huawei_circuits.circuits(config.tunnels, config.lower_ends)
+    circuits = _circuits(config)
     origins = mark(config.origins)
     yield from _segments(config)
     yield from _questions(config)
@@ -66,12 +73,17 @@ def tunnel_blocks(config: FirewallConfig) -> Iterator[Block]:
 
 def interface_lines(config: FirewallConfig, interface: str) -> tuple[str, ...]:
     """What an interface is to tunnels: that of a circuit's, of townships', a circuit's port."""
-    circuits = huawei_circuits.circuits(config.tunnels, config.lower_ends)
     return (
         *huawei_circuits.gre_lines(config.tunnels, interface, FIREWALL),
-        *huawei_circuits.bound(circuits, interface),
+        *huawei_circuits.bound(_circuits(config), interface),
         *_township_lines(of_townships(config.tunnels), interface),
     )
+
+
+def _circuits(config: FirewallConfig) -> tuple[Circuit, ...]:
+    sync = config.redundancy.sync
+    second = sync is not None and sync.first is False
+    return huawei_circuits.circuits(config.tunnels, config.lower_ends, second=second)
 
 
 def _township_lines(tunnels: Sequence[Tunnel], interface: str) -> tuple[str, ...]:

@@ -130,6 +130,21 @@ def test_a_port_its_tunnel_and_its_policy_say_the_same(
     assert f" remote-address {far}" in block(text, f"ike peer {policy}")
 
 
+def test_the_members_of_a_pair_have_no_number_in_common() -> None:
+    """HRP may carry lists, peers and policies over to the other one."""
+    made = written("vrp")
+    numbers = []
+    for name in ("BJ-WN-C-FW01.usg", "BJ-WN-C-FW02.usg"):
+        heads = re.findall(
+            r"(?m)^(?:acl number 30\d\d|ike peer CIRC.*|ipsec policy CIRC.*)$", made[name]
+        )
+        assert len(heads) == 3 * len(set(re.findall(r"(?m)^ ipsec policy (CIRC\S+)$", made[name])))
+        numbers.append(set(heads))
+    assert numbers[0].isdisjoint(numbers[1])
+    assert "ike peer CIRCUIT-0" in numbers[0]
+    assert "ike peer CIRCUIT-50" in numbers[1]
+
+
 def test_everything_of_a_routers_lines_moves_to_the_tunnel() -> None:
     """The inner addresses of both families; what stays in the site stays at its port."""
     text = written("vrp")["BJ-H1-AR01.vrp"]

@@ -235,8 +235,8 @@ def test_the_second_member_of_a_pair_has_circuits_of_its_own() -> None:
     other = TEXT.replace("198.51.100.3", "198.51.100.5").replace("198.51.100.2", "198.51.100.4")
     other = other.replace("CLINIC-FW", "CLINIC-FW2")
     parse_secpath("#\nsysname OTHER\n")
-    parse_secpath(TEXT)
-    found = parse_secpath(other)
+    one, found = parse_secpath(TEXT), parse_secpath(other)
     assert found.unread == ()
+    assert found.chains is one.chains
     assert [one.own_identity for one in found.tunnels] == ["CLINIC-FW2.2", "CLINIC-FW2.5"]
     assert [one.own_address for one in found.tunnels] == [0xC6336405, WARD.own_address]

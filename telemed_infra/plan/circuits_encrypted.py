@@ -20,7 +20,6 @@ from telemed_infra.plan.tunnels import algorithms, no_algorithm, suites
 from telemed_infra.problem import Problem
 from telemed_infra.tunnels import Mode, Selector, Tunnel
 
-
 MTU = 1400  # 1500 less GRE and ESP with the largest padding, IPv4 outside
 
 

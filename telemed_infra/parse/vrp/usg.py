@@ -32,9 +32,12 @@ from telemed_infra.parse.vrp.usg_translations import translated
 _SHARED = re.compile(r"^(?:ip address-set|ip service-set|security-policy)", re.MULTILINE)
 _OWN = re.compile(
     r"^(sysname| description| ip address| ipv6 address| vrrp6?| ?hwtacacs-server source-ip"
-    r"| ?ip netstream export source) .*$",
+    r"| ?ip netstream export source"
+    r"|ike peer| pre-shared-key| local-id| remote-id| remote-address| ike-peer| tunnel local"
+    r"| ?ipsec policy| source| destination| rule \d+ permit gre) .*$",
     re.MULTILINE,
 )
+"""Lines of which each member has its own, and which bear on no chain."""
 
 
 _SPEAKS_FOR_ITSELF = re.compile(
@@ -85,7 +88,7 @@ def parse_usg(text: str) -> FirewallBehaviour:
         tunnels = tunnels_of(state, reading.refuse)
         plane, complaints = _plane(state)
         same = translated(state, reading.refuse).translations == _last[0].behaviour.translations
-        understood = same and not (reading.in_order() or complaints)
+        understood = same and not (reading.in_order() or complaints or tunnels.unused)
         if understood and plane == _last[0].behaviour.plane:
             places = front.places, head.count("\n")
             return replace(

@@ -9,7 +9,8 @@ Decisions where a text leaves something open:
 * A shut port carries no VLAN, whatever its other lines say; these are still checked.
 * A member of an Eth-Trunk has the mode and VLANs of the bundle, and is shut with it.
 * Vlanif, LoopBack, MEth and the like are no ports; routed ports (`undo portswitch`) are ROUTED.
-* Tunnels of IPsec are a router's; where no line binds one there is none.
+* Tunnels of IPsec are a router's; where no line binds one there is none. Which algorithms of ESP
+  hold without a line differs between releases of AR routers, so a line has to say them.
 * Filters are no part of a switch's behaviour here, so lines that bind one are unread; so is a deny
   in an ACL that a traffic classifier matches, since it drops (docs/reference/platforms.md).
 """
@@ -61,7 +62,7 @@ def parse_vrp(text: str) -> SwitchBehaviour:
     )
     for line, why in (*complaints, *look.complaints):
         reading.refuse(line, why)
-    tunnels = tunnels_of(state, reading.refuse)
+    tunnels = tunnels_of(state, reading.refuse, {})
     return SwitchBehaviour(
         hostname=state.hostname,
         vlans=frozenset(state.vlans - {1}),

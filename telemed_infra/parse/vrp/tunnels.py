@@ -52,9 +52,12 @@ class Selected(NamedTuple):
     gre: bool  # GRE alone; else every packet
 
 
-def tunnels_of(state: EndsTunnels, refuse: Refuse) -> TunnelsRead:
-    """What is bound, and whole."""
-    reader = _Reader(state)
+def tunnels_of(state: EndsTunnels, refuse: Refuse, esp_defaults: Mapping[str, str]) -> TunnelsRead:
+    """What is bound, and whole.
+
+    `esp_defaults`: the platform's algorithms where no line sets them, by the head of such a line.
+    """
+    reader = _Reader(state, esp_defaults)
     found: list[Tunnel] = []
     bound: dict[str, str] = {}
     for name, port in state.ports.items():
@@ -89,7 +92,8 @@ def _remote_name(peer: Part) -> str:
 class _Reader:
     """Looks parts up, and remembers which were asked for."""
 
-    def __init__(self, state: EndsTunnels) -> None:
+    def __init__(self, state: EndsTunnels, esp_defaults: Mapping[str, str]) -> None:
+        self._esp_defaults = esp_defaults
         self._state = state
         self._ipsec = state.ipsec
         self._used: set[str] = set()
@@ -143,7 +147,7 @@ class _Reader:
         own_address = self._own_address(port, entry, peer)
         peer_address = _peer_address(peer, answers=answers)
         selected = self._selectors(entry, answers=answers)
-        esp = esp_suite(transform, entry)
+        esp = esp_suite(transform, entry, self._esp_defaults)
         self._check_digest(esp)
         found = Tunnel(
             interface=interface,

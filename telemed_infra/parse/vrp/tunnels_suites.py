@@ -12,7 +12,6 @@ from telemed_infra.parse.tunnels import group_number
 from telemed_infra.parse.vrp.tunnels_state import Lack, Part
 from telemed_infra.tunnels import AEAD, EspSuite, IkeSuite
 
-ESP_DEFAULTS = {"esp encryption-algorithm": "aes-256", "esp authentication-algorithm": "sha-256"}
 _CIPHERS = {
     "aes-256": "aes-256", "aes-cbc-256": "aes-256", "aes-192": "aes-192", "aes-cbc-192": "aes-192",
     "aes-128": "aes-128", "aes-cbc-128": "aes-128", "3des": "3des", "des": "des", "sm4": "sm4",
@@ -47,19 +46,24 @@ def ike_suite(proposal: Part, peer: Part) -> IkeSuite:
     )
 
 
-def esp_suite(transform: Part, entry: Part) -> EspSuite:
-    """What protects the packets."""
+def esp_suite(transform: Part, entry: Part, defaults: Mapping[str, str]) -> EspSuite:
+    """What protects the packets; `defaults`: the platform's, by head, as far as they are known."""
     if transform.first("transform") not in ("", "esp"):
         raise Lack(transform.place("transform"), "ESP alone is modelled")
-    cipher = _of_esp(transform, "esp encryption-algorithm", _CIPHERS)
+    cipher = _of_esp(transform, "esp encryption-algorithm", _CIPHERS, defaults)
     combined = cipher in _COMBINED
-    digest = "" if combined else _of_esp(transform, "esp authentication-algorithm", _DIGESTS)
+    digest = (
+        "" if combined else _of_esp(transform, "esp authentication-algorithm", _DIGESTS, defaults)
+    )
     return EspSuite(cipher, digest, _group(entry, "pfs", "dh-group") if "pfs" in entry.said else 0)
 
 
-def _of_esp(transform: Part, head: str, known: Mapping[str, str]) -> str:
-    """As a line says, or the platform's default, which is documented."""
-    return _algorithm(transform, head, known) if head in transform.said else ESP_DEFAULTS[head]
+def _of_esp(
+    transform: Part, head: str, known: Mapping[str, str], defaults: Mapping[str, str]
+) -> str:
+    if head in defaults and head not in transform.said:
+        return defaults[head]
+    return _algorithm(transform, head, known)
 
 
 def _algorithm(part: Part, head: str, known: Mapping[str, str]) -> str:

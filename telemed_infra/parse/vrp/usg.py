@@ -52,6 +52,10 @@ _ROUTING = re.compile(
 """Routing at the end of the head: it bears on no chain, and differs between members of a pair."""
 
 
+ESP_DEFAULTS = {"esp encryption-algorithm": "aes-256", "esp authentication-algorithm": "sha-256"}
+"""Of IPsec, where no line sets them."""
+
+
 class _Last(NamedTuple):
     """The firewall read before this one, if it was understood to the last line."""
 
@@ -85,7 +89,7 @@ def parse_usg(text: str) -> FirewallBehaviour:
         state = Usg()
         reading = read(USG, state, head)
         pair = pair_of(state, reading.refuse)
-        tunnels = tunnels_of(state, reading.refuse)
+        tunnels = tunnels_of(state, reading.refuse, ESP_DEFAULTS)
         plane, complaints = _plane(state)
         same = translated(state, reading.refuse).translations == _last[0].behaviour.translations
         understood = same and not (reading.in_order() or complaints or tunnels.unused)
@@ -144,7 +148,7 @@ def _parse(text: str) -> FirewallBehaviour:
     for line, why in complaints:
         reading.refuse(line, why)
     pair = pair_of(state, reading.refuse)
-    tunnels = tunnels_of(state, reading.refuse)
+    tunnels = tunnels_of(state, reading.refuse, ESP_DEFAULTS)
     changes = translated(state, reading.refuse)
     return FirewallBehaviour(
         hostname=state.hostname,

@@ -228,6 +228,16 @@ def test_what_nothing_binds_is_told(kind: Kind) -> None:
     assert kind.read(text).unused == ("ipsec proposal spare",)
 
 
+@pytest.mark.parametrize("word", ["encryption", "authentication"])
+def test_routers_have_no_known_default_of_esp(word: str) -> None:
+    old = {"encryption": " esp encryption-algorithm aes-256\n",
+           "authentication": " esp authentication-algorithm sha2-256\n"}[word]  # fmt: skip
+    assert parse_usg(changed(old, "", FIREWALL)).tunnels == (TUNNEL,)
+    read = parse_vrp(changed(old, "", ROUTER))
+    assert read.tunnels == ()
+    assert f"write `esp {word}-algorithm`" in read.unread[0].why
+
+
 def test_several_circuits_of_one_router() -> None:
     second = (
         ROUTER[ROUTER.index("acl number") : ROUTER.index("ike proposal")]

@@ -79,7 +79,7 @@ def _huawei(number: int, one: Tunnel) -> str:
     digest = "" if gcm else " esp authentication-algorithm sha2-256\n"
     routed = " undo portswitch\n" if "0/0/" in one.interface else ""  # of a router
     return f"""\
-ike proposal {number}
+ike proposal {900 + number}
  encryption-algorithm {one.ike.cipher}
  dh group{one.ike.group}
  integrity-algorithm hmac-sha2-256
@@ -93,13 +93,13 @@ ipsec proposal e{number}
 acl number {3900 + number}
  rule 5 permit gre source {own} 0 destination {peer} 0
 #
-ike peer p{number}
+ike peer c{number}
  undo version 1
  local-id-type fqdn
  local-id {one.own_identity}
  remote-id-type fqdn
  remote-id {one.peer_identity}
- ike-proposal {number}
+ ike-proposal {900 + number}
  dpd type periodic
  dpd idle-time {one.liveness_s}
  pre-shared-key {one.secret}
@@ -107,7 +107,7 @@ ike peer p{number}
 #
 ipsec policy c{number} 1 isakmp
  security acl {3900 + number}
- ike-peer p{number}
+ ike-peer c{number}
  proposal e{number}
  pfs dh-group{one.esp.group}
  sa duration time-based {one.esp_lifetime_s}

@@ -2,7 +2,8 @@
 
 A line of a blueprint that runs `over` another number is a tunnel of GRE, wrapped by IPsec in
 transport mode, between the two addresses of the circuit; routing and its watching see the tunnel
-alone. GRE, for both families and multicast pass through it on every platform. The lower end begins.
+alone. Both families and multicast pass through GRE on every platform. The lower end begins; the
+upper one too where its platform cannot keep from it.
 
 Source: docs/concepts/tunnels.md, "Circuits".
 """
@@ -20,16 +21,23 @@ from telemed_infra.plan.tunnels import algorithms, no_algorithm, suites
 from telemed_infra.problem import Problem
 from telemed_infra.tunnels import Mode, Selector, Tunnel
 
-
 MTU = 1400  # 1500 less GRE and ESP with the largest padding, IPv4 outside
 
 
 def circuit_tunnels(network: Network, routing: RoutingPlan, device: Device) -> tuple[Tunnel, ...]:
     """A device's part in the tunnel over each of its circuits, by port."""
+    return tuple(_tunnel(network, *ends) for ends in encrypted_lines(routing, device))
+
+
+def encrypted_lines(routing: RoutingPlan, device: Device) -> list[tuple[Line, LineEnd, LineEnd]]:
+    """A device's lines that are tunnels, by port, with its own end and the other one."""
     ends = sorted(routing.lines_of(device), key=lambda one: one[1].port)
-    return tuple(
-        _tunnel(network, line, own, other) for line, own, other in ends if own.outer4 is not None
-    )
+    return [one for one in ends if one[1].outer4 is not None]
+
+
+def circuit_secret(network: Network, line: Line) -> str:
+    """The reference to what both ends of a circuit have in common."""
+    return f"{network.tunnels.secrets}{_identity(line.lower).lower()}"
 
 
 def encrypting_strangers(network: Network, plan: NetworkPlan) -> Iterator[Problem]:
@@ -55,7 +63,7 @@ def encrypting_strangers(network: Network, plan: NetworkPlan) -> Iterator[Proble
 def _tunnel(network: Network, line: Line, own: LineEnd, other: LineEnd) -> Tunnel:
     rule = network.tunnels
     ike, esp = suites(rule, algorithms(line.lower.device), algorithms(line.upper.device))
-    able = (PLATFORMS[end.device.platform].tunnels for end in (own,))
+    facts = PLATFORMS[own.device.platform]
     return Tunnel(
         interface=own.interface,
         below=own.carrier,
@@ -63,8 +71,8 @@ def _tunnel(network: Network, line: Line, own: LineEnd, other: LineEnd) -> Tunne
         peer_address=_outer(other),
         own_identity=_identity(own),
         peer_identity=_identity(other),
-        secret=f"{rule.secrets}{_identity(line.lower).lower()}",
-        starts=own is line.lower,
+        secret=circuit_secret(network, line),
+        starts=own is line.lower or not facts.circuit_waits,
         own=_alone(own),
         peer=_alone(other),
         preference=0,
@@ -72,8 +80,8 @@ def _tunnel(network: Network, line: Line, own: LineEnd, other: LineEnd) -> Tunne
         esp=esp,
         ike_lifetime_s=rule.ike_lifetime_s,
         esp_lifetime_s=rule.esp_lifetime_s,
-        liveness_s=max([rule.liveness_s, *(one.liveness_s_min for one in able if one)]),
-        mtu=0 if PLATFORMS[own.device.platform].network_os == "linux" else MTU,
+        liveness_s=max(rule.liveness_s, facts.tunnels.liveness_s_min if facts.tunnels else 0),
+        mtu=0 if facts.network_os == "linux" else MTU,
         mode=Mode.GRE,
     )
 

@@ -66,6 +66,7 @@ class PlatformFacts:
     ipsec: Algorithms | None = None  # None: it ends no tunnel
     tunnels: TunnelAbilities | None = None  # of townships; None: it ends none of these
     circuit: str = ""  # the tunnel over the circuit at port n; "": it encrypts none
+    circuit_waits: bool = True  # the upper end of one does not begin by itself
     lte: str = ""  # of the mobile network; "": it has none
     sync: SyncKind | None = None  # how a pair of firewalls keeps its state; None: is not written
     reserved_vlans: tuple[tuple[int, int], ...] = ()  # first and last of what it keeps for itself

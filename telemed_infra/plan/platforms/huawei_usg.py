@@ -23,6 +23,7 @@ FACTS = PlatformFacts(
         by_lte="Tunnel2",
     ),
     circuit="Tunnel1{:02}",
+    circuit_waits=False,
     sync=SyncKind.HRP,
     name_max=32,
     set_lines_max=4096,  # their numbers are 0–4095

@@ -18,6 +18,7 @@ FACTS = PlatformFacts(
         groups=frozenset({14, 19, 20, 21}),
     ),
     circuit="Tunnel0/0/{}",
+    circuit_waits=False,
     administration=Abilities(
         ntp=frozenset({"hmac-sha-256", "md5"}),
         digests=frozenset({"sha-256", "sha"}),

@@ -27,6 +27,16 @@ def huawei(tunnels: Iterable[Tunnel]) -> str:
     return "#\n" + "".join(_huawei(number, one) for number, one in enumerate(tunnels, 1))
 
 
+def h3c(tunnels: Iterable[Tunnel]) -> str:
+    """Of a SecPath: the interfaces of a circuit behind what protects them."""
+    return "#\n" + "".join(_h3c(number, one) for number, one in enumerate(tunnels, 1))
+
+
+def cisco(tunnels: Iterable[Tunnel]) -> str:
+    """Of an IOS router: a keyring, a profile and a proposal for each circuit."""
+    return "!\n" + "".join(_cisco(number, one) for number, one in enumerate(tunnels, 1))
+
+
 def _connection(number: int, one: Tunnel) -> str:
     own, peer = _ends(one)
     return f"""\
@@ -124,6 +134,116 @@ interface {one.interface}
  mtu {one.mtu}
  tcp adjust-mss {one.mtu - 40}
 #
+"""
+
+
+def _h3c(number: int, one: Tunnel) -> str:
+    own, peer = _ends(one)
+    gcm = one.esp.cipher == "aes-256-gcm"
+    cipher = "gcm-256" if gcm else "aes-cbc-256"
+    digest = "" if gcm else " esp authentication-algorithm sha256\n"
+    return f"""\
+{_h3c_ike(number, one)}#
+acl advanced name c{number}
+ rule 7 permit gre source {own} 0 destination {peer} 0
+#
+ipsec transform-set e{number}
+ pfs dh-group{one.esp.group}
+ esp encryption-algorithm {cipher}
+{digest} encapsulation-mode transport
+#
+ipsec policy c{number} 10 isakmp
+ ikev2-profile c{number}
+ transform-set e{number}
+ remote-address {peer}
+ security acl name c{number}
+ sa duration time-based {one.esp_lifetime_s}
+#
+interface {one.below}
+ ip address {own} 31
+ ipsec apply policy c{number}
+#
+interface {one.interface} mode gre
+ ip address 10.255.{number}.0 31
+ source {one.below}
+ destination {peer}
+ tcp mss {one.mtu - 40}
+ mtu {one.mtu}
+#
+"""
+
+
+def _h3c_ike(number: int, one: Tunnel) -> str:
+    own, peer = _ends(one)
+    assert one.ike == IkeSuite("aes-256", "sha-256", "sha-256", one.ike.group)
+    return f"""\
+ikev2 keychain k{number}
+ peer p{number}
+  address {peer} 32
+  identity fqdn {one.peer_identity}
+  pre-shared-key plaintext {one.secret}
+#
+ikev2 proposal i{number}
+ dh group{one.ike.group}
+ encryption aes-cbc-256
+ integrity sha256
+#
+ikev2 policy i{number}
+ match local address {own}
+ proposal i{number}
+#
+ikev2 profile c{number}
+ keychain k{number}
+ match remote identity fqdn {one.peer_identity}
+ identity local fqdn {one.own_identity}
+ authentication-method remote pre-share
+ authentication-method local pre-share
+ sa duration {one.ike_lifetime_s}
+ dpd interval {one.liveness_s} periodic
+"""
+
+
+def _cisco(number: int, one: Tunnel) -> str:
+    own, peer = _ends(one)
+    cipher = "esp-gcm 256" if one.esp.cipher == "aes-256-gcm" else "esp-aes 256 esp-sha256-hmac"
+    gcm = one.ike.cipher == "aes-256-gcm"
+    ike = "aes-gcm-256\n prf sha256" if gcm else "aes-cbc-256\n integrity sha256"
+    return f"""\
+crypto ikev2 proposal i{number}
+ encryption {ike}
+ group {one.ike.group}
+crypto ikev2 policy i{number}
+ match address local {own}
+ proposal i{number}
+crypto ikev2 keyring k{number}
+ peer p{number}
+  address {peer}
+  pre-shared-key {one.secret}
+crypto ikev2 profile c{number}
+ identity local fqdn {one.own_identity}
+ match identity remote fqdn {one.peer_identity}
+ keyring local k{number}
+ authentication local pre-share
+ authentication remote pre-share
+ dpd {one.liveness_s} 3 periodic
+ lifetime {one.ike_lifetime_s}
+crypto ipsec transform-set e{number} {cipher}
+ mode transport
+crypto ipsec profile c{number}
+ set ikev2-profile c{number}
+ set transform-set e{number}
+ set pfs group{one.esp.group}
+ set security-association lifetime seconds {one.esp_lifetime_s}
+interface {one.below}
+ ip address {own} 255.255.255.254
+interface {one.interface}
+ ip address 10.255.{number}.0 255.255.255.254
+ tunnel destination {peer}
+ tunnel source {own}
+ ip tcp adjust-mss {one.mtu - 40}
+ ip mtu {one.mtu}
+ tunnel protection ipsec profile c{number}
+!
 """
 
 

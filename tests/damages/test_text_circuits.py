@@ -3,29 +3,59 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
 from telemed_infra.model.network import Device
+from telemed_infra.parse.behaviour import FirewallBehaviour, SwitchBehaviour
+from telemed_infra.parse.ios import parse_ios_firewall
+from telemed_infra.parse.secpath import parse_secpath
 from telemed_infra.parse.vrp import parse_usg, parse_vrp
 from telemed_infra.pipeline.layout import Part
 from telemed_infra.prove.findings import DeviceProof, Finding
 from telemed_infra.prove.functions import Function
 from telemed_infra.tunnels import Mode, Tunnel
-from tests.damages.circuit_texts import huawei, swanctl
+from tests.damages.circuit_texts import cisco, h3c, huawei, swanctl
 from tests.damages.damage import counted_on
 from tests.damages.workshop import CENTER, CITY, GATEWAY, HOSPITAL, Workshop
 
-CORE = "GZ-DCA-CR01"
+CORE, OF_H3C, OF_CISCO = "GZ-DCA-CR01", "GZ-H5-FW01", "LPS-H1-FW01"
+NAMES = {
+    "huawei_usg": HOSPITAL,
+    "huawei_vrp": CORE,
+    "h3c_secpath": OF_H3C,
+    "cisco_ios_zbf": OF_CISCO,
+}
+LINUX = ("frr", "nftables")
+READERS: Mapping[str, Callable[[str], FirewallBehaviour | SwitchBehaviour]] = {
+    "huawei_usg": parse_usg,
+    "huawei_vrp": parse_vrp,
+    "h3c_secpath": parse_secpath,
+    "cisco_ios_zbf": parse_ios_firewall,
+}
+HANDS = {
+    "huawei_usg": huawei,
+    "huawei_vrp": huawei,
+    "h3c_secpath": h3c,
+    "cisco_ios_zbf": cisco,
+    "frr": swanctl,
+    "nftables": swanctl,
+}
 AS_GOOD = re.compile(
     r"#|connections \{|secrets \{| *rekey_time = 3600s| sa duration time-based 3600"
-    r"|    id = .*| ip address 10\.255\..*"
+    r"|    id = .*| ip address 10\.255\..*| set security-association lifetime seconds 3600"
+    r"|  identity fqdn .*| match (local address|address local) .*"
 )
-"""What may hold without its line: defaults, the owner of the one secret that has none, and what
-another proof looks at. An identity of an end is found by what follows from it."""
-SAME = re.compile(r" rule 6 .*| ip address .*|ipsec policy c\d+ 2 isakmp|  (ike|way)\d+ \{")
-"""Lines that say the same with another number: names, the order of entries, a network's length."""
+"""What may hold without its line: defaults, the owner of the one secret that has none, for which
+end a policy is that others are like, and what another proof looks at. An identity of an end is
+found by what follows from it."""
+SAME = re.compile(
+    r" rule [68] .*| ip address .*|ipsec policy c\d+ (2|11) isakmp|  (ike|way)\d+ \{"
+    r"| peer p\d+x?|(crypto )?ikev2 policy i\d+x?| dpd \d+ 4 periodic"
+)
+"""Lines that say the same with another number: names, the order of entries, a network's length,
+how often the other end is asked before it is given up."""
 
 
 def circuits(workshop: Workshop, device: Device) -> tuple[Tunnel, ...]:
@@ -45,9 +75,9 @@ def first(workshop: Workshop, platform: str, *, lower: bool) -> Device:
 def findings(workshop: Workshop, name: str, text: str) -> tuple[Finding, ...]:
     """What is said of circuits alone; the rest of the proof is tried elsewhere."""
     device = workshop.devices[name]
-    if device.platform in ("frr", "nftables"):
+    if device.platform in LINUX:
         return workshop.prove(name, text, Part.TUNNELS)
-    read = parse_usg(text) if device.platform == "huawei_usg" else parse_vrp(text)
+    read = READERS[device.platform](text)
     tunnels = workshop.prover(name).tunnels
     found = tunnels.with_tunnels(device, read, DeviceProof(device=name)).findings
     told = [Finding(device=name, line=one.line, kind="unread", says=one.why) for one in read.unread]
@@ -55,18 +85,15 @@ def findings(workshop: Workshop, name: str, text: str) -> tuple[Finding, ...]:
     return (*found, *told, *unused)
 
 
-@pytest.fixture(name="named", params=["huawei_usg", "huawei_vrp", "frr", "nftables"])
+@pytest.fixture(name="named", params=HANDS)
 def _named(request: pytest.FixtureRequest, workshop: Workshop) -> str:
     platform: str = request.param
-    return {"huawei_usg": HOSPITAL, "huawei_vrp": CORE}.get(platform) or (
-        first(workshop, platform, lower=platform == "nftables").name
-    )
+    return NAMES.get(platform) or (first(workshop, platform, lower=platform == "nftables").name)
 
 
 def text_of(workshop: Workshop, name: str) -> str:
     device = workshop.devices[name]
-    linux = device.platform in ("frr", "nftables")
-    return (swanctl if linux else huawei)(circuits(workshop, device))
+    return HANDS[device.platform](circuits(workshop, device))
 
 
 def lines_of_two(text: str) -> Iterator[tuple[int, str]]:
@@ -117,9 +144,9 @@ def changes(raw: str) -> Iterator[str]:
         yield f"{raw}x"
 
 
-@pytest.mark.parametrize("name", [HOSPITAL, CITY, CORE])
+@pytest.mark.parametrize("name", [HOSPITAL, CITY, CORE, OF_H3C, OF_CISCO])
 def test_a_text_without_its_circuits(workshop: Workshop, name: str) -> None:
-    missing = findings(workshop, name, "#\nreturn\n")
+    missing = findings(workshop, name, "")
     planned = circuits(workshop, workshop.devices[name])
     assert len(missing) == len(planned) > 0
     assert all("is missing: write one by Tunnel" in one.says for one in missing)
@@ -144,6 +171,17 @@ def test_a_circuit_where_none_is_planned(workshop: Workshop) -> None:
         (HOSPITAL, "aes-256-gcm-128", "aes-128-gcm-128", "ESP is protected by aes-128-gcm, group"),
         (HOSPITAL, "interface Tunnel100\n", "interface Tunnel109\n",
          "the inner packets go by Tunnel109 in place of Tunnel100: `interface Tunnel100` with"),
+        (OF_H3C, " encapsulation-mode transport\n", "", "tunnel mode wraps GRE twice"),
+        (OF_H3C, "permit gre", "permit ip", "no route stands while the tunnel does"),
+        (OF_H3C, " ipsec apply policy c1\n", "", "what it carries is not encrypted by IPsec"),
+        (OF_H3C, " tcp mss 1360\n", "", "TCP's segments are not 40 octets less than its MTU"),
+        (OF_H3C, " sa duration 28800", " sa duration 28801", "`sa duration 28800` of the `ikev2"),
+        (OF_CISCO, " mode transport\n", "", "tunnel mode wraps GRE twice"),
+        (OF_CISCO, " tunnel protection ipsec profile c1\n", "", "is not encrypted by IPsec"),
+        (OF_CISCO, " set ikev2-profile c1\n", " set ikev2-profile c1\n responder-only\n",
+         "it only answers, and begins by itself in the plan: `no responder-only`"),
+        (OF_CISCO, " tunnel source ", " tunnel source Gi0/0/9\n no tunnel source ",
+         "the interface names no source"),
     ],
     ids=lambda value: str(value).strip()[:20],
 )  # fmt: skip

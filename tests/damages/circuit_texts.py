@@ -83,11 +83,13 @@ def _strong_esp(suite: EspSuite) -> str:
 
 
 def _huawei(number: int, one: Tunnel) -> str:
-    own, peer = _ends(one)
+    return f"{_proposals(number, one)}{_policy(number, one)}{_interfaces(number, one)}"
+
+
+def _proposals(number: int, one: Tunnel) -> str:
     gcm = one.esp.cipher == "aes-256-gcm"
     cipher = "aes-256-gcm-128" if gcm else "aes-256"
     digest = "" if gcm else " esp authentication-algorithm sha2-256\n"
-    routed = " undo portswitch\n" if "0/0/" in one.interface else ""  # of a router
     return f"""\
 ike proposal {900 + number}
  encryption-algorithm {one.ike.cipher}
@@ -100,6 +102,12 @@ ipsec proposal e{number}
  encapsulation-mode transport
  esp encryption-algorithm {cipher}
 {digest}#
+"""
+
+
+def _policy(number: int, one: Tunnel) -> str:
+    own, peer = _ends(one)
+    return f"""\
 acl number {3900 + number}
  rule 5 permit gre source {own} 0 destination {peer} 0
 #
@@ -122,6 +130,13 @@ ipsec policy c{number} 1 isakmp
  pfs dh-group{one.esp.group}
  sa duration time-based {one.esp_lifetime_s}
 #
+"""
+
+
+def _interfaces(number: int, one: Tunnel) -> str:
+    own, peer = _ends(one)
+    routed = " undo portswitch\n" if "0/0/" in one.interface else ""  # of a router
+    return f"""\
 interface {one.below}
 {routed} ip address {own} 255.255.255.254
  ipsec policy c{number}

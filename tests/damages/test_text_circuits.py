@@ -152,6 +152,16 @@ def test_a_text_without_its_circuits(workshop: Workshop, name: str) -> None:
     assert all("is missing: write one by Tunnel" in one.says for one in missing)
 
 
+def test_the_whole_proof_of_a_router_asks_for_its_circuits(workshop: Workshop) -> None:
+    planned = circuits(workshop, workshop.devices[CORE])
+    lacks = f"it does not do this: {Function.CIRCUITS.value}"
+    bare = workshop.prove(CORE, "#\nreturn\n")
+    assert [one.kind for one in bare].count("tunnel") == len(planned)
+    assert lacks in [one.says for one in bare]
+    told = workshop.prove(CORE, text_of(workshop, CORE))
+    assert [one for one in told if one.kind == "tunnel" or one.says == lacks] == []
+
+
 def test_a_circuit_where_none_is_planned(workshop: Workshop) -> None:
     text = text_of(workshop, HOSPITAL)
     found = findings(workshop, CENTER, text)

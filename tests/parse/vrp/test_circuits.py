@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from telemed_infra.parse.behaviour import FirewallBehaviour, PortMode, SwitchBehaviour
 from telemed_infra.parse.vrp import parse_usg, parse_vrp, parse_vrp_routes, unread_of_both
@@ -236,6 +238,26 @@ def test_routers_have_no_known_default_of_esp(word: str) -> None:
     read = parse_vrp(changed(old, "", ROUTER))
     assert read.tunnels == ()
     assert f"write `esp {word}-algorithm`" in read.unread[0].why
+
+
+@by_kind
+@given(data=st.data())
+def test_any_damage_leaves_each_line_accounted_for(kind: Kind, data: st.DataObject) -> None:
+    """Lines dropped, repeated, or ended in another word after some."""
+    lines = kind.text.split("\n")
+    words = ["", "gre", "permit", "10GE1/0/1", "GigabitEthernet0/0/0", "10.0.0.1", "70000", '"']
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        edit = data.draw(st.integers(0, 5))
+        if edit == 0:
+            del lines[at]
+        elif edit == 1:
+            lines.insert(at, lines[at])
+        else:
+            indent = " " * (len(lines[at]) - len(lines[at].lstrip()))
+            kept = lines[at].split()[: edit - 1]
+            lines[at] = indent + " ".join((*kept, data.draw(st.sampled_from(words))))
+    kind.read("\n".join(lines))
 
 
 def test_several_circuits_of_one_router() -> None:

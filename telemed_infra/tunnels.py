@@ -57,7 +57,7 @@ class Tunnel(NamedTuple):
     own_identity: str  # a name (ID_FQDN)
     peer_identity: str
     secret: str  # a reference
-    starts: bool  # begins by itself; else it only answers
+    starts: bool  # begins by itself; else it answers, or waits for a packet of its own
     own: Selector
     peer: Selector
     preference: int  # of the routes to the peer's addresses, which stand while it does; 0: none

@@ -50,9 +50,10 @@ FIREWALL = (
         "intrusions and malware looked for at the boundary": LINUX | {"cisco_ios_zbf"},
     }
 )
-SITE_FIREWALL = FIREWALL | SPEAKS | TELLS_ITS_BLOCK
 STATIC: Missing = {"static routes": NONE}
 TUNNELS: Missing = {"IPsec tunnels, by IKEv2 alone": NONE}
+CIRCUITS: Missing = {"IPsec on circuits": NONE}
+SITE_FIREWALL = FIREWALL | SPEAKS | TELLS_ITS_BLOCK | CIRCUITS
 SHUT: Missing = {"unused ports shut": LINUX}
 SWITCH = ADMINISTERED | SHUT | {"host ports that shut when a switch answers": NONE, "trunks": NONE}
 HOSTS: Missing = {
@@ -67,6 +68,7 @@ ROLES: Mapping[str, Missing] = {
     | SHUT
     | SPEAKS
     | TELLS_ITS_BLOCK
+    | CIRCUITS
     | STATIC
     | {"default route on condition": NONE},
     "city-hospital ASW": SWITCH | ASKED,
@@ -79,7 +81,7 @@ ROLES: Mapping[str, Missing] = {
     "county-hospital FW": SITE_FIREWALL,
     "data-center ADS": FILTERS,
     "data-center ASW": SWITCH | HOSTS,
-    "data-center CR": ADMINISTERED | SHUT | SPEAKS | STATIC,
+    "data-center CR": ADMINISTERED | SHUT | SPEAKS | CIRCUITS | STATIC,
     "data-center CSW": SWITCH,
     "data-center FW": FIREWALL | STATIC,
     "data-center OOB": SWITCH,

@@ -209,3 +209,9 @@ class SwitchBehaviour(Struct, frozen=True, kw_only=True):
     inert: Set[int] = frozenset()
     plane: ManagementPlane | None = None
     """How it is administered; None of a platform whose reader does not say."""
+    unused: tuple[str, ...] = ()
+    """Things defined and bound nowhere."""
+    tunnels: tuple[Tunnel, ...] = ()
+    """A router's tunnels of IPsec that can come up: all that they need is there and bound."""
+    tunnel_lines: Mapping[str, int] = {}
+    """Identity of the other end → where the text begins to speak of it."""

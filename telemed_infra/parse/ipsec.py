@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from telemed_infra.packets import FAMILIES, Family, Ranges
+from telemed_infra.parse.tunnels import Flow
 
 IKE_LIFETIME_S, ESP_LIFETIME_S = 86_400, 3600
 """Without a line, on every platform that is read by these words."""
@@ -127,14 +128,6 @@ class Protection:
     template: Named | None = None  # it is one of the entries of a template
 
 
-class Flow(NamedTuple):
-    """Packets that a line of an access list selects."""
-
-    family: Family
-    own: Ranges
-    peer: Ranges
-
-
 @dataclass(slots=True)
 class Ipsec:
     """All of it, by name, and the objects whose views are open."""
@@ -169,3 +162,8 @@ class Ipsec:
 
 ALL_PACKETS = {family: (Flow(family, *[family.every_address] * 2),) for family in FAMILIES}
 """Flows that select every packet of a family."""
+
+
+def between(own: int, peer: int) -> tuple[Flow, ...]:
+    """What a circuit's tunnel selects: packets of IPv4, of GRE alone, between two addresses."""
+    return (Flow(Family.V4, ((own, own),), ((peer, peer),)),)

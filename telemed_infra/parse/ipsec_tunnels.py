@@ -16,9 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from telemed_infra.packets import FAMILIES, union
 from telemed_infra.parse.ipsec import (
-    Flow,
     IkePolicy,
     IkeProfile,
     Ipsec,
@@ -29,15 +27,21 @@ from telemed_infra.parse.ipsec import (
     Protection,
     TransformSet,
 )
-from telemed_infra.tunnels import EspSuite, IkeSuite, Selector, Tunnel
+from telemed_infra.parse.tunnels import Flow, selectors
+from telemed_infra.tunnels import EspSuite, IkeSuite, Mode, Selector, Tunnel
 
 Refuse = Callable[[int, str], None]
 """Turns a line into an unread one, and says why."""
 Thing = TypeVar("Thing")
 Word = TypeVar("Word", str, int)
 
+TCP_HEADERS = 40  # octets, of IPv4 and TCP
 _SECRET = "pre-share"
 _GCM = "-gcm"
+_WRONG_MODE = {
+    Mode.TUNNEL: "transport mode carries no packets of others",
+    Mode.GRE: "tunnel mode wraps GRE twice: transport mode is meant",
+}
 
 
 class LackingError(ValueError):
@@ -61,6 +65,8 @@ class Bound(NamedTuple):
     preference: int
     starts: bool
     one_peer: bool = False  # the interface leads to one other end
+    mode: Mode = Mode.TUNNEL
+    mtu: int = 0  # of GRE
 
 
 class Found(NamedTuple):
@@ -94,18 +100,13 @@ def named(held: Mapping[str, Thing], name: Named, what: str) -> Thing:
     return held[name.name]
 
 
-def selectors(flows: Sequence[Flow], line: int) -> tuple[Selector, Selector]:
-    """What flows select at the own end and at the other one."""
-    own, peer = [], []
-    for family in FAMILIES:
-        parts = [one for one in flows if one.family is family]
-        if len({one.own for one in parts}) > 1 and len({one.peer for one in parts}) > 1:
-            raise LackingError(line, "its rules do not pair each source with each destination")
-        own.append(union(part for one in parts for part in one.own))
-        peer.append(union(part for one in parts for part in one.peer))
-    if not any(own):
-        raise LackingError(line, "it selects no packet")
-    return Selector(*own), Selector(*peer)
+def gre_mtu(mtu: int, mtu6: int, segment: int, line: int) -> int:
+    """The MTU of GRE's interface, as its lines say it; 0 where none does."""
+    if mtu6 not in (0, mtu):
+        raise LackingError(line, "its packets of IPv4 and of IPv6 have not one size")
+    if (mtu or segment) and segment != mtu - TCP_HEADERS:
+        raise LackingError(line, f"TCP's segments are not {TCP_HEADERS} octets less than its MTU")
+    return mtu
 
 
 def _of_both_families(one: Tunnel, other: Tunnel) -> Tunnel | None:
@@ -164,7 +165,7 @@ def _tunnels(ipsec: Ipsec, bound: Bound, refuse: Refuse) -> Iterator[Tunnel]:
 def _common(ipsec: Ipsec, bound: Bound, profile: IkeProfile) -> Tunnel:
     """All that does not depend on who the other end is."""
     protection = bound.protection
-    own, peer = selectors(bound.flows, protection.flows.line if protection.flows else bound.line)
+    own, peer = _selectors(bound.flows, protection.flows.line if protection.flows else bound.line)
     liveness = profile.liveness_s
     return Tunnel(
         interface=bound.interface,
@@ -183,7 +184,19 @@ def _common(ipsec: Ipsec, bound: Bound, profile: IkeProfile) -> Tunnel:
         ike_lifetime_s=profile.lifetime_s,
         esp_lifetime_s=protection.lifetime_s or ipsec.lifetime_s,
         liveness_s=ipsec.liveness_s if liveness is None else liveness,
+        mtu=bound.mtu,
+        mode=bound.mode,
     )
+
+
+def _selectors(flows: Sequence[Flow], line: int) -> tuple[Selector, Selector]:
+    try:
+        own, peer = selectors(flows)
+    except ValueError as error:
+        raise LackingError(line, str(error)) from None
+    if not any(own):
+        raise LackingError(line, "it selects no packet")
+    return own, peer
 
 
 # Who the ends are --------------------------------------------------------------------------------
@@ -230,6 +243,8 @@ def _partners(
             refuse(line, f"keyring {ring.name} has no key for {identity}")
         elif not key.own or key.own != key.peer:
             refuse(key.line, "it has not one secret for both ends")
+        elif not _may_be_at(key, bound.peer_address):
+            refuse(key.line, "it is for another address than the other end's")
         else:
             partners[identity] = key
     return partners
@@ -272,6 +287,12 @@ def _key_of(ring: Keyring, identity: str, address: int | None) -> KeyPeer | None
         return _by_address(ring, address)
     anybody = ((0, (1 << 32) - 1),)
     return next((one for one in ring.peers.values() if one.addresses == anybody), None)
+
+
+def _may_be_at(key: KeyPeer, address: int | None) -> bool:
+    if address is None or not key.addresses:
+        return True
+    return any(low <= address <= high for low, high in key.addresses)
 
 
 def _by_address(ring: Keyring, address: int) -> KeyPeer | None:
@@ -328,8 +349,8 @@ def _esp(ipsec: Ipsec, bound: Bound) -> EspSuite:
         )
     ((name, line),) = sets.items()
     held: TransformSet = named(ipsec.sets, Named(name, line), "transform set")
-    if not held.tunnels:
-        raise LackingError(held.line, "transport mode carries no packets of others")
+    if held.tunnels is (bound.mode is Mode.GRE):
+        raise LackingError(held.line, _WRONG_MODE[bound.mode])
     cipher = _one(held.ciphers, held.line, "cipher")
     group = bound.protection.group or held.group
     if cipher.endswith(_GCM):

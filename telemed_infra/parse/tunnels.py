@@ -19,7 +19,7 @@ GROUPS = frozenset({1, 2, 5, *range(14, 25), 31, 32})
 
 
 class Flow(NamedTuple):
-    """Packets from some addresses to others of one family: one line of an access list."""
+    """Packets from some addresses, the own end's, to others of one family: one line of a list."""
 
     family: Family
     source: Ranges

@@ -165,8 +165,10 @@ class Prover:
         expected = expected_switch(plan, device, self.meaning.routing, zones)
         proof = prove_switch(device.name, switch, expected)
         plane = self.meaning.management.of(device)
-        proof = with_functions(proof, of_switch(switch), expected_of_switch(expected, plane))
-        return _administered(proof, switch.plane, plane)
+        meant = expected_of_switch(expected, plane, self.meaning.tunnels(device))
+        proof = with_functions(proof, of_switch(switch), meant)
+        proof = _administered(proof, switch.plane, plane)
+        return self.tunnels.with_tunnels(device, switch, proof)
 
     def _firewall(self, device: Device, behaviour: FirewallBehaviour) -> DeviceProof:
         openings, products = self._products(device)

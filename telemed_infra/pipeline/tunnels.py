@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from telemed_infra.model.network import Device
-from telemed_infra.parse.behaviour import FirewallBehaviour
+from telemed_infra.parse.behaviour import FirewallBehaviour, SwitchBehaviour
 from telemed_infra.parse.swanctl import parse_swanctl
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.plan.platforms import PLATFORMS
@@ -23,9 +23,9 @@ class Tunnels:
     meaning: Meaning
 
     def with_tunnels(
-        self, device: Device, behaviour: FirewallBehaviour, proof: DeviceProof
+        self, device: Device, behaviour: FirewallBehaviour | SwitchBehaviour, proof: DeviceProof
     ) -> DeviceProof:
-        """The proof of a text that says everything, its tunnels included."""
+        """The proof of a firewall's or a router's text that says everything, tunnels included."""
         planned = self.meaning.tunnels(device)
         if device.platform == "nftables" or not (planned or behaviour.tunnels):
             return proof  # a Linux machine's stand in a file of their own

@@ -51,8 +51,10 @@ def expected_of_firewall(
     return frozenset(found) | of_plane(plane) | of_redundancy(redundancy)
 
 
-def expected_of_switch(switch: ExpectedSwitch, plane: ManagementPlane | None) -> Functions:
-    """Of a switch, or of what a router has of one."""
+def expected_of_switch(
+    switch: ExpectedSwitch, plane: ManagementPlane | None, tunnels: Collection[Tunnel] = ()
+) -> Functions:
+    """Of a switch, or of what a router has of one; `tunnels`: those of which this text speaks."""
     ports = switch.ports.values()
     modes = {one.mode for one in ports}
     found = of_guards([one.guards for one in ports if one.guards]) | {Function.VLANS}
@@ -60,7 +62,7 @@ def expected_of_switch(switch: ExpectedSwitch, plane: ManagementPlane | None) ->
         found |= {Function.TRUNKS}
     if PortMode.SHUTDOWN in modes:
         found |= {Function.PARKED}
-    return found | of_plane(plane)
+    return found | of_tunnels(tunnels) | of_plane(plane)
 
 
 def expected_of_router(router: ExpectedRouter) -> Functions:

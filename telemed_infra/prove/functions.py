@@ -15,7 +15,7 @@ from telemed_infra.parse.behaviour import Action, FirewallBehaviour, PortMode, S
 from telemed_infra.parse.routes import DefaultRoute, RouteBehaviour, Session
 from telemed_infra.prove.findings import DeviceProof, Finding
 from telemed_infra.redundancy import Redundancy
-from telemed_infra.tunnels import Tunnel
+from telemed_infra.tunnels import Mode, Tunnel
 
 
 class Function(Enum):
@@ -43,6 +43,7 @@ class Function(Enum):
     VIRTUAL = "virtual routers"
     SYNC = "state synchronised with the other member"
     TUNNELS = "IPsec tunnels, by IKEv2 alone"
+    CIRCUITS = "IPsec on circuits"
     DOORS = "doors of services"
     SSH = "SSH alone, from the bastions alone"
     QUIET = "nothing else listens, nothing is told to neighbours"
@@ -59,6 +60,7 @@ class Function(Enum):
 
 
 Functions = frozenset[Function]
+_BY_MODE = {Mode.TUNNEL: Function.TUNNELS, Mode.GRE: Function.CIRCUITS}
 
 
 def of_firewall(read: FirewallBehaviour) -> Functions:
@@ -80,7 +82,7 @@ def of_firewall(read: FirewallBehaviour) -> Functions:
 
 
 def of_switch(read: SwitchBehaviour) -> Functions:
-    """What a switch's text does."""
+    """What the text of a switch does, or of a router without its routing."""
     ports = read.ports.values()
     modes = {one.mode for one in ports}
     found = of_guards([one.guards for one in ports if one.mode is not PortMode.SHUTDOWN])
@@ -90,7 +92,7 @@ def of_switch(read: SwitchBehaviour) -> Functions:
         found |= {Function.TRUNKS}
     if PortMode.SHUTDOWN in modes:
         found |= {Function.PARKED}
-    return found | of_plane(read.plane)
+    return found | of_tunnels(read.tunnels) | of_plane(read.plane)
 
 
 def of_guards(ports: Collection[PortGuards]) -> Functions:
@@ -144,7 +146,7 @@ def of_redundancy(redundancy: Redundancy) -> Functions:
 
 def of_tunnels(tunnels: Collection[Tunnel]) -> Functions:
     """A tunnel that is read comes up, and by IKEv2 alone: else its reader leaves it out."""
-    return frozenset({Function.TUNNELS} if tunnels else ())
+    return frozenset(_BY_MODE[one.mode] for one in tunnels)
 
 
 def of_routes(read: RouteBehaviour) -> Functions:

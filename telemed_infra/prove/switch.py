@@ -25,7 +25,11 @@ def prove_switch(device: str, behaviour: SwitchBehaviour, expected: ExpectedSwit
     carried = [carried_vlans(port) for port in expected.ports.values()]
     return DeviceProof(
         device=device,
-        findings=(*_unread(device, behaviour), *_departures(device, behaviour, expected)),
+        findings=(
+            *_unread(device, behaviour),
+            *_departures(device, behaviour, expected),
+            *_unused(device, behaviour),
+        ),
         must=sum(map(len, carried)),
         rules=len(behaviour.ports),
         ways=len(frozenset().union(*carried)),
@@ -39,6 +43,11 @@ def _unread(device: str, behaviour: SwitchBehaviour) -> Iterator[Finding]:
     for one in behaviour.unread:
         says = f"`{one.text.strip()}`: {one.why}"
         yield Finding(device=device, line=one.line, kind="unread", says=says)
+
+
+def _unused(device: str, behaviour: SwitchBehaviour) -> Iterator[Finding]:
+    for name in behaviour.unused:
+        yield Finding(device=device, line=0, kind="hygiene", says=f"{name} is bound nowhere")
 
 
 def _departures(

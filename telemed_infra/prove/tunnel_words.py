@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from telemed_infra.tunnels import Mode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,8 @@ class TunnelWords:
     ike_lifetime_s: str
     esp_lifetime_s: str
     liveness_s: str
+    mtu: str
+    mode: str
 
 
 LINUX = TunnelWords(
@@ -44,6 +49,8 @@ LINUX = TunnelWords(
     ike_lifetime_s="`rekey_time = {value}s` of the connection",
     esp_lifetime_s="`rekey_time = {value}s` of the child",
     liveness_s="`dpd_delay = {value}s`",
+    mtu="leave the interface's own",
+    mode="`mode = tunnel`",
 )
 USG = TunnelWords(
     gone="`undo ipsec policy-template`, and `undo ike peer`",
@@ -62,6 +69,8 @@ USG = TunnelWords(
     ike_lifetime_s="`sa duration {value}` of the `ike proposal`",
     esp_lifetime_s="`sa duration time-based {value}` of the policy",
     liveness_s="`ike dpd type periodic` and `ike dpd idle-time {value}`",
+    mtu="drop `mtu` of the tunnel interface",
+    mode="`tunnel-protocol ipsec`, and `encapsulation-mode tunnel`",
 )
 SECPATH = TunnelWords(
     gone="`undo interface` of its tunnel, or its `match remote identity` and its key",
@@ -80,6 +89,8 @@ SECPATH = TunnelWords(
     ike_lifetime_s="`sa duration {value}` of the `ikev2 profile`",
     esp_lifetime_s="`sa duration time-based {value}` of the `ipsec profile`",
     liveness_s="`dpd interval {value} periodic`",
+    mtu="drop `mtu` of the tunnel interface",
+    mode="`interface … mode ipsec`, and `encapsulation-mode tunnel`",
 )
 IOS = TunnelWords(
     gone="`no crypto ikev2 profile`",
@@ -98,11 +109,70 @@ IOS = TunnelWords(
     ike_lifetime_s="`lifetime {value}` of the `crypto ikev2 profile`",
     esp_lifetime_s="`set security-association lifetime seconds {value}`",
     liveness_s="`dpd {value} 5 periodic`",
+    mtu="drop `ip mtu` of the template",
+    mode="`tunnel mode ipsec ipv4`, and `mode tunnel`",
 )
-WORDS = {
-    "huawei_usg": USG,
-    "h3c_secpath": SECPATH,
-    "cisco_ios_zbf": IOS,
-    "nftables": LINUX,
+LINUX_CIRCUIT = replace(
+    LINUX,
+    interface="the tunnel of GRE that the host makes, {value}",
+    starts=("`start_action = trap`", "`start_action = trap|start`"),
+    own="`local_ts = {value}[gre]`",
+    peer="`remote_ts = {value}[gre]`",
+    preference="drop `updown`",
+    mode="`mode = transport`, and selectors that end in `[gre]`",
+)
+HUAWEI_CIRCUIT = replace(
+    USG,
+    gone="`undo ipsec policy` on its port, and `undo interface` of its tunnel",
+    interface="`interface {value}` with `tunnel-protocol gre`, `source` and `destination`",
+    below="`ipsec policy` on {value}",
+    own_address="`source {value}` of the tunnel interface, and `ip address` of the port",
+    peer_address="`destination {value}` of the tunnel interface, and `remote-address {value}`",
+    starts=("another platform: this one begins with its first packet", "`sa trigger-mode auto`"),
+    own="`security acl`: `permit gre` with `source` {value}",
+    peer="`security acl`: `permit gre` with `destination` {value}",
+    preference="`undo route inject`",
+    mtu="`mtu {value}` of the tunnel interface, and `tcp adjust-mss` 40 less",
+    mode="`tunnel-protocol gre`, `permit gre` and `encapsulation-mode transport`",
+)
+SECPATH_CIRCUIT = replace(
+    SECPATH,
+    gone="`undo ipsec apply policy` on its port, and `undo interface` of its tunnel",
+    interface="`interface {value} mode gre` with `source` and `destination`",
+    below="`ipsec apply policy` on {value}",
+    own_address="`source {value}` of the tunnel interface, and `local-address {value}`",
+    peer_address="`destination {value}` of the tunnel interface, and `remote-address {value}`",
+    starts=("`responder-only enable` of the `ipsec policy`", "`undo responder-only enable`"),
+    own="`security acl`: `permit gre` with `source` {value}",
+    peer="`security acl`: `permit gre` with `destination` {value}",
+    preference="`undo reverse-route dynamic`",
+    esp_lifetime_s="`sa duration time-based {value}` of the `ipsec policy`",
+    mtu="`mtu {value}` of the tunnel interface, and `tcp mss` 40 less",
+    mode="`interface … mode gre`, `permit gre` and `encapsulation-mode transport`",
+)
+IOS_CIRCUIT = replace(
+    IOS,
+    gone="`no interface` of its tunnel, and `no crypto ikev2 profile`",
+    interface="`tunnel protection ipsec profile` on {value}",
+    below="`tunnel source` {value}, or its address",
+    own_address="`tunnel source {value}`",
+    peer_address="`tunnel destination {value}`",
+    starts=("`responder-only` of the `crypto ipsec profile`", "`no responder-only`"),
+    own="`tunnel source` {value}",
+    peer="`tunnel destination` {value}",
+    preference="`no reverse-route`",
+    mtu="`ip mtu {value}` of the tunnel interface, and `ip tcp adjust-mss` 40 less",
+    mode="`tunnel mode gre ip`, and `mode transport` of the `crypto ipsec transform-set`",
+)
+PlatformWords = Mapping[Mode, TunnelWords]
+_LINUX: PlatformWords = {Mode.TUNNEL: LINUX, Mode.GRE: LINUX_CIRCUIT}
+_HUAWEI: PlatformWords = {Mode.TUNNEL: USG, Mode.GRE: HUAWEI_CIRCUIT}
+WORDS: Mapping[str, PlatformWords] = {
+    "huawei_usg": _HUAWEI,
+    "huawei_vrp": _HUAWEI,
+    "h3c_secpath": {Mode.TUNNEL: SECPATH, Mode.GRE: SECPATH_CIRCUIT},
+    "cisco_ios_zbf": {Mode.TUNNEL: IOS, Mode.GRE: IOS_CIRCUIT},
+    "nftables": _LINUX,
+    "frr": _LINUX,
 }
-"""By the platform of the device that ends a tunnel."""
+"""By the platform of the device that ends a tunnel, and what the tunnel wraps."""

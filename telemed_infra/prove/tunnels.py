@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from telemed_infra.packets import Family, Ranges, intersect
 from telemed_infra.plan.prefix import address_text
 from telemed_infra.prove.findings import Says
-from telemed_infra.prove.tunnel_words import TunnelWords
-from telemed_infra.tunnels import EspSuite, IkeSuite, Selector, Tunnel
+from telemed_infra.prove.tunnel_words import PlatformWords, TunnelWords
+from telemed_infra.tunnels import EspSuite, IkeSuite, Mode, Selector, Tunnel
 
 KIND = "tunnel"
 _PLAIN: Mapping[str, str] = {
@@ -23,22 +23,25 @@ _PLAIN: Mapping[str, str] = {
     "ike_lifetime_s": "keys of IKE are new after, in seconds,",
     "esp_lifetime_s": "keys of ESP are new after, in seconds,",
     "liveness_s": "silence is borne, in seconds,",
+    "mtu": "its packets are at most, in octets,",
 }
 """Fields whose values are words or numbers, and what they say."""
+_UNSAID = frozenset({("below", ""), ("interface", "")})
+"""What strongSwan's text does not name: the port, and the tunnel of GRE that the host makes."""
 
 
 def prove_tunnels(
     read: Iterable[Tunnel],
     lines: Mapping[str, int],
     planned: Iterable[Tunnel],
-    words: TunnelWords,
+    words: PlatformWords,
     *,
     pins: bool = True,
 ) -> Iterator[Says]:
     """What differs.
 
     `lines`: where the text begins to speak of an identity; `pins`: the platform can say what is
-    behind the other end, else a tunnel may take more than is.
+    behind the other end, else a tunnel may take more than is. What is wrapped has two ends alone.
     """
     known = tuple(read)
     there = {one.peer_identity: one for one in known}
@@ -51,12 +54,13 @@ def prove_tunnels(
             yield _missing(tunnel, lines.get(name, 0))
             continue
         found = there[name]
-        if not pins and _covers(found.peer, tunnel.peer):
+        loose = not pins and tunnel.mode is Mode.TUNNEL
+        if loose and _covers(found.peer, tunnel.peer):
             found = found._replace(peer=tunnel.peer)
-        for says in _differences(found, tunnel, words):
+        for says in _differences(found, tunnel, words[tunnel.mode]):
             yield Says(lines.get(name, 0), KIND, f"tunnel with {name}: {says}")
     for name in there.keys() - wanted.keys():
-        says = f"the tunnel with {name or 'anybody'} is not planned: {words.gone}"
+        says = f"the tunnel with {name or 'anybody'} is not planned: {words[there[name].mode].gone}"
         yield Says(lines.get(name, 0), KIND, says)
 
 
@@ -78,7 +82,7 @@ def _missing(tunnel: Tunnel, line: int) -> Says:
 def _differences(there: Tunnel, wanted: Tunnel, words: TunnelWords) -> Iterator[str]:
     for field, what in _PLAIN.items():
         found, value = getattr(there, field), getattr(wanted, field)
-        if found != value and (field, found) != ("below", ""):  # its text does not name it
+        if found != value and (field, found) not in _UNSAID:
             yield _says(what, str(found), str(value), getattr(words, field))
     yield from _ends(there, wanted, words)
     yield from _selectors(there, wanted, words)
@@ -92,6 +96,7 @@ def _differences(there: Tunnel, wanted: Tunnel, words: TunnelWords) -> Iterator[
             f"{words.starts[wanted.starts]}"
         )
     for what, one, other, mend in (
+        ("ESP wraps", there.mode.value, wanted.mode.value, words.mode),
         ("IKE is protected by", _ike(there.ike), _ike(wanted.ike), words.ike),
         ("ESP is protected by", _esp(there.esp), _esp(wanted.esp), words.esp),
     ):

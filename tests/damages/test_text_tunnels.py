@@ -1,4 +1,4 @@
-"""Damages of tunnels: each line of theirs, dropped or changed, is found."""
+"""Damages of tunnels of townships: each line of theirs, dropped or changed, is found."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from telemed_infra.prove.expected_router import expected_router
 from telemed_infra.prove.findings import DeviceProof, Finding
 from telemed_infra.prove.router import prove_router
 from telemed_infra.prove.routing_words import COMWARE
+from telemed_infra.tunnels import Mode, Tunnel
+from tests.damages.circuit_texts import huawei
 from tests.damages.damage import counted_on
 from tests.damages.tunnel_texts import swanctl, usg
 from tests.damages.workshop import GATEWAY, HEAD, Workshop
@@ -38,7 +40,7 @@ SAME_USG = re.compile(
     r"|encapsulation-mode tunnel|exchange-mode .*|nat traversal|sa duration time-based 3600"
     r"|sa duration traffic-based .*|description .*|ike nat-keepalive.*|dpd retransmit-interval .*"
     r"|dpd retry-limit .*|ip address unnumbered .*|version 2|policy enable|ike dpd .*"
-    r"|ipsec policy(-template)? .*|security acl .*|return|"
+    r"|ipsec policy(-template)? .*|security acl .*|sa trigger-mode auto|return|"
 )
 """What may hold without its line, or hold alike with another number: which entry comes first is of
 no matter where each is known by its peer, and the next list may be that of the township's other
@@ -179,15 +181,26 @@ def test_each_line_of_a_heads_tunnels_that_is_dropped_or_changed_is_found(
 def test_each_line_of_another_hand_that_is_dropped_or_changed_is_found(
     workshop: Workshop,
 ) -> None:
-    judge_lines(workshop, usg(workshop.meaning.tunnels(workshop.devices[HEAD])))
+    known = workshop.meaning.tunnels(workshop.devices[HEAD])
+    circuits = huawei(one for one in known if one.mode is Mode.GRE)
+    text = usg(townships(workshop, HEAD))
+    judge_lines(workshop, f"{circuits}{text}", beside=circuits.count("\n"))
 
 
-def judge_lines(workshop: Workshop, text: str) -> None:
-    """Those of the first tunnels and of the last, with what all have in common."""
+def townships(workshop: Workshop, name: str) -> tuple[Tunnel, ...]:
+    known = workshop.meaning.tunnels(workshop.devices[name])
+    return tuple(one for one in known if one.mode is Mode.TUNNEL)
+
+
+def judge_lines(workshop: Workshop, text: str, beside: int = 0) -> None:
+    """Those of the first tunnels and of the last, with what all have in common.
+
+    `beside`: so many lines are of circuits, which have tests of their own.
+    """
     assert head_findings(workshop, text) == ()
     sound = parse_usg(text).tunnels
     lines = text.split("\n")
-    numbers = list(of_tunnels(text))
+    numbers = [one for one in of_tunnels(text) if one >= beside]
     assert len(numbers) > 200
     for number in numbers[:50] + numbers[-25:]:
         raw = lines[number]
@@ -215,7 +228,7 @@ def test_a_heads_routes_to_the_outer_ends_are_expected(workshop: Workshop) -> No
     }
     lines = {
         Prefix(Family.V4, one.peer_address, 32)
-        for one in meaning.tunnels(head)
+        for one in townships(workshop, HEAD)
         if one.peer_address is not None
     }
     assert len(lines) > 30
@@ -229,10 +242,10 @@ def test_routes_into_tunnels_are_expected_where_lines_lead_there(workshop: Works
     head = next(
         one
         for one in workshop.devices.values()
-        if one.platform == "h3c_secpath" and meaning.tunnels(one)
+        if one.platform == "h3c_secpath" and townships(workshop, one.name)
     )
     expected = expected_router(meaning.network, meaning.plan, meaning.routing, head)
-    tunnels = meaning.tunnels(head)
+    tunnels = townships(workshop, head.name)
     inner = [one for one in expected.routes if one.target.startswith("Tunnel")]
     assert len(inner) == len(tunnels) > 10
     first = next(one for one in inner if one.target == tunnels[0].interface)

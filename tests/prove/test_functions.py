@@ -22,6 +22,8 @@ from telemed_infra.management_plane import (
 from telemed_infra.packets import Family
 from telemed_infra.parse.behaviour import PortMode, SwitchBehaviour, SwitchPort
 from telemed_infra.parse.comware import parse_comware_routes
+from telemed_infra.parse.vrp import parse_vrp
+from telemed_infra.prove.expected_functions import expected_of_switch
 from telemed_infra.prove.findings import DeviceProof
 from telemed_infra.prove.functions import (
     Function,
@@ -33,7 +35,9 @@ from telemed_infra.prove.functions import (
     of_switch,
     with_functions,
 )
+from telemed_infra.prove.switches import ExpectedSwitch
 from telemed_infra.redundancy import ALONE, Rank, Redundancy, StateSync, SyncKind, VirtualRouter
+from tests.parse.vrp import circuit_texts
 from tests.prove.test_management import PLANE
 
 ROUTER = VirtualRouter("GE1", Family.V4, 10, (0x0A000001,), Rank.ACTIVE)
@@ -141,6 +145,15 @@ def test_a_shut_port_guards_nothing() -> None:
         hostname="", vlans=frozenset({10}), ports={"GE1": shut, "GE2": live}, addresses={}
     )
     assert of_switch(read) == {Function.VLANS, Function.TRUNKS, Function.PARKED}
+
+
+def test_a_routers_circuits() -> None:
+    tunnels = parse_vrp(circuit_texts.ROUTER).tunnels
+    switch = ExpectedSwitch(vlans=frozenset(), ports={}, addresses={})
+    assert Function.CIRCUITS in of_switch(parse_vrp(circuit_texts.ROUTER))
+    assert Function.CIRCUITS not in of_switch(parse_vrp("sysname AR"))
+    plain = expected_of_switch(switch, None)
+    assert expected_of_switch(switch, None, tunnels) == plain | {Function.CIRCUITS}
 
 
 @pytest.mark.parametrize(

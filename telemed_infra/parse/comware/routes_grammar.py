@@ -71,6 +71,11 @@ def _refused(heads_: str, why: str) -> Iterable[Command[Routes]]:
     return tuple(says(head.strip(), reader) for head in heads_.split("|"))
 
 
+def _headed(words: Words) -> str:
+    """`interface <name> [mode <mode>]`: a tunnel says what it is when it is made."""
+    return interface(words[:-2] if words[-2:-1] == ("mode",) else words)
+
+
 _ROUTING: View[Routes] = (
     says("bgp", bgp.enter_bgp, undo=bgp.undo_bgp, enters="bgp"),
     says("route-policy", policy.enter_policy, undo=policy.undo_policy, enters="route-policy"),
@@ -105,7 +110,7 @@ _ROUTING: View[Routes] = (
 
 _SHARED: View[Routes] = (
     notes("sysname", ports.sysname, "a name"),
-    notes("interface", ports.enter_interface(interface), "a name", enters="interface"),
+    notes("interface", ports.enter_interface(_headed), "a name", enters="interface"),
     notes("acl", lists.enter_acl, "a list", undo=lists.undo_acl, enters="acl"),
     notes("track", static.track, _WATCHES, undo=static.undo_track, enters="watch"),
     notes("nqa schedule", static.schedule, _WATCHES, undo=static.undo_schedule),

@@ -3,12 +3,14 @@
 * `tunnel protection` on an interface Tunnel of a mode of IPsec, to one destination; it begins by
   itself, unless its profile is `responder-only`. It carries every packet of the families of its
   mode, unless a list selects some.
+* The same on an interface Tunnel of GRE, which is the mode without a line: a circuit. It selects
+  GRE between its own two ends. One that nothing protects is told.
 * A Virtual-Template of type tunnel, which a profile of IKEv2 names: it is cloned for each peer that
   this profile accepts, and takes the selectors that the peer asks for.
 * `crypto map` on any interface: the inner packets come and go by that one. An entry made of a
   dynamic map answers only.
 
-Without `reverse-route` a Tunnel needs a static route by it; the others have none.
+Without `reverse-route` a Tunnel of a mode of IPsec needs a static route by it; others have none.
 
 Source: docs/reference/platforms.md, "Tunnels, as they are read".
 """
@@ -23,11 +25,14 @@ from telemed_infra.parse.ios.resolve import Resolver
 from telemed_infra.parse.ios.state import Binding, Ios, Port
 from telemed_infra.parse.ios.values import interface, ipv4
 from telemed_infra.parse.ios.ways import spoken_families
-from telemed_infra.parse.ipsec import ALL_PACKETS, Flow, IkeProfile, Ipsec, Named, Protection
-from telemed_infra.parse.ipsec_tunnels import Bound, Found, LackingError, found, named
+from telemed_infra.parse.ipsec import ALL_PACKETS, IkeProfile, Ipsec, Named, Protection, between
+from telemed_infra.parse.ipsec_tunnels import Bound, Found, LackingError, found, gre_mtu, named
+from telemed_infra.parse.tunnels import Flow
+from telemed_infra.tunnels import Mode
 
 DISTANCE = 1
 """Of a route that is injected."""
+_GRE = ("gre ip", "gre")
 _MODES = {
     "ipsec ipv4": (Family.V4,),
     "ipsec ipv4 v6-overlay": (Family.V6,),
@@ -62,6 +67,9 @@ class _Bindings:
                         yield from what(name, port, bind)
                 except LackingError as error:
                     refuse(error.line, str(error))
+        for name, port in self._ports.items():
+            if self._is_plain(port) and not self._down(name):
+                refuse(port.line, "what it carries is not encrypted by IPsec")
         for profile in self._ipsec.profiles.values():
             self._check_template(profile)
 
@@ -69,7 +77,10 @@ class _Bindings:
 
     def _by_profile(self, name: str, port: Port, bind: Named) -> Iterator[Bound]:
         protection = named(self._ipsec.protections, bind, "profile of IPsec")
-        mode = port.tunnel.mode.name if port.tunnel.mode else "gre ip"
+        mode = _mode(port)
+        if mode in _GRE and not port.tunnel.is_template:
+            yield from self._circuit(name, port, bind, protection)
+            return
         if mode not in _MODES:
             raise LackingError(bind.line, f"what it protects in mode `{mode}` is not modelled")
         if port.tunnel.is_template:
@@ -98,6 +109,40 @@ class _Bindings:
                 starts=peer is not None and not protection.answers_only,
                 one_peer=not port.tunnel.is_template,
             )
+
+    def _circuit(
+        self, name: str, port: Port, bind: Named, protection: Protection
+    ) -> Iterator[Bound]:
+        """GRE that is wrapped where it leaves."""
+        below, own = self._source(port.tunnel.source, bind.line)
+        peer = self._destination(port, bind.line)
+        assert peer is not None  # it is no template
+        if port.tunnel.flows:
+            raise LackingError(port.tunnel.flows.line, "GRE is selected by its own two ends")
+        if Family.V4 not in spoken_families(port):
+            raise LackingError(port.line, "the interface has no address of what it is to carry")
+        mtu = gre_mtu(port.tunnel.mtu, port.tunnel.mtu6, port.tunnel.segment, port.line)
+        if not self._down(name, below):
+            yield Bound(
+                line=bind.line,
+                interface=name,
+                below=below,
+                own_address=own,
+                peer_address=peer,
+                protection=protection,
+                flows=between(own, peer),
+                preference=(protection.preference or DISTANCE) if protection.injects else 0,
+                starts=not protection.answers_only,
+                one_peer=True,
+                mode=Mode.GRE,
+                mtu=mtu,
+            )
+
+    @staticmethod
+    def _is_plain(port: Port) -> bool:
+        """Whether it is a tunnel that anybody reads whom it passes."""
+        leads = port.tunnel.source or port.tunnel.destination
+        return bool(leads) and port.tunnel.profile is None and _mode(port) not in _MODES
 
     def _destination(self, port: Port, line: int) -> int | None:
         destination = port.tunnel.destination
@@ -221,6 +266,10 @@ class _Bindings:
         """Whether one of the interfaces, or the port below it, is shut."""
         below = {*names, *(name.partition(".")[0] for name in names)}
         return any(self._ports[name].shut for name in below if name in self._ports)
+
+
+def _mode(port: Port) -> str:
+    return port.tunnel.mode.name if port.tunnel.mode else _GRE[0]
 
 
 def _interface(name: str) -> str:

@@ -199,11 +199,18 @@ def _last(args: Args, line: int) -> Named:
     return Named(args[-1], line)
 
 
-def _port(pattern: str, field: str, value: Callable[[Args, int], object]) -> Iterator[Row[Ios]]:
+def _size(args: Args, _line: int) -> int:
+    return int(args[0])
+
+
+def _port(
+    pattern: str, field: str, value: Callable[[Args, int], object], without: object = None
+) -> Iterator[Row[Ios]]:
     """A line of an interface, and its `no` form."""
     yield Row(pattern, _of_port(field, value), inert=True, why=WHY)
     head = " ".join(word for word in pattern.split() if word.islower())
-    yield Row(f"no {head} [LINE]", _of_port(field, lambda _args, _line: None), inert=True, why=WHY)
+    off = _of_port(field, lambda _args, _line: without)
+    yield Row(f"no {head} [LINE]", off, inert=True, why=WHY)
 
 
 PORT_ROWS: Rows = (
@@ -213,9 +220,14 @@ PORT_ROWS: Rows = (
     *_port("tunnel protection ipsec profile WORD", "profile", _last),
     *_port("tunnel protection ipsec policy ipv4 WORD", "flows", _last),
     *_port("crypto map WORD", "map", _last),
+    *_port("ip mtu (68-9976)", "mtu", _size, 0),
+    *_port("ipv6 mtu (1280-9976)", "mtu6", _size, 0),
+    *_port("ip tcp adjust-mss (500-1460)", "segment", _size, 0),
     *_refused("tunnel vrf LINE", "tunnel protection LINE", why="what this protects is not known"),
-    *inert(_SAME, "tunnel path-mtu-discovery | tunnel key | tunnel checksum | tunnel bandwidth"),
-)
+    *_refused("tunnel key LINE", "tunnel checksum", "tunnel sequence-datagrams",
+              why="whether the other end does so, too"),
+    *inert(_SAME, "tunnel path-mtu-discovery | tunnel bandwidth"),
+)  # fmt: skip
 """What an interface says of tunnels. What inner packets do in a GRE tunnel, its zone says."""
 
 _LIFETIME = "security-association lifetime"

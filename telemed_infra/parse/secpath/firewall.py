@@ -69,7 +69,9 @@ def parse_secpath(text: str) -> FirewallBehaviour:
 
     Of two members of a pair read one after the other, the second is read in its own blocks only
     (interfaces, backup, routing, servers that are asked from an own address), if those say the same
-    where it matters and everything else is the same, letter by letter.
+    where it matters and everything else is the same, letter by letter. Where members differ
+    elsewhere (circuits of their own) the second has the chains of the first, if they are equal and
+    between the same interfaces: what is proven of these is then proven once.
     """
     parts = _parts(text)
     state = SecPath()
@@ -215,7 +217,19 @@ def _parse(text: str) -> tuple[FirewallBehaviour, SecPath]:
         translations=changes.translations,
         translation_lines=changes.lines,
     )
-    return behaviour, state
+    return _with_known_chains(behaviour), state
+
+
+def _with_known_chains(behaviour: FirewallBehaviour) -> FirewallBehaviour:
+    """With the chains of the text read before, if they are equal, between the same interfaces."""
+    if behaviour.unread or not _last or _opens(_last[0].behaviour) != _opens(behaviour):
+        return behaviour
+    return structs.replace(behaviour, chains=_last[0].behaviour.chains)
+
+
+def _opens(behaviour: FirewallBehaviour) -> object:
+    """All on which it depends what passes between which interfaces."""
+    return behaviour.chains, behaviour.zones, behaviour.vlans, behaviour.addresses.keys()
 
 
 def _addresses(state: SecPath) -> Mapping[str, tuple[str, ...]]:

@@ -7,14 +7,18 @@ docs/reference/platforms.md, "Tunnels, as they are read".
 from __future__ import annotations
 
 from telemed_infra.packets import Family, Ranges
-from telemed_infra.parse.ipsec import Flow, Ipsec, Named
+from telemed_infra.parse.ipsec import Ipsec, Named
 from telemed_infra.parse.ipsec_tunnels import LackingError
 from telemed_infra.parse.secpath.arguments import interface, subnet
 from telemed_infra.parse.secpath.state import SecPath
+from telemed_infra.parse.tunnels import Flow
 from telemed_infra.parse.vrp.arguments import number, set_address
 from telemed_infra.parse.vrp.engine import Effect, Unreadable, Words
 
 _HARMLESS = ("counting", "logging")
+_ALL = {Family.V4: (("ip",),), Family.V6: (("ipv6",),)}
+_GRE = (("gre",), ("47",))
+"""How a rule calls the packets of a family, and those of GRE."""
 _RULE_MAX = 65534
 PREFERENCE = 60
 """Of a static route, written or injected."""
@@ -77,26 +81,33 @@ def no_list_rule(words: Words) -> Effect[SecPath]:
     return effect
 
 
-def flows_of(ipsec: Ipsec, name: Named) -> tuple[Flow, ...]:
-    """What an access list selects: the packets that its rules permit."""
+def selects_gre(ipsec: Ipsec, name: Named) -> bool:
+    """Whether a list speaks of GRE, as that of a circuit does."""
+    rules = ipsec.flows.get(name.name, {}).values()
+    return any(words[1:2] in _GRE for words, _ in rules)
+
+
+def flows_of(ipsec: Ipsec, name: Named, *, gre: bool = False) -> tuple[Flow, ...]:
+    """What an access list selects: the packets that its rules permit, all of them or all of GRE."""
     rules = ipsec.flows.get(name.name, {})
     if not rules:
         raise LackingError(name.line, f"access list {name.name} is not defined or empty")
+    family = Family.V6 if name.name.startswith("ipv6 ") else Family.V4
+    protocols = _GRE if gre else _ALL[family]
     found = []
     for place in sorted(rules):
         words, line = rules[place]
         try:
-            found.append(_flow(words, Family.V6 if name.name.startswith("ipv6 ") else Family.V4))
+            if words[:1] != ("permit",) or words[1:2] not in protocols:
+                raise Unreadable("a rule that selects packets for a tunnel permits all of its kind")
+            found.append(_flow(words[2:], family))
         except Unreadable as error:
             raise LackingError(line, str(error)) from None
     return tuple(found)
 
 
-def _flow(words: Words, family: Family) -> Flow:
-    """`permit {ip|ipv6} [source <addresses>] [destination <addresses>] [counting|logging]`."""
-    if words[:2] != ("permit", "ip" if family is Family.V4 else "ipv6"):
-        raise Unreadable("a rule that selects packets for a tunnel permits all of their family")
-    rest = words[2:]
+def _flow(rest: Words, family: Family) -> Flow:
+    """`[source <addresses>] [destination <addresses>] [counting|logging]`."""
     sides: dict[str, Ranges] = {}
     while rest:
         if rest[0] in _HARMLESS:

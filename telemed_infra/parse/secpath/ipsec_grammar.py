@@ -42,7 +42,7 @@ from telemed_infra.parse.secpath.ipsec_arguments import (
     yes,
 )
 from telemed_infra.parse.secpath.state import SecPath
-from telemed_infra.parse.vrp.arguments import ipv4, number, one, set_address
+from telemed_infra.parse.vrp.arguments import ipv4, nothing, number, one, set_address
 from telemed_infra.parse.vrp.engine import (
     Command,
     Effect,
@@ -58,7 +58,7 @@ WHY = "a tunnel's ends, keys and algorithms; what comes out is judged by its int
 IKEV1 = "IKEv1 is accepted: its keys and modes are not modelled"
 _MANUAL = "keys that nobody negotiates are not modelled"
 _SAME = "it changes no tunnel"
-_PRIORITY_MAX, _ENTRY_MAX = 65535, 65535
+_PRIORITY_MAX, _ENTRY_MAX, _SIZE_MAX = 65535, 65535, 65535
 
 Change = Callable[[Ipsec, int], None]
 
@@ -259,6 +259,17 @@ def _protected(words: Words) -> Effect[SecPath]:
     return effect
 
 
+def _size(field: str) -> Command[SecPath]:
+    """`mtu <n>` and its like: how long packets may be, and what holds without a line."""
+    head = {"mtu": "mtu", "mtu6": "ipv6 mtu", "segment": "tcp mss"}[field]
+
+    def undo(words: Words) -> Effect[SecPath]:
+        nothing(words)
+        return _of_port(field, lambda _words: 0)(words)
+
+    return notes(head, _of_port(field, bounded(64, _SIZE_MAX)), WHY, undo=undo)
+
+
 # Tables ------------------------------------------------------------------------------------------
 
 
@@ -288,6 +299,7 @@ _PROTECTS: View[SecPath] = (
     ),
     _row("responder-only enable", _sets("protection", "answers_only", yes)),
     *inert("description | sa duration traffic-based | reverse-route tag", _SAME),
+    *inert("sa trigger-mode", "it begins at once, or when routing speaks, which is at once, too"),
     *inert("qos pre-classify | redundancy replay-interval | sa df-bit", _SAME),
     *_refuses("ike-profile", IKEV1),
 )
@@ -367,5 +379,7 @@ PORT_ROWS: tuple[Command[SecPath], ...] = (
     _row("ipsec apply policy", _of_port("applied", title)),
     *inert("ipsec df-bit | ipsec no-nat-process | tunnel dfbit enable | tunnel tos", _SAME),
     *inert("tunnel ttl | tunnel bandwidth | tunnel discard", _SAME),
-    *inert("keepalive | gre key | gre checksum", WHY),
+    *(_size(field) for field in ("mtu", "mtu6", "segment")),
+    *inert("ip mtu", _SAME),
+    *_refuses("keepalive | gre key | gre checksum", "whether the other end does so, too"),
 )

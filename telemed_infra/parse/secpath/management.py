@@ -90,7 +90,7 @@ MANAGEMENT: tuple[Command[SecPath], ...] = (
 INTERFACE_MANAGEMENT: tuple[Command[SecPath], ...] = (
     *inert("description", _TEXT),
     *inert(
-        "mtu | ip mtu | ipv6 mtu | tcp mss | speed | duplex | combo enable | flow-control | "
+        "speed | duplex | combo enable | flow-control | "
         "bandwidth | link-aggregation | jumboframe enable | flow-interval | eee enable | "
         "dampening | link-delay | lacp | broadcast-suppression | multicast-suppression",
         _LINK,

@@ -139,6 +139,9 @@ class TunnelPort:
     profile: Named | None = None  # that protects what it carries
     flows: Named | None = None  # the access list that selects it
     applied: Named | None = None  # a policy
+    mtu: int = 0  # octets; 0: no line says it
+    mtu6: int = 0
+    segment: int = 0  # of TCP
 
 
 @dataclass(slots=True)

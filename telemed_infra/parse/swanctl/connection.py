@@ -167,7 +167,7 @@ _CHILD: Mapping[str, Check] = {
     "rekey_time": seconds,
     "life_time": seconds,
     "updown": _routes,
-    "mode": only("tunnel", "a mode other than `tunnel` is not modelled"),
+    "mode": one_of("tunnel", "transport"),
     "policies": lambda value: _no("a tunnel without policies")("no" if yes_no(value) else "yes"),
     "if_id_in": _interface_id,
     "if_id_out": _interface_id,

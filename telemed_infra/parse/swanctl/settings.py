@@ -29,6 +29,7 @@ Check = Callable[[str], Any]
 _QUOTED = re.compile(r'=[ \t]*"[^"\\]*"[ \t\r]*(?=$|[}#])')
 _SECRET = re.compile(r"(\bsecret\b\s*=).*")
 _TIME = re.compile(r"([0-9]{1,8})([smhd]?)\Z")
+_GRE = re.compile(r"\[(?:gre|47)\]\Z")
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
@@ -179,20 +180,32 @@ def identity(value: str) -> str:
     raise Unreadable(f"{value} goes as an address, not as a name")
 
 
-def traffic(value: str) -> Selector:
-    """Networks and addresses, separated by commas."""
+class Traffic(NamedTuple):
+    """What one end of a child selects: every protocol of some addresses, or GRE alone."""
+
+    addresses: Selector
+    gre: bool
+
+
+def traffic(value: str) -> Traffic:
+    """Networks and addresses, separated by commas; `[gre]` behind each of them, or behind none."""
+    words = [part.strip() for part in value.split(",")]
+    kept = [_GRE.sub("", word) for word in words]
+    wrapped = {before != after for before, after in zip(words, kept, strict=True)}
+    if len(wrapped) > 1:
+        raise Unreadable("all of it is `[gre]`, or nothing")
     ranges: dict[Family, list[Range]] = {Family.V4: [], Family.V6: []}
-    for word in (part.strip() for part in value.split(",")):
+    for word in kept:
         family, low, high = _range(word)
         ranges[family].append((low, high))
-    return Selector(union(ranges[Family.V4]), union(ranges[Family.V6]))
+    return Traffic(Selector(union(ranges[Family.V4]), union(ranges[Family.V6])), wrapped == {True})
 
 
 def _range(word: str) -> tuple[Family, int, int]:
     if word == "dynamic":
         raise Unreadable("`dynamic` selects the outer address, not the networks behind it")
     if "[" in word:
-        raise Unreadable("selectors of protocols and ports are not modelled")
+        raise Unreadable("selectors of protocols and ports are not modelled, but for `[gre]`")
     first, dash, last = word.partition("-")
     try:
         if dash:

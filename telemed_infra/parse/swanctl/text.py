@@ -11,27 +11,28 @@ from collections.abc import Iterator
 
 from telemed_infra.parse.behaviour import TunnelBehaviour
 from telemed_infra.parse.braces import Table, walk
+from telemed_infra.parse.swanctl.circuit import over_circuit
 from telemed_infra.parse.swanctl.connection import (
     Connection,
     Secret,
     read_connections,
     read_secrets,
 )
-from telemed_infra.parse.swanctl.settings import Section, statements
-from telemed_infra.tunnels import Selector, Tunnel
+from telemed_infra.parse.swanctl.settings import Section, Traffic, statements
+from telemed_infra.parse.swanctl.starting import Lack, starting
+from telemed_infra.tunnels import Mode, Tunnel
 
 REKEY_IKE_S, REKEY_ESP_S = 4 * 3600, 3600
 _OWN = 2  # of an end that a secret names
 INTERFACE = "ipsec{}"
 """What the host calls the XFRM interface of number n + 1."""
-Lack = tuple[int, str]
-"""A line, and what is wrong at it."""
 
 
 def parse_swanctl(text: str) -> TunnelBehaviour:
     """Which tunnels a machine ends; never raises, unknown lines are `unread`.
 
-    By which port the outer packets go is not in this text, so `below` is "".
+    By which port the outer packets go is not in this text, so `below` is "". Nor is the tunnel of
+    GRE in it, which the host makes: then `interface` is "", too.
     """
     connections: list[Connection] = []
     secrets: list[Secret] = []
@@ -111,7 +112,6 @@ def _child(connection: Connection, child: Section) -> Iterator[Lack]:
         esp_proposals="cipher-group",
         local_ts="the networks behind this end",
         remote_ts="the networks behind the other end",
-        updown="the script that sets the routes, and their preference",
     )
     rekey = child.get("rekey_time", REKEY_ESP_S)
     life = child.get("life_time", rekey + rekey // 10)
@@ -119,8 +119,21 @@ def _child(connection: Connection, child: Section) -> Iterator[Lack]:
         yield child.place("rekey_time"), "keys of ESP end before new ones are made"
     elif life > 2 * rekey:
         yield child.place("life_time"), "old keys of ESP live on long after new ones are due"
+    if _wraps_gre(child):
+        yield from over_circuit(connection, child)
+        return
+    if child.get("mode", "tunnel") != "tunnel":
+        yield child.place("mode"), "a mode other than `tunnel` is for selectors of `[gre]` alone"
+        return
+    yield from _absent(child, updown="the script that sets the routes, and their preference")
     yield from _interface(connection, child)
-    yield from _starting(connection, child)
+    yield from starting(connection, child)
+
+
+def _wraps_gre(child: Section) -> bool:
+    """Whether it selects GRE, at one end at least."""
+    ends = (child.get("local_ts"), child.get("remote_ts"))
+    return any(isinstance(one, Traffic) and one.gre for one in ends)
 
 
 def _interface(connection: Connection, child: Section) -> Iterator[Lack]:
@@ -136,30 +149,6 @@ def _interface(connection: Connection, child: Section) -> Iterator[Lack]:
         yield child.place("updown"), f"the routes lead to {named}, the packets go elsewhere"
 
 
-def _starting(connection: Connection, child: Section) -> Iterator[Lack]:
-    """A tunnel begins by itself and always again, or never."""
-    action = child.get("start_action", "none")
-    again = {
-        "dpd_action": (child.get("dpd_action", "clear") in ("restart", "trap"), "restart"),
-        "close_action": (child.get("close_action", "none") in ("start", "trap"), "start"),
-    }
-    if "start" not in action:
-        if action != "none" or any(does for does, _ in again.values()):
-            place = child.place("start_action")
-            yield place, "it neither begins by itself nor only answers: `start_action`"
-        return
-    if connection.said.get("remote_addrs") is None:
-        yield connection.said.place("remote_addrs"), "to begin, it needs the other end's address"
-    if "trap" in action:
-        return  # the next packet begins it
-    for key, (does, value) in again.items():
-        if not does:
-            yield child.place(key), f"a lost tunnel stays lost: write `{key} = {value}`"
-    if connection.said.get("keyingtries", 1):
-        place = connection.said.place("keyingtries")
-        yield place, "it gives up if the other end does not answer: write `keyingtries = 0`"
-
-
 # A whole one --------------------------------------------------------------------------------------
 
 
@@ -167,10 +156,11 @@ def _tunnel(connection: Connection, secret: str) -> Tunnel:
     said, (child,) = connection.said, connection.children
     (local,), (remote,) = connection.ends["local"], connection.ends["remote"]
     own, peer = child.get("local_ts"), child.get("remote_ts")
-    assert isinstance(own, Selector)
-    assert isinstance(peer, Selector)
+    assert isinstance(own, Traffic)
+    assert isinstance(peer, Traffic)
+    number = _if_id(connection, child, "in")
     return Tunnel(
-        interface=INTERFACE.format(_if_id(connection, child, "in") - 1),
+        interface="" if own.gre else INTERFACE.format(number - 1),
         below="",
         own_address=said.get("local_addrs"),
         peer_address=said.get("remote_addrs"),
@@ -178,14 +168,15 @@ def _tunnel(connection: Connection, secret: str) -> Tunnel:
         peer_identity=remote.get("id"),
         secret=secret,
         starts="start" in child.get("start_action", "none"),
-        own=own,
-        peer=peer,
-        preference=child.get("updown")[1],
+        own=own.addresses,
+        peer=peer.addresses,
+        preference=child.get("updown", ("", 0))[1],
         ike=said.get("proposals"),
         esp=child.get("esp_proposals"),
         ike_lifetime_s=said.get("rekey_time", REKEY_IKE_S),
         esp_lifetime_s=child.get("rekey_time", REKEY_ESP_S),
         liveness_s=said.get("dpd_delay", 0),
+        mode=Mode.GRE if own.gre else Mode.TUNNEL,
     )
 
 

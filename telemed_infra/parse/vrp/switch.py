@@ -1,4 +1,4 @@
-"""`parse_vrp`: what a Huawei VRP5 switch would do with VLANs, from its text alone.
+"""`parse_vrp`: what a Huawei VRP5 switch or router would do with VLANs, from its text alone.
 
 Decisions where a text leaves something open:
 
@@ -9,6 +9,8 @@ Decisions where a text leaves something open:
 * A shut port carries no VLAN, whatever its other lines say; these are still checked.
 * A member of an Eth-Trunk has the mode and VLANs of the bundle, and is shut with it.
 * Vlanif, LoopBack, MEth and the like are no ports; routed ports (`undo portswitch`) are ROUTED.
+* Tunnels of IPsec are a router's; where no line binds one there is none. Which algorithms of ESP
+  hold without a line differs between releases of AR routers, so a line has to say them.
 * Filters are no part of a switch's behaviour here, so lines that bind one are unread; so is a deny
   in an ACL that a traffic classifier matches, since it drops (docs/reference/platforms.md).
 """
@@ -28,6 +30,7 @@ from telemed_infra.parse.vrp.management_rows import SWITCH
 from telemed_infra.parse.vrp.switch_grammar import VRP
 from telemed_infra.parse.vrp.switch_guards import port_guards, radius_servers
 from telemed_infra.parse.vrp.switch_state import Port, Switch
+from telemed_infra.parse.vrp.tunnels import tunnels_of
 
 _NOT_PORTS = (
     "Vlanif", "LoopBack", "MEth", "NULL", "Tunnel", "Virtual", "Dialer", "Bridge-if", "Cellular",
@@ -59,6 +62,7 @@ def parse_vrp(text: str) -> SwitchBehaviour:
     )
     for line, why in (*complaints, *look.complaints):
         reading.refuse(line, why)
+    tunnels = tunnels_of(state, reading.refuse, {})
     return SwitchBehaviour(
         hostname=state.hostname,
         vlans=frozenset(state.vlans - {1}),
@@ -69,6 +73,9 @@ def parse_vrp(text: str) -> SwitchBehaviour:
         effective=reading.effective,
         inert=reading.inert,
         plane=plane,
+        unused=tunnels.unused,
+        tunnels=tunnels.tunnels,
+        tunnel_lines=tunnels.lines,
     )
 
 

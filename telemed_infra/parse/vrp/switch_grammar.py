@@ -1,4 +1,4 @@
-"""The tables of VRP5 switches (S series): views, heads, and what each does or why it does nothing.
+"""The tables of VRP5 switches (S) and routers (AR): views, heads, and what each does, or why not.
 
 Source: docs/reference/platforms.md.
 Left out on purpose, so that they are unread: hybrid ports, `voice-vlan`,
@@ -20,6 +20,8 @@ from telemed_infra.parse.vrp.management import (
     MANAGEMENT_VIEWS,
 )
 from telemed_infra.parse.vrp.switch_state import Switch
+from telemed_infra.parse.vrp.tunnels_grammar import TUNNEL_SYSTEM, TUNNEL_VIEWS, selector
+from telemed_infra.parse.vrp.tunnels_ports import TUNNEL_INTERFACE
 
 _GUARD = "stops hosts that misbehave; no VLAN passes or stops by it"
 _LOOPS = "keeps a loop from forming"
@@ -92,6 +94,7 @@ _SYSTEM: View[Switch] = (
     *inert("igmp-snooping | multicast routing-enable", _MULTICAST),
     *inert("pim", _MULTICAST, enters="pim"),
     *inert("set save-configuration", "when the text is saved"),
+    *TUNNEL_SYSTEM,
     *(row for row in MANAGEMENT if row.head != ("acl",)),
     notes(
         "acl",
@@ -180,6 +183,7 @@ _INTERFACE: View[Switch] = (
     *_PORT_GUARDS,
     *inert("trust | qos | traffic-policy", _MARKS),
     *inert("pim | igmp | igmp-snooping", _MULTICAST),
+    *TUNNEL_INTERFACE,
     *INTERFACE_MANAGEMENT,
 )
 
@@ -206,13 +210,14 @@ _EVENTS: View[Switch] = (
 VRP: Grammar[Switch] = Grammar(
     {
         **MANAGEMENT_VIEWS,
+        **TUNNEL_VIEWS,
         SYSTEM: _SYSTEM,
         "vlan": _VLAN,
         "interface": _INTERFACE,
         "acl": (
             notes(
                 "rule",
-                lists.together(do.list_rule, lists.rule),
+                lists.together(do.list_rule, selector),
                 "a list's rule",
                 undo=lists.together(do.undo_list_rule, lists.undo_rule),
             ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from telemed_infra.parse.management.state import Management
+from telemed_infra.parse.virtual_routers import Groups
 from telemed_infra.parse.vrp.arguments import (
     VLAN_MAX,
     interface,
@@ -21,6 +22,7 @@ from telemed_infra.parse.vrp.arguments import (
 )
 from telemed_infra.parse.vrp.engine import Effect, Reader, Unreadable, Words
 from telemed_infra.parse.vrp.switch_guards import Guards
+from telemed_infra.parse.vrp.tunnels_state import Bound, Ipsec
 
 ALL_VLANS = frozenset(range(1, VLAN_MAX + 1))
 LINK_TYPES = ("access", "trunk")
@@ -45,6 +47,9 @@ class Port:
     shut: bool = False
     routed: bool = False
     addresses: dict[str, int] = field(default_factory=dict)
+    groups: Groups = field(default_factory=dict)
+    """None: virtual routers of switches are not read."""
+    bound: Bound = field(default_factory=Bound)
 
 
 @dataclass(slots=True)
@@ -70,6 +75,12 @@ class Switch:
     port: Port = field(default_factory=lambda: Port(0))
     management: Management = field(default_factory=Management)
     guards: Guards = field(default_factory=Guards)
+    ipsec: Ipsec = field(default_factory=Ipsec)
+
+    @property
+    def bound(self) -> Bound:
+        """What the interface whose view is open binds."""
+        return self.port.bound
 
 
 def sets(attribute: str, value: object) -> Reader[Switch]:

@@ -1,4 +1,4 @@
-"""The tunnels of a USG, from what is bound to interfaces: policy, peer, proposals, selectors.
+"""The tunnels of a USG or an AR router, from what is bound to interfaces.
 
 What a line leaves out holds by default; where the default is none of ours, or differs between
 releases, the part's first line is unread and says what to write. A part that is shut or switched
@@ -13,31 +13,26 @@ from ipaddress import IPv4Address
 from typing import NamedTuple
 
 from telemed_infra.packets import Family
-from telemed_infra.parse.tunnels import EVERYTHING, Flow, group_number, selectors
+from telemed_infra.parse.management.lists import AccessList
+from telemed_infra.parse.tunnels import EVERYTHING, Flow, selectors
 from telemed_infra.parse.virtual_routers import Refuse
-from telemed_infra.parse.vrp.tunnels_selectors import NotASelector, flow
-from telemed_infra.parse.vrp.tunnels_state import Part, Policy, Said
-from telemed_infra.parse.vrp.usg_state import Port, Usg
-from telemed_infra.tunnels import AEAD, EspSuite, IkeSuite, Selector, Tunnel
+from telemed_infra.parse.vrp.tunnels_gre import Wrapped, plain, plain_gre, wrapped
+from telemed_infra.parse.vrp.tunnels_selectors import GRE, NotASelector, flow
+from telemed_infra.parse.vrp.tunnels_state import (
+    EndsTunnels,
+    Lack,
+    Off,
+    Part,
+    Policy,
+    Said,
+    TunnelPort,
+)
+from telemed_infra.parse.vrp.tunnels_suites import esp_suite, ike_suite
+from telemed_infra.tunnels import EspSuite, Mode, Selector, Tunnel
 
 IKE_S, ESP_S, IDLE_S, PREFERENCE = 86_400, 3600, 30, 60
 """Lifetimes, silence and the preference of routes where no line sets them."""
-ESP_DEFAULTS = {"esp encryption-algorithm": "aes-256", "esp authentication-algorithm": "sha-256"}
-_CIPHERS = {
-    "aes-256": "aes-256", "aes-cbc-256": "aes-256", "aes-192": "aes-192", "aes-cbc-192": "aes-192",
-    "aes-128": "aes-128", "aes-cbc-128": "aes-128", "3des": "3des", "des": "des", "sm4": "sm4",
-    "sm1": "sm1", "aes-256-gcm": "aes-256-gcm", "aes-256-gcm-128": "aes-256-gcm",
-    "aes-gcm-256": "aes-256-gcm", "aes-128-gcm-128": "aes-128-gcm", "aes-gcm-128": "aes-128-gcm",
-}  # fmt: skip
-_COMBINED = AEAD | {"aes-128-gcm"}
-_DIGESTS = {
-    "sha2-256": "sha-256", "sha2-384": "sha-384", "sha2-512": "sha-512", "sm3": "sm3",
-    "sha1": "sha", "md5": "md5",
-}  # fmt: skip
-_HMACS = {
-    **{f"hmac-{word}": plain for word, plain in _DIGESTS.items()},
-    "hmac-sha1-96": "sha", "hmac-md5-96": "md5",
-}  # fmt: skip
+NO_ROUTE = "no route stands just while the tunnel does: write `route inject dynamic`"
 
 
 class TunnelsRead(NamedTuple):
@@ -48,22 +43,21 @@ class TunnelsRead(NamedTuple):
     unused: tuple[str, ...]
 
 
-class _Lack(Exception):
-    """What a tunnel needs, and the line that should say it."""
+class Selected(NamedTuple):
+    """What a policy's access list selects, and where it is named."""
 
-    def __init__(self, line: int, why: str) -> None:
-        super().__init__(why)
-        self.line = line
-        self.why = why
-
-
-class _Off(Exception):
-    """A part is switched off, so there is no tunnel."""
+    own: Selector
+    peer: Selector
+    line: int
+    gre: bool  # GRE alone; else every packet
 
 
-def tunnels_of(state: Usg, refuse: Refuse) -> TunnelsRead:
-    """What is bound, and whole."""
-    reader = _Reader(state)
+def tunnels_of(state: EndsTunnels, refuse: Refuse, esp_defaults: Mapping[str, str]) -> TunnelsRead:
+    """What is bound, and whole.
+
+    `esp_defaults`: the platform's algorithms where no line sets them, by the head of such a line.
+    """
+    reader = _Reader(state, esp_defaults)
     found: list[Tunnel] = []
     bound: dict[str, str] = {}
     for name, port in state.ports.items():
@@ -77,10 +71,13 @@ def tunnels_of(state: Usg, refuse: Refuse) -> TunnelsRead:
         for entry, answers in reader.entries(group, line, refuse):
             try:
                 found.append(reader.tunnel(name, entry, answers=answers))
-            except _Lack as lack:
+            except Lack as lack:
                 refuse(lack.line, lack.why)
-            except _Off:
+            except Off:
                 continue
+    wrapping = {one.interface for one in found if one.mode is Mode.GRE}
+    for line in plain_gre(state.ports, wrapping):
+        refuse(line, "it is GRE in plain, or in what is no tunnel: what it carries can be read")
     lines = {
         _remote_name(peer): peer.line for peer in state.ipsec.peers.values() if _remote_name(peer)
     }
@@ -95,7 +92,8 @@ def _remote_name(peer: Part) -> str:
 class _Reader:
     """Looks parts up, and remembers which were asked for."""
 
-    def __init__(self, state: Usg) -> None:
+    def __init__(self, state: EndsTunnels, esp_defaults: Mapping[str, str]) -> None:
+        self._esp_defaults = esp_defaults
         self._state = state
         self._ipsec = state.ipsec
         self._used: set[str] = set()
@@ -135,34 +133,35 @@ class _Reader:
         """One entry's tunnel.
 
         Raises:
-            _Lack: a part that it needs is not there, or is not modelled.
-            _Off: it is switched off.
+            Lack: a part that it needs is not there, or is not modelled.
+            Off: it is switched off.
         """
         peer = self._part("ike peer", self._ipsec.peers, entry, "ike-peer")
         proposal = self._part("ike proposal", self._ipsec.proposals, peer, "ike-proposal")
         transform = self._part("ipsec proposal", self._ipsec.transforms, entry, "proposal")
         port = self._state.ports[interface]
         if "policy enable" in entry.off or port.shut or self._shut(interface):
-            raise _Off
+            raise Off
         if interface.startswith("Tunnel") and port.bound.protocol != "ipsec":
-            raise _Lack(port.line, "the interface is no tunnel of IPsec: `tunnel-protocol`")
+            raise Lack(port.line, "the interface is no tunnel of IPsec: `tunnel-protocol`")
         own_address = self._own_address(port, entry, peer)
-        own, other = self._selectors(entry, answers=answers)
-        esp = _esp(transform, entry)
+        peer_address = _peer_address(peer, answers=answers)
+        selected = self._selectors(entry, answers=answers)
+        esp = esp_suite(transform, entry, self._esp_defaults)
         self._check_digest(esp)
-        return Tunnel(
+        found = Tunnel(
             interface=interface,
             below=self._below(interface, own_address, entry),
             own_address=own_address,
-            peer_address=_peer_address(peer, answers=answers),
+            peer_address=peer_address,
             own_identity=self._identity(peer),
             peer_identity=_peer_identity(peer),
             secret=_needed(peer, "pre-shared-key", "a secret"),
-            starts=not answers and _begins(port, entry),
-            own=own,
-            peer=other,
+            starts=not answers and _at_once(port, entry),
+            own=selected.own,
+            peer=selected.peer,
             preference=_preference(entry),
-            ike=_ike(proposal, peer),
+            ike=ike_suite(proposal, peer),
             esp=esp,
             ike_lifetime_s=int(proposal.first("sa duration") or IKE_S),
             esp_lifetime_s=int(
@@ -171,23 +170,45 @@ class _Reader:
                 or ESP_S
             ),
             liveness_s=self._liveness(peer),
+            mode=_mode(transform, selected),
         )
+        if found.mode is Mode.GRE:
+            return self._over_circuit(found, entry, selected, answers=answers)
+        if not answers and not found.starts:
+            raise Lack(entry.line, "it begins with the first packet: a template only answers")
+        if "route inject" not in entry.said:
+            raise Lack(entry.line, NO_ROUTE)
+        return found
+
+    def _over_circuit(
+        self, found: Tunnel, entry: Policy, selected: Selected, *, answers: bool
+    ) -> Tunnel:
+        """With the tunnel of GRE that it wraps, in place of the port.
+
+        GRE that is watched always has a packet, which begins what nothing else does.
+        """
+        if answers:
+            raise Lack(entry.line, "GRE is wrapped by a policy of its own, not by a template")
+        ends = Wrapped(found.below, _both(found), selected.line)
+        most = self._ipsec.system.said.get("firewall tcp-mss")
+        interface, mtu = wrapped(self._state.ports, ends, (found.own, found.peer), most)
+        return found._replace(interface=interface, mtu=mtu, starts=True)
 
     def _part(self, kind: str, table: Mapping[str, Part], of: Part, head: str) -> Part:
         names = of.said.get(head, Said((), of.line))
         if len(names.words) > 1:
-            raise _Lack(names.line, f"of several, the other end takes its choice: one {kind}")
+            raise Lack(names.line, f"of several, the other end takes its choice: one {kind}")
         name = of.first(head)
         self._used.add(f"{kind} {name}")
         if name not in table:
-            raise _Lack(names.line, f"there is no {kind} {name or 'named'}")
+            raise Lack(names.line, f"there is no {kind} {name or 'named'}")
         return table[name]
 
     def _shut(self, interface: str) -> bool:
         parent = self._state.ports.get(interface.partition(".")[0])
         return parent is not None and parent.shut
 
-    def _own_address(self, port: Port, entry: Policy, peer: Part) -> int:
+    def _own_address(self, port: TunnelPort, entry: Policy, peer: Part) -> int:
         said = [one.said[head] for one, head in ((entry, "tunnel local"), (peer, "local-address"))
                 if head in one.said and one.said[head].words != ("applied-interface",)]  # fmt: skip
         source = port.bound.source
@@ -195,12 +216,12 @@ class _Reader:
             said.append(source)
         found = {int(IPv4Address(one.words[0])) for one in said}
         if len(found) > 1:
-            raise _Lack(said[-1].line, "two addresses of its own: one would not be answered")
+            raise Lack(said[-1].line, "two addresses of its own: one would not be answered")
         if not found:
             holder = self._state.ports.get(source.words[0]) if source else port
-            found = {_plain(one) for one in (holder.addresses if holder else ()) if ":" not in one}
+            found = {plain(one) for one in (holder.addresses if holder else ()) if ":" not in one}
         if len(found) != 1:
-            raise _Lack(entry.line, "its own address is not said: write `tunnel local`")
+            raise Lack(entry.line, "its own address is not said: write `tunnel local`")
         return found.pop()
 
     def _below(self, interface: str, address: int, entry: Policy) -> str:
@@ -208,44 +229,48 @@ class _Reader:
         if not interface.startswith("Tunnel"):
             return interface
         for name, port in self._state.ports.items():
-            own = {_plain(one) for one in port.addresses if ":" not in one}
+            own = {plain(one) for one in port.addresses if ":" not in one}
             shared = {one for group in port.groups.values() for one in group.addresses}
             if address in own | shared and name != interface:
                 return name
         place = entry.place("tunnel local")
-        raise _Lack(place, f"no interface answers at {IPv4Address(address)}")
+        raise Lack(place, f"no interface answers at {IPv4Address(address)}")
 
-    def _selectors(self, entry: Policy, *, answers: bool) -> tuple[Selector, Selector]:
+    def _selectors(self, entry: Policy, *, answers: bool) -> Selected:
         """What the access list pairs; an answering end without one takes what it is offered."""
         title, line = entry.first("security acl"), entry.place("security acl")
         if not title:
             if answers:
-                return EVERYTHING, EVERYTHING
-            raise _Lack(line, "it selects no packets: write `security acl`")
+                return Selected(EVERYTHING, EVERYTHING, line, gre=False)
+            raise Lack(line, "it selects no packets: write `security acl`")
         held = self._state.management.lists.get(title)
         if held is None or not held.rules:
-            raise _Lack(line, f"there is no acl {title}, or it is empty")
-        flows: list[Flow] = []
+            raise Lack(line, f"there is no acl {title}, or it is empty")
+        if held.family is not Family.V4:
+            raise Lack(line, "selectors of IPv6 are not modelled here")
+        protocols = {rule.protocol for rule, _ in held.rules.values()}
+        if len(protocols) > 1:
+            raise Lack(line, "its rules select more than one protocol")
+        try:
+            return Selected(*selectors(self._flows(held)), line, gre=protocols == {GRE})
+        except ValueError as error:
+            raise Lack(line, str(error)) from None
+
+    def _flows(self, held: AccessList) -> Iterator[Flow]:
         for rule, place in held.rules.values():
             try:
-                flows.append(flow(rule, self._ipsec.rules.get(place, ())))
+                yield flow(rule, self._ipsec.rules.get(place, ()))
             except NotASelector as error:
-                raise _Lack(place, str(error)) from None
-        if held.family is not Family.V4:
-            raise _Lack(line, "selectors of IPv6 are not modelled here")
-        try:
-            return selectors(flows)
-        except ValueError as error:
-            raise _Lack(line, str(error)) from None
+                raise Lack(place, str(error)) from None
 
     def _identity(self, peer: Part) -> str:
         typed = peer.said.get("local-id-type", Said(("ip",), peer.line))
         if typed.words[0] not in ("fqdn", "name"):
-            raise _Lack(typed.line, "it is known by its address: write `local-id-type fqdn`")
+            raise Lack(typed.line, "it is known by its address: write `local-id-type fqdn`")
         name = (*typed.words[1:], peer.first("local-id"))[0]
         name = name or self._ipsec.system.first("ike local-name")
         if not name:
-            raise _Lack(peer.line, "it has no name: write `local-id`")
+            raise Lack(peer.line, "it has no name: write `local-id`")
         return name
 
     def _liveness(self, peer: Part) -> int:
@@ -263,7 +288,7 @@ class _Reader:
     def _check_digest(self, esp: EspSuite) -> None:
         said = self._ipsec.system.said.get("ipsec sha2 compatible enable")
         if said and esp.integrity.startswith("sha-"):
-            raise _Lack(said.line, "digests of SHA-2 are cut as older releases cut them")
+            raise Lack(said.line, "digests of SHA-2 are cut as older releases cut them")
 
 
 # Parts --------------------------------------------------------------------------------------------
@@ -272,7 +297,7 @@ class _Reader:
 def _needed(part: Part, head: str, what: str) -> str:
     found = part.first(head)
     if not found:
-        raise _Lack(part.line, f"it needs {what}: write `{head}`")
+        raise Lack(part.line, f"it needs {what}: write `{head}`")
     return found
 
 
@@ -281,9 +306,9 @@ def _peer_address(peer: Part, *, answers: bool) -> int | None:
     if found:
         return int(IPv4Address(found))
     if not answers:
-        raise _Lack(peer.line, "to begin, it needs the other end's `remote-address`")
+        raise Lack(peer.line, "to begin, it needs the other end's `remote-address`")
     if "nat traversal" in peer.off:
-        raise _Lack(peer.place("nat traversal"), "from behind a translation nobody comes in")
+        raise Lack(peer.place("nat traversal"), "from behind a translation nobody comes in")
     return None
 
 
@@ -291,82 +316,38 @@ def _peer_identity(peer: Part) -> str:
     typed = peer.said.get("remote-id-type", Said(("any",), peer.line))
     name = _remote_name(peer)
     if typed.words[0] not in ("fqdn", "name") or not name:
-        raise _Lack(typed.line, "any name would do: `remote-id-type fqdn` and `remote-id`")
+        raise Lack(typed.line, "any name would do: `remote-id-type fqdn` and `remote-id`")
     return name
 
 
-def _begins(port: Port, entry: Policy) -> bool:
+def _at_once(port: TunnelPort, entry: Policy) -> bool:
+    """Whether it begins without a packet to send."""
     assert port.bound.policy is not None  # that brought us here
-    if "auto-neg" in port.bound.policy.words or entry.first("sa trigger-mode") == "auto":
-        return True
-    raise _Lack(entry.line, "it begins with the first packet: a template only answers")
+    return "auto-neg" in port.bound.policy.words or entry.first("sa trigger-mode") == "auto"
 
 
 def _preference(entry: Policy) -> int:
-    said = entry.said.get("route inject", Said((), entry.line))
-    if said.words[:1] != ("dynamic",):
-        raise _Lack(
-            said.line, "no route stands just while the tunnel does: write `route inject dynamic`"
-        )
+    """Of its routes; 0: it makes none."""
+    said = entry.said.get("route inject")
+    if said is None:
+        return 0
+    if said.words[0] != "dynamic":
+        raise Lack(said.line, NO_ROUTE)
     return int(said.words[1]) if len(said.words) > 1 else PREFERENCE
 
 
-def _ike(proposal: Part, peer: Part) -> IkeSuite:
-    if "version 1" not in peer.off:
-        raise _Lack(peer.line, "IKEv1 is answered, too: write `undo version 1`")
-    if "version 2" in peer.off:
-        raise _Lack(peer.place("version 2"), "IKEv2 is off")
-    if proposal.first("authentication-method") not in ("", "pre-share"):
-        line = proposal.place("authentication-method")
-        raise _Lack(line, "a shared secret is what is modelled: `pre-share`")
-    cipher = _algorithm(proposal, "encryption-algorithm", _CIPHERS)
-    combined = cipher in _COMBINED
-    integrity = "" if combined else _algorithm(proposal, "integrity-algorithm", _HMACS)
-    return IkeSuite(
-        cipher, integrity, _algorithm(proposal, "prf", _HMACS), _group(proposal, "dh", "group")
-    )
+def _mode(transform: Part, selected: Selected) -> Mode:
+    """GRE goes in transport mode, and nothing else does."""
+    wraps = transform.first("encapsulation-mode") or "tunnel"
+    place = transform.place("encapsulation-mode")
+    if selected.gre and wraps != "transport":
+        raise Lack(place, "GRE needs no third pair of addresses: `encapsulation-mode transport`")
+    if not selected.gre and wraps != "tunnel":
+        raise Lack(place, "the inner addresses may show: write `encapsulation-mode tunnel`")
+    return Mode.GRE if selected.gre else Mode.TUNNEL
 
 
-def _esp(transform: Part, entry: Policy) -> EspSuite:
-    if transform.first("transform") not in ("", "esp"):
-        raise _Lack(transform.place("transform"), "ESP alone is modelled")
-    if transform.first("encapsulation-mode") not in ("", "tunnel"):
-        line = transform.place("encapsulation-mode")
-        raise _Lack(line, "the inner addresses may show: write `encapsulation-mode tunnel`")
-    cipher = _of_esp(transform, "esp encryption-algorithm", _CIPHERS)
-    combined = cipher in _COMBINED
-    digest = "" if combined else _of_esp(transform, "esp authentication-algorithm", _DIGESTS)
-    return EspSuite(cipher, digest, _group(entry, "pfs", "dh-group") if "pfs" in entry.said else 0)
-
-
-def _of_esp(transform: Part, head: str, known: Mapping[str, str]) -> str:
-    """As a line says, or the platform's default, which is documented."""
-    return _algorithm(transform, head, known) if head in transform.said else ESP_DEFAULTS[head]
-
-
-def _algorithm(part: Part, head: str, known: Mapping[str, str]) -> str:
-    word = _single(part, head)
-    if word not in known:
-        raise _Lack(part.place(head), f"{word} is no algorithm that is known here")
-    return known[word]
-
-
-def _group(part: Part, head: str, prefix: str) -> int:
-    try:
-        return group_number(_single(part, head), prefix)
-    except ValueError as error:
-        raise _Lack(part.place(head), str(error)) from None
-
-
-def _single(part: Part, head: str) -> str:
-    said = part.said.get(head)
-    if said is None:
-        raise _Lack(part.line, f"the default differs between releases: write `{head}`")
-    if len(said.words) != 1:
-        raise _Lack(said.line, "of several algorithms, the other end takes its choice")
-    return said.words[0]
-
-
-def _plain(text: str) -> int:
-    """The address of `a/len`."""
-    return int(IPv4Address(text.partition("/")[0]))
+def _both(tunnel: Tunnel) -> tuple[int, int]:
+    assert tunnel.own_address is not None  # a policy's interface has one
+    assert tunnel.peer_address is not None  # who begins knows it
+    return tunnel.own_address, tunnel.peer_address

@@ -1,4 +1,4 @@
-"""Lines of a USG about IKE and IPsec: what each takes, and to which part it belongs.
+"""Lines of VRP about IKE, IPsec and GRE: what each takes, and to which part it belongs.
 
 A line that is not here is unread. Source: docs/reference/platforms.md, "Tunnels, as they are read".
 """
@@ -6,10 +6,10 @@ A line that is not here is unread. Source: docs/reference/platforms.md, "Tunnels
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import Any
 
 from telemed_infra.parse.vrp import management_lists as lists
-from telemed_infra.parse.vrp.arguments import interface, number, one
+from telemed_infra.parse.vrp.arguments import number, one
 from telemed_infra.parse.vrp.engine import (
     Command,
     Effect,
@@ -20,7 +20,8 @@ from telemed_infra.parse.vrp.engine import (
     inert,
     notes,
 )
-from telemed_infra.parse.vrp.tunnels_state import Bound, Ipsec, Part, Policy, Said
+from telemed_infra.parse.vrp.tunnels_ports import WHY
+from telemed_infra.parse.vrp.tunnels_state import Ipsec, Part, Policy, Said
 from telemed_infra.parse.vrp.tunnels_words import (
     Check,
     algorithms,
@@ -38,21 +39,12 @@ from telemed_infra.parse.vrp.tunnels_words import (
     within,
 )
 
-WHY = "a part of a tunnel: tunnels are compared with the plan by themselves"
 _TEXT = "a text for people"
 _OLD_IKE = "of IKEv1, or how an answer is spread; without it a tunnel comes up alike"
 _SEQUENCE_MAX = 10_000
 _SECONDS_MAX = 604_800
 
 Commands = tuple[Command[Any], ...]
-
-
-class HasPort(Protocol):
-    """A state whose open interface says what it binds."""
-
-    @property
-    def bound(self) -> Bound:
-        """Of the interface whose view is open."""
 
 
 # Views --------------------------------------------------------------------------------------------
@@ -187,48 +179,7 @@ def _versions(*, on: bool) -> Reader[Any]:
     return reader
 
 
-# Interfaces and access lists ----------------------------------------------------------------------
-
-
-def _bind(words: Words) -> Effect[Any]:
-    """`ipsec policy <group> [auto-neg|master|slave]`; what stands `alone` a partner cannot take."""
-    if len(words) not in (1, 2) or words[1:] not in ((), ("auto-neg",), ("master",), ("slave",)):
-        raise Unreadable("the name of a policy is expected, and maybe `master` or `slave`")
-
-    def effect(state: HasPort, line: int) -> None:
-        state.bound.policy = Said(words, line)
-
-    return effect
-
-
-def _unbind(words: Words) -> Effect[Any]:
-    if len(words) > 1:
-        raise Unreadable("the name of a policy is expected")
-
-    def effect(state: HasPort, _line: int) -> None:
-        state.bound.policy = None
-
-    return effect
-
-
-def _tunnel_protocol(words: Words) -> Effect[Any]:
-    (protocol,) = among("ipsec", "gre", "none")(words)
-
-    def effect(state: HasPort, _line: int) -> None:
-        state.bound.protocol = protocol
-
-    return effect
-
-
-def _source(words: Words) -> Effect[Any]:
-    """`source {<address>|<interface>}` of a tunnel."""
-    numbers = bool(words) and words[0][:1].isdigit()
-    plain = one_address(words) if numbers else (interface(words),)
-
-    def effect(state: HasPort, line: int) -> None:
-        state.bound.source = Said(plain, line)
-
-    return effect
+# Access lists -------------------------------------------------------------------------------------
 
 
 def _rule(words: Words) -> Effect[Any]:
@@ -238,6 +189,10 @@ def _rule(words: Words) -> Effect[Any]:
         state.ipsec.rules[line] = words
 
     return effect
+
+
+selector = lists.together(lists.rule, _rule)
+"""A rule of an access list, whoever binds it."""
 
 
 # Tables -------------------------------------------------------------------------------------------
@@ -271,16 +226,11 @@ TUNNEL_SYSTEM: Commands = (
             ("ike dpd retry-limit", within(1, 10)),
             ("ike local-name", identity),
             ("ipsec sha2 compatible enable", bare),
+            ("firewall tcp-mss", within(100, 1460)),
             ("ipsec sa global-duration time-based", within(30, _SECONDS_MAX)),
         )
     ),
     *inert("ipsec sa global-duration traffic-based | ike nat-keepalive-timer interval", _OLD_IKE),
-)
-TUNNEL_INTERFACE: Commands = (
-    notes("ipsec policy", _bind, WHY, undo=_unbind),
-    notes("tunnel-protocol", _tunnel_protocol, "what a tunnel's packets are wrapped in"),
-    notes("source", _source, "the tunnel's own end"),
-    *inert("ip address unnumbered interface", "a tunnel that borrows an address"),
 )
 _NAT = notes("nat traversal", _kept("nat traversal", bare), WHY, undo=_gone("nat traversal"))
 _POLICY_ENABLE = notes(
@@ -338,7 +288,7 @@ TUNNEL_VIEWS: dict[str, View[Any]] = {
     "acl": (
         notes(
             "rule",
-            lists.together(lists.rule, _rule),
+            selector,
             "a list; it filters nothing until a line binds it, and such a line is read or not",
             undo=lists.undo_rule,
         ),

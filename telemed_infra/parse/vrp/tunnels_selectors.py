@@ -12,6 +12,7 @@ from telemed_infra.parse.management.lists import ListRule
 from telemed_infra.parse.tunnels import Flow
 from telemed_infra.parse.vrp.engine import Words
 
+GRE = 47
 _EVERY = Family.V4.every_address
 
 
@@ -20,16 +21,16 @@ class NotASelector(ValueError):
 
 
 def flow(rule: ListRule, words: Words) -> Flow:
-    """What `rule [<n>] permit ip [source …] [destination …]` selects.
+    """What `rule [<n>] permit {ip|gre} [source …] [destination …]` selects.
 
     Raises:
-        NotASelector: it denies, or names more than addresses.
+        NotASelector: it denies, or names more than addresses and GRE.
     """
     if not rule.permits:
         raise NotASelector("packets that a tunnel leaves out are not modelled")
     if rule.why_unread not in ("", "a destination"):
         raise NotASelector(f"a selector of addresses is expected, not {rule.why_unread}")
-    if rule.protocol is not None or rule.ports != ANY_PORT or rule.instance:
+    if rule.protocol not in (None, GRE) or rule.ports != ANY_PORT or rule.instance:
         raise NotASelector("selectors of protocols and ports are not modelled: write `permit ip`")
     return Flow(Family.V4, rule.source, _destination(words))
 

@@ -1,4 +1,4 @@
-"""What a USG's lines about IKE and IPsec build up, before it is judged: lives for one text.
+"""What lines of VRP about IKE, IPsec and GRE build up, before it is judged: lives for one text.
 
 Values stand with their lines; what a line leaves out is absent here, and `tunnels.py` knows what
 holds then. Source: docs/reference/platforms.md, "Tunnels, as they are read".
@@ -6,9 +6,12 @@ holds then. Source: docs/reference/platforms.md, "Tunnels, as they are read".
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
+from telemed_infra.parse.management.state import Management
+from telemed_infra.parse.virtual_routers import Groups
 from telemed_infra.parse.vrp.engine import Words
 
 
@@ -63,8 +66,65 @@ class Ipsec:
 
 @dataclass(slots=True)
 class Bound:
-    """What an interface block says of IPsec."""
+    """What an interface block says of IPsec, and of a tunnel."""
 
     policy: Said | None = None
-    protocol: str = ""  # of a tunnel
-    source: Said | None = None  # of a tunnel
+    protocol: str = ""
+    source: Said | None = None
+    destination: Said | None = None
+    mtu: Said | None = None
+    segments: Said | None = None  # of TCP, the largest
+    odd: Said | None = None  # of GRE: what the other end has to know, too
+
+
+class TunnelPort(Protocol):
+    """What of an interface matters to tunnels."""
+
+    @property
+    def line(self) -> int:
+        """Where its block begins."""
+
+    @property
+    def shut(self) -> bool:
+        """Whether it is off."""
+
+    @property
+    def addresses(self) -> Mapping[str, int]:
+        """Its own ones, with their lengths."""
+
+    @property
+    def groups(self) -> Groups:
+        """Virtual routers, whose addresses it may answer at."""
+
+    @property
+    def bound(self) -> Bound:
+        """What it says of IPsec."""
+
+
+class EndsTunnels(Protocol):
+    """A device that ends tunnels, as its text has built it up."""
+
+    @property
+    def ports(self) -> Mapping[str, TunnelPort]:
+        """Its interfaces by name."""
+
+    @property
+    def ipsec(self) -> Ipsec:
+        """Its lines about IKE and IPsec."""
+
+    @property
+    def management(self) -> Management:
+        """Where its access lists are."""
+
+
+class Lack(Exception):
+    """What a tunnel needs, and the line that should say it."""
+
+    def __init__(self, line: int, why: str) -> None:
+        super().__init__(why)
+        self.line = line
+        self.why = why
+
+
+class Off(Exception):
+    """A part is switched off, so there is no tunnel."""

@@ -32,9 +32,12 @@ from telemed_infra.parse.vrp.usg_translations import translated
 _SHARED = re.compile(r"^(?:ip address-set|ip service-set|security-policy)", re.MULTILINE)
 _OWN = re.compile(
     r"^(sysname| description| ip address| ipv6 address| vrrp6?| ?hwtacacs-server source-ip"
-    r"| ?ip netstream export source) .*$",
+    r"| ?ip netstream export source"
+    r"|ike peer| pre-shared-key| local-id| remote-id| remote-address| ike-peer| tunnel local"
+    r"| ?ipsec policy| source| destination| rule \d+ permit gre) .*$",
     re.MULTILINE,
 )
+"""Lines of which each member has its own, and which bear on no chain."""
 
 
 _SPEAKS_FOR_ITSELF = re.compile(
@@ -47,6 +50,10 @@ _ROUTING = re.compile(
     re.MULTILINE,
 )
 """Routing at the end of the head: it bears on no chain, and differs between members of a pair."""
+
+
+ESP_DEFAULTS = {"esp encryption-algorithm": "aes-256", "esp authentication-algorithm": "sha-256"}
+"""Of IPsec, where no line sets them."""
 
 
 class _Last(NamedTuple):
@@ -82,10 +89,10 @@ def parse_usg(text: str) -> FirewallBehaviour:
         state = Usg()
         reading = read(USG, state, head)
         pair = pair_of(state, reading.refuse)
-        tunnels = tunnels_of(state, reading.refuse)
+        tunnels = tunnels_of(state, reading.refuse, ESP_DEFAULTS)
         plane, complaints = _plane(state)
         same = translated(state, reading.refuse).translations == _last[0].behaviour.translations
-        understood = same and not (reading.in_order() or complaints)
+        understood = same and not (reading.in_order() or complaints or tunnels.unused)
         if understood and plane == _last[0].behaviour.plane:
             places = front.places, head.count("\n")
             return replace(
@@ -141,7 +148,7 @@ def _parse(text: str) -> FirewallBehaviour:
     for line, why in complaints:
         reading.refuse(line, why)
     pair = pair_of(state, reading.refuse)
-    tunnels = tunnels_of(state, reading.refuse)
+    tunnels = tunnels_of(state, reading.refuse, ESP_DEFAULTS)
     changes = translated(state, reading.refuse)
     return FirewallBehaviour(
         hostname=state.hostname,

@@ -24,11 +24,8 @@ from telemed_infra.parse.vrp.management import (
     MANAGEMENT,
     MANAGEMENT_VIEWS,
 )
-from telemed_infra.parse.vrp.tunnels_grammar import (
-    TUNNEL_INTERFACE,
-    TUNNEL_SYSTEM,
-    TUNNEL_VIEWS,
-)
+from telemed_infra.parse.vrp.tunnels_grammar import TUNNEL_SYSTEM, TUNNEL_VIEWS
+from telemed_infra.parse.vrp.tunnels_ports import TUNNEL_INTERFACE
 from telemed_infra.parse.vrp.usg_state import Usg
 from telemed_infra.parse.vrp.vrrp import HOLDS, undo_vrrp, vrp_parts, vrrp
 
@@ -123,10 +120,6 @@ _INTERFACE: View[Usg] = (
     *inert("undo portswitch", "the default on a firewall: routed", may_undo=False),
     *inert("eth-trunk", "a member; its packets enter by the bundle"),
     *inert("anti-ddos", _LIMIT),
-    *inert(
-        "destination | gre key | keepalive",
-        "the tunnel's ends; what comes out is judged by the tunnel interface's zone",
-    ),
     *inert(
         "gateway | redirect-reverse | bandwidth | link-group | healthcheck",
         "routing and rates",

@@ -276,7 +276,7 @@ def test_an_end_without_its_proof_or_name(side: str, key: str) -> None:
         ("mobike = no", "mobike = no\n      colour = blue", "no such word is known here"),
         ("mobike = no", "mobike = no\n      version = 2", "version stands there twice"),
         ("mobike = no", "mobike = no\n      unique = keep", "none of no, replace"),
-        ("life_time = 70m", "life_time = 70m\n            mode = transport", "other than `tunnel`"),
+        ("life_time = 70m", "life_time = 70m\n            mode = transport", "is for selectors"),
         ("life_time = 70m", "life_time = 70m\n            policies = no", "without policies"),
         ("life_time = 70m", "life_time = 70m\n            replay_window = 0", "not between 1"),
         ("life_time = 70m", "life_time = 70m\n            mark_out = 7", "a mark is not modelled"),

@@ -40,7 +40,7 @@ SAME_USG = re.compile(
     r"|encapsulation-mode tunnel|exchange-mode .*|nat traversal|sa duration time-based 3600"
     r"|sa duration traffic-based .*|description .*|ike nat-keepalive.*|dpd retransmit-interval .*"
     r"|dpd retry-limit .*|ip address unnumbered .*|version 2|policy enable|ike dpd .*"
-    r"|ipsec policy(-template)? .*|security acl .*|sa trigger-mode auto|return|"
+    r"|ipsec policy(-template)? .*|security acl .*|sa trigger-mode auto|tunnel local .*|return|"
 )
 """What may hold without its line, or hold alike with another number: which entry comes first is of
 no matter where each is known by its peer, and the next list may be that of the township's other

@@ -179,8 +179,8 @@ ROWS = (
      "binding", NOWHERE, r"2001:db8:5300:1e::2/64 in place of .*2001:db8:5300:14::2/64$"),
     # Management of the device.
     ("service-manage left on", HOSPITAL, inside(
-        "interface GigabitEthernet1/0/0", " undo service-manage enable\n", ""),
-     "missing", "security-policy", r"^icmp .* from GigabitEthernet1/0/0 \(WAN\) to LOCAL"),
+        "interface Tunnel100", " undo service-manage enable\n", ""),
+     "missing", "security-policy", r"^icmp .* from Tunnel100 \(WAN\) to LOCAL"),
     ("service-manage admits SSH", HOSPITAL, inside(
         f"interface {PORT}.70", " undo service-manage enable", " service-manage ssh permit"),
      "excess", " service-manage ssh permit", r":22 from GigabitEthernet1/0/1\.70 \(OFFICE\)"),

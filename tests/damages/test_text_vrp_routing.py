@@ -38,7 +38,8 @@ ROWS = (
     # Who speaks.
     ("a session missing", ROUTER, without_peer(BELOW),
      "missing", "bgp ", rf"neighbour {BELOW} \(BJ-WN-C-FW01\) is missing: `peer {BELOW} as-number"),
-    ("a session more", ROUTER, words(" peer ", " peer 192.0.2.1 as-number 65000\n peer "),
+    ("a session more", ROUTER, words(
+        SESSION.format(UP), " peer 192.0.2.1 as-number 65000\n" + SESSION.format(UP)),
      "excess", " peer 192.0.2.1", r"192\.0\.2\.1 is not in the plan: `undo peer 192\.0\.2\.1`"),
     ("no process", HEAD, without("bgp "), "missing", NOWHERE, r"`bgp 4205007000` is missing"),
     ("another own AS", ROUTER, words("bgp 4205000000", "bgp 4205000001"),
@@ -82,7 +83,7 @@ ROWS = (
     ("not beyond the firewall", CORE, line(f" peer {EDGE} ebgp-max-hop 3"),
      "session", SESSION.format(EDGE), "cannot cross the firewall"),
     ("an address in another table", ROUTER, inside(
-        "interface GigabitEthernet0/0/0", " undo", " ip binding vpn-instance MGMT\n undo"),
+        "interface Tunnel0/0/0", " ip address", " ip binding vpn-instance MGMT\n ip address"),
      "session", SESSION.format(UP), "no interface of the main table has 10.83.13.17|farther"),
     # What is exchanged.
     ("no filter in", ROUTER, line(f"  peer {UP} ip-prefix CORE-BJ-V4 import"),

@@ -132,7 +132,10 @@ def test_a_switch_is_what_its_blueprints_say(network: Network, case: Case) -> No
     assert found.ports == {PORT.format(number): meant(what) for number, what in case.ports.items()}
     assert found.addresses["Vlanif10"] == case.addresses
     routed = list(case.ports.values()).count(ROUTED)
-    assert len(found.addresses) == 1 + ("-CR" in case.device) + routed
+    core = "-CR" in case.device
+    within = routed and 1 + core  # to the other router, and of a core to its firewall
+    circuits = routed - within  # the port has an address, and so has the tunnel over it
+    assert len(found.addresses) == 1 + core + within + 2 * circuits
     carried = frozenset().union(*map(carried_vlans, found.ports.values()))
     assert found.vlans == carried | {10, 999}
 

@@ -135,7 +135,7 @@ WRONG = {"translation"}
             WRONG, id="nftables, other addresses inside",
         ),
         pytest.param(
-            NFT, {r"(iifname|oifname) \{ \"eth0\" \} ip": r'\1 { "eth0", "eth1" } ip'},
+            NFT, {r"(iifname|oifname) \{ \"gre-eth0\" \} ip": r'\1 { "gre-eth0", "eth1" } ip'},
             WRONG, id="nftables, inside the site too",
         ),
         pytest.param(USG, {}, set(), id="USG"),

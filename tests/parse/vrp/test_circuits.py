@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -95,6 +96,13 @@ def test_other_forms_of_the_same(kind: Kind, old: str, new: str) -> None:
     text = changed(old, new.format(below=kind.tunnel.below), kind.text)
     assert kind.unread(text) == []
     assert kind.read(text).tunnels == (kind.tunnel,)
+
+
+@by_kind
+def test_typed_text_is_flat(kind: Kind) -> None:
+    flat = re.sub(r"(?m)^ +|^#\n", "", kind.text)
+    assert kind.unread(flat) == []
+    assert kind.read(flat).tunnels == (kind.tunnel,)
 
 
 def test_segments_of_the_whole_firewall() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from telemed_infra.break_out import BreakOut
 from telemed_infra.intent.ends import Ends
 from telemed_infra.intent.hosts import edge_openings, host_openings
 from telemed_infra.intent.inside import as_inside, translations
@@ -11,6 +12,7 @@ from telemed_infra.intent.network import Intent
 from telemed_infra.intent.openings import Opening
 from telemed_infra.model.network import Device, Network
 from telemed_infra.plan.boundary import leading_elsewhere
+from telemed_infra.plan.break_out import break_outs
 from telemed_infra.plan.devices import Interface, host_interface, host_interfaces
 from telemed_infra.plan.management import ManagementPlan
 from telemed_infra.plan.network import NetworkPlan, network_plan
@@ -65,6 +67,10 @@ class Meaning:
     def tunnels(self, device: Device) -> tuple[Tunnel, ...]:
         """A device's part in each tunnel that it ends."""
         return tunnels(self.network, self.plan, device)
+
+    def break_outs(self, device: Device) -> tuple[BreakOut, ...]:
+        """What a device does for its site's guests."""
+        return break_outs(self.network, self.plan, device)
 
     def translations(self, device: Device) -> tuple[Translation, ...]:
         """What a device translates of its site's own addresses."""

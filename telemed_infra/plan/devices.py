@@ -19,7 +19,7 @@ LINE_ZONE = "LINE"  # towards the carrier, outside of every tunnel
 WAN_ZONE = "WAN"  # towards the core
 VPN_ZONE = "VPN"  # inside of the tunnels of townships
 GATEWAY_HOST = 1  # of each zone: the virtual address of a pair, else the gateway
-CARRIER_HOST = 1  # of a head's lines: the carrier's router; the members follow it
+CARRIER_HOST = 1  # of a site's lines: the carrier's router; the members follow it
 
 
 class Interface(Struct, frozen=True, kw_only=True):
@@ -121,6 +121,20 @@ def _loopback(plan: SitePlan, device: Device) -> Interface:
         description="management",
         origin=plan.site.blueprint.origin,
     )
+
+
+def line_port(device: Device) -> str:
+    """The port that leads to the carrier; never the one to a mobile network.
+
+    Raises:
+        ValueError: the blueprint has none.
+    """
+    label = f"{device.role}{device.number:02d}:"
+    for uplink in device.site.blueprint.uplinks:
+        mine = uplink.port.startswith(label) and uplink.to in ("tunnel", "carrier")
+        if mine and uplink.medium != "lte":
+            return PLATFORMS[device.platform].port.format(uplink.port.removeprefix(label))
+    raise ValueError(f"{device.name}: no uplink leads to the carrier")
 
 
 def _tunnels_up(plan: SitePlan, device: Device) -> Iterator[Interface]:

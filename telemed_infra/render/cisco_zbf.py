@@ -27,7 +27,7 @@ from telemed_infra.compile.config import (
 )
 from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface
-from telemed_infra.plan.prefix import Prefix, address_text, mask_text
+from telemed_infra.plan.prefix import Span, address_text, mask_text, parts
 from telemed_infra.render.cisco_administration import FLOWS
 from telemed_infra.render.cisco_lists import (
     Service,
@@ -45,7 +45,7 @@ from telemed_infra.render.cisco_tunnels import (
     template_lines,
 )
 from telemed_infra.render.text import mark
-from telemed_infra.render.translations import is_boundary, is_inside, network
+from telemed_infra.render.translations import is_boundary, is_inside, network, span
 from telemed_infra.render.tunnel_groups import Block
 from telemed_infra.render.virtual_routers import by_interface
 
@@ -258,6 +258,8 @@ def _groups(policy: Policy, used: set[str]) -> Iterator[GroupView]:
 
 def _member(entry: AddressEntry) -> str:
     """A line of a group: networks by their mask, where a list has the wildcard."""
+    if isinstance(entry.prefix, Span):
+        return f"range {span(entry.prefix.range)}"
     text = address_text(Family.V4, entry.prefix.first)
     if entry.prefix.length == Family.V4.bits:
         return f"host {text}"
@@ -350,7 +352,7 @@ class _Lists:
             return ["any"]
         if not isinstance(addresses, str):
             return [end_text(one) for one in addresses if one.family is family]
-        prefixes: list[Prefix] = [one.prefix for one in self._sets[addresses].of(family)]
-        if groups and prefixes:
+        entries = [one.prefix for one in self._sets[addresses].of(family)]
+        if groups and entries:
             return [f"object-group {addresses}"]
-        return [end_text(one) for one in prefixes]
+        return [end_text(part) for one in entries for part in parts(one)]

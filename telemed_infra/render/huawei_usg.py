@@ -21,7 +21,7 @@ from telemed_infra.compile.naming import LONGEST
 from telemed_infra.packets import Family
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface
 from telemed_infra.plan.platforms import PLATFORMS
-from telemed_infra.plan.prefix import Prefix, address_text, mask_text
+from telemed_infra.plan.prefix import Prefix, Span, address_text, mask_text
 from telemed_infra.redundancy import StateSync, VirtualRouter
 from telemed_infra.render.huawei_tunnels import interface_lines, tunnel_blocks
 from telemed_infra.render.text import mark
@@ -239,7 +239,9 @@ def _address_sets(one: AddressSet) -> Iterator[SetView]:
         )
 
 
-def _address(prefix: Prefix) -> str:
+def _address(prefix: Prefix | Span) -> str:
+    if isinstance(prefix, Span):
+        return f"range {span(prefix.range)}"
     text = address_text(prefix.family, prefix.first)
     return (
         f"{text} mask {prefix.length}" if prefix.family is Family.V4 else f"{text} {prefix.length}"

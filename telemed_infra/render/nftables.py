@@ -29,7 +29,7 @@ from telemed_infra.compile.services import (
 from telemed_infra.model.schema.network_file import App
 from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.plan.devices import LOCAL_ZONE
-from telemed_infra.plan.prefix import Prefix, address_text
+from telemed_infra.plan.prefix import Prefix, Span, address_text
 from telemed_infra.render.text import mark
 from telemed_infra.render.translations import network
 from telemed_infra.translation import Translation
@@ -215,14 +215,16 @@ def _set_view(one: AddressSet, family: Family) -> SetView:
 def _outermost(entries: Iterable[AddressEntry]) -> list[AddressEntry]:
     """An interval set refuses overlapping elements: prefixes inside another are left out."""
     found: list[AddressEntry] = []
-    for entry in sorted(entries, key=lambda one: (one.prefix.first, one.prefix.length)):
+    for entry in sorted(entries, key=lambda one: (one.prefix.first, -one.prefix.last)):
         if not found or entry.prefix.first > found[-1].prefix.last:
             found.append(entry)
     return found
 
 
 @lru_cache(maxsize=1 << 12)
-def _prefix(prefix: Prefix) -> str:
+def _prefix(prefix: Prefix | Span) -> str:
+    if isinstance(prefix, Span):
+        return prefix.text
     text = address_text(prefix.family, prefix.first)
     return text if prefix.length == prefix.family.bits else f"{text}/{prefix.length}"
 

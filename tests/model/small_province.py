@@ -26,6 +26,7 @@ addresses:
   guest: 172.31.0.0/23
   lte_pool: 100.64.0.0/10
   as_base: 4200000000
+  not_public: [10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 198.51.100.0/24, 224.0.0.0/3]
 
 management:
   zone: SECOPS

@@ -19,7 +19,7 @@ def check_addresses(draft: Draft) -> Iterator[Finding]:
     plan = list(_plan(draft))
     centers = list(_centers(draft))
     partners = list(_partners(draft))
-    for file, path, text in (*plan, *centers, *partners):
+    for file, path, text in (*plan, *_not_public(draft), *centers, *partners):
         yield from well_formed(file, path, text)
     yield from _shape(draft)
     yield from _center_places(draft)
@@ -67,6 +67,11 @@ def _plan(draft: Draft) -> Iterator[tuple[str, Path, str]]:
             yield file, ("addresses", key), getattr(plan, key)
         for key in ("v4", "v6"):
             yield file, ("addresses", "service_pool", key), getattr(plan.service_pool, key)
+
+
+def _not_public(draft: Draft) -> Iterator[tuple[str, Path, str]]:
+    for index, text in enumerate(draft.network.addresses.not_public if draft.network else ()):
+        yield draft.file("network.yml"), ("addresses", "not_public", index), text
 
 
 def _centers(draft: Draft) -> Iterator[tuple[str, Path, str]]:

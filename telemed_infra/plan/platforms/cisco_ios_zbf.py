@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from telemed_infra.plan.platforms.facts import Abilities, PlatformFacts, TunnelAbilities
+from telemed_infra.plan.platforms.facts import (
+    Abilities,
+    PlatformFacts,
+    PolicyRouting,
+    TunnelAbilities,
+)
 
 FACTS = PlatformFacts(
     extension="ios",
@@ -11,6 +16,7 @@ FACTS = PlatformFacts(
     loopback="Loopback0",
     filters=True,
     routing=True,
+    policy_routing=PolicyRouting.BY_NEXT_HOP,
     ibgp=False,
     retry_s=35,
     tunnels=TunnelAbilities(

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from telemed_infra.plan.platforms.facts import Abilities, PlatformFacts, TunnelAbilities
+from telemed_infra.plan.platforms.facts import (
+    Abilities,
+    PlatformFacts,
+    PolicyRouting,
+    TunnelAbilities,
+)
 from telemed_infra.redundancy import SyncKind
 
 FACTS = PlatformFacts(
@@ -12,6 +17,7 @@ FACTS = PlatformFacts(
     loopback="LoopBack0",
     filters=True,
     routing=True,
+    policy_routing=PolicyRouting.BY_NEXT_HOP,
     tunnels=TunnelAbilities(
         by_line="Tunnel1",
         by_lte="Tunnel2",

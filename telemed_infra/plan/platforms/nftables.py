@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telemed_infra.plan.platforms.facts import PlatformFacts, TunnelAbilities
+from telemed_infra.plan.platforms.facts import PlatformFacts, PolicyRouting, TunnelAbilities
 from telemed_infra.redundancy import SyncKind
 
 FACTS = PlatformFacts(
@@ -12,6 +12,7 @@ FACTS = PlatformFacts(
     loopback="lo",
     filters=True,
     routing=True,
+    policy_routing=PolicyRouting.BY_MARK,
     tunnels=TunnelAbilities(
         by_line="ipsec0",
         by_lte="ipsec1",

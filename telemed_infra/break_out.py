@@ -15,6 +15,7 @@ from telemed_infra.packets import Range
 
 MARK = 80  # where a text marks packets: a rule of the host's routes looks for this number
 
+
 class BreakOut(NamedTuple):
     """Guests leave a site by its carrier's line, under the device's own address there. IPv4."""
 

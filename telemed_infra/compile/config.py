@@ -128,6 +128,7 @@ class FirewallConfig(Struct, frozen=True, kw_only=True):
     tunnels: tuple[Tunnel, ...] = ()
     translations: tuple[Translation, ...] = ()  # of zones whose hosts bear other addresses
     break_outs: tuple[BreakOut, ...] = ()
+    break_out_origins: Origins = ()
     lower_ends: Mapping[str, LowerEnd] = {}  # by the reference to the gateway's secret
 
 

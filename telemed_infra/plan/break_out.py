@@ -8,11 +8,12 @@ Source: docs/concepts/policies.md, "Guests"; ADR-0032.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from telemed_infra.break_out import BreakOut
 from telemed_infra.model.matching import matches
 from telemed_infra.model.network import Device, Network, Site
+from telemed_infra.model.schema.policy_file import Policy
 from telemed_infra.plan.devices import CARRIER_HOST, Interface, enforcing_interfaces, line_port
 from telemed_infra.plan.network import NetworkPlan
 from telemed_infra.plan.platforms import PLATFORMS
@@ -41,12 +42,19 @@ def break_outs(network: Network, plan: NetworkPlan, device: Device) -> tuple[Bre
 
 def guest_zones(network: Network, site: Site) -> tuple[str, ...]:
     """The zones of a site from which a policy leads to the Internet."""
-    wanted = (
-        policy.source.zone
-        for policy in network.policies
-        if policy.to.internet and matches(site, policy.source)
-    )
+    wanted = (one.source.zone for one in _policies(network, site))
     return tuple(dict.fromkeys(zone for zone in wanted if zone and zone in site.blueprint.zones))
+
+
+def break_out_origins(network: Network, site: Site) -> tuple[str, ...]:
+    """Where the inventory says that a site's guests may leave."""
+    return tuple(one.origin for one in _policies(network, site))
+
+
+def _policies(network: Network, site: Site) -> Iterator[Policy]:
+    for one in network.policies:
+        if one.to.internet and matches(site, one.source):
+            yield one
 
 
 def _next_hop(device: Device, plan: SitePlan, line: Interface) -> int | None:

@@ -28,6 +28,7 @@ from telemed_infra.compile.config import (
 from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface
 from telemed_infra.plan.prefix import Span, address_text, mask_text, parts
+from telemed_infra.render.break_outs import behind, leaving_by, with_next_hop
 from telemed_infra.render.cisco_administration import FLOWS
 from telemed_infra.render.cisco_lists import (
     Service,
@@ -125,6 +126,17 @@ class InterfaceView(NamedTuple):
     side: str = ""  # of the translation: inside, outside; "" for neither
     tunnel: tuple[str, ...] = ()  # of a template
     physical: bool = False  # a port: shut as delivered
+    way: str = ""  # of guests behind it, whatever other routes say
+
+
+class GuestsView(NamedTuple):
+    """Who leaves by the carrier's line: a list of them, their way, and their address outside."""
+
+    mark: str
+    name: str
+    egress: str
+    sources: str
+    next_hop: str
 
 
 class DeviceView(NamedTuple):
@@ -138,6 +150,7 @@ class DeviceView(NamedTuple):
     objects: tuple[tuple[int, str], ...]  # tracked: number, interface
     paired: bool
     translations: tuple[str, ...]
+    guests: tuple[GuestsView, ...]
     negotiation: tuple[Block, ...]  # IKEv2
     protection: tuple[Block, ...]  # IPsec
 
@@ -154,6 +167,10 @@ def device_view(config: FirewallConfig) -> DeviceView:
         objects=tuple((number, name) for name, number in objects.items()),
         paired=bool(config.redundancy.routers),
         translations=tuple(_translations(config)),
+        guests=tuple(
+            GuestsView(one.mark, one.name, one.egress, end_text(one.sources), one.next_hop)
+            for one in with_next_hop(config)
+        ),
         negotiation=tuple(negotiation_blocks(config)),
         protection=tuple(protection_blocks(config)),
     )
@@ -188,9 +205,10 @@ def _translations(config: FirewallConfig) -> Iterator[str]:
 
 
 def _side(config: FirewallConfig, one: Interface) -> str:
-    if is_inside(config, one):
+    found = with_next_hop(config)
+    if is_inside(config, one) or behind(found, one):
         return "inside"
-    return "outside" if is_boundary(config, one) else ""
+    return "outside" if is_boundary(config, one) or leaving_by(found, one) else ""
 
 
 # ---- interfaces ---------------------------------------------------------------------------------
@@ -200,6 +218,7 @@ def _interfaces(config: FirewallConfig, objects: Mapping[str, int]) -> Iterator[
     """Loopback, ports by number with their subinterfaces, templates of tunnels."""
     routers = by_interface(config.redundancy.routers)
     templates = template_lines(config)
+    ways = {one.ingress: one.name for one in with_next_hop(config)}
     zones = {one.name: bound.zone for bound in config.bindings for one in bound.interfaces}
     seen: set[str] = set()
     for one in sorted(config.interfaces, key=_place):
@@ -222,6 +241,7 @@ def _interfaces(config: FirewallConfig, objects: Mapping[str, int]) -> Iterator[
             routers=tuple(router_views(one, routers.get(one.name, ()), objects)),
             tunnel=templates.get(one.name, ()),
             physical=bool(one.port) and one.name == one.port,
+            way=ways.get(one.name, ""),
         )
 
 

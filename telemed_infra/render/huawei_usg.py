@@ -23,6 +23,7 @@ from telemed_infra.plan.devices import LOCAL_ZONE, Interface
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import Prefix, Span, address_text, mask_text
 from telemed_infra.redundancy import StateSync, VirtualRouter
+from telemed_infra.render.break_outs import Guests, with_next_hop
 from telemed_infra.render.huawei_tunnels import interface_lines, tunnel_blocks
 from telemed_infra.render.text import mark
 from telemed_infra.render.translations import boundary_zones, span
@@ -91,6 +92,19 @@ class RuleView(NamedTuple):
     action: str
 
 
+class GuestsView(NamedTuple):
+    """Who leaves by the carrier's line: a rule of the ways, and one of the addresses outside."""
+
+    mark: str
+    name: str
+    ingress: str
+    egress: str
+    zone_in: str
+    zone_out: str
+    sources: str
+    next_hop: str
+
+
 class DeviceView(NamedTuple):
     """What differs between the members of a pair."""
 
@@ -102,6 +116,7 @@ class DeviceView(NamedTuple):
     zones: tuple[ZoneView, ...]
     pair: tuple[str, ...]  # how it stands by the other member; () if it is alone
     translations: tuple[str, ...]
+    guests: tuple[GuestsView, ...]
 
 
 class PolicyView(NamedTuple):
@@ -130,6 +145,20 @@ def device_view(config: FirewallConfig) -> DeviceView:
         zones=tuple(_zone(number, one) for number, one in enumerate(config.bindings)),
         pair=tuple(_pair(config.redundancy.sync)) if config.redundancy.sync else (),
         translations=tuple(_translations(config)),
+        guests=tuple(map(_guests, with_next_hop(config))),
+    )
+
+
+def _guests(one: Guests) -> GuestsView:
+    return GuestsView(
+        mark=one.mark,
+        name=one.name,
+        ingress=one.ingress,
+        egress=one.egress,
+        zone_in=zone_name(one.zone_in),
+        zone_out=zone_name(one.zone_out),
+        sources=_inline(one.sources),
+        next_hop=one.next_hop,
     )
 
 

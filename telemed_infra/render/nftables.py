@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from telemed_infra.break_out import MARK
 from telemed_infra.compile.config import (
     AddressEntry,
     Addresses,
@@ -30,6 +31,7 @@ from telemed_infra.model.schema.network_file import App
 from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.plan.devices import LOCAL_ZONE
 from telemed_infra.plan.prefix import Prefix, Span, address_text
+from telemed_infra.render.break_outs import guests
 from telemed_infra.render.text import mark
 from telemed_infra.render.translations import network
 from telemed_infra.translation import Translation
@@ -80,6 +82,15 @@ class TranslationView(NamedTuple):
     outside: str
 
 
+class GuestsView(NamedTuple):
+    """Who leaves by the carrier's line."""
+
+    mark: str
+    ingress: str
+    egress: str
+    sources: str
+
+
 class GatewayView(NamedTuple):
     """A whole ruleset."""
 
@@ -91,6 +102,8 @@ class GatewayView(NamedTuple):
     input: tuple[WayView, ...]
     output: tuple[WayView, ...]
     translations: tuple[TranslationView, ...]
+    guests: tuple[GuestsView, ...]
+    mark_of_guests: int
 
 
 class ServiceWords:
@@ -139,6 +152,11 @@ def gateway_view(config: FirewallConfig, known: ServiceWords | None = None) -> G
         input=tuple(view for zones, view in views if zones[1] == LOCAL_ZONE),
         output=tuple(view for zones, view in views if zones[0] == LOCAL_ZONE),
         translations=tuple(_translation(one, config.origins) for one in config.translations),
+        guests=tuple(
+            GuestsView(one.mark, one.ingress, one.egress, one.sources.text)
+            for one in guests(config)
+        ),
+        mark_of_guests=MARK,
     )
 
 

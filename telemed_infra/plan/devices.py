@@ -55,6 +55,9 @@ def enforcing_interfaces(
 ) -> tuple[Interface, ...]:
     """All routed interfaces of a firewall or gateway, in the order loopback, uplinks, zones, rest.
 
+    Platforms number zones in this order. So a line that came for guests alone stands at the end,
+    and no zone that was there before has another number.
+
     `members` is how many devices share the enforcement point: members of a pair have addresses 2
     and 3 of each zone (1 is the pair's own), a single gateway has 1. `below` are the sites whose
     uplinks end here, with their plans; `tunnelled` are those whose tunnels do.
@@ -62,11 +65,13 @@ def enforcing_interfaces(
     blueprint = plan.site.blueprint
     label = f"{device.role}{device.number:02d}"
     found = [_loopback(plan, device)]
-    found += [
-        _uplink_interface(plan, device, uplink)
+    ups = [
+        uplink
         for uplink in blueprint.uplinks
         if uplink.port.startswith(f"{label}:") and (uplink.medium != "lte" or plan.site.lte)
     ]
+    for_guests = [one for one in ups if one.to == "carrier" and not blueprint.tunnels_from_below]
+    found += [_uplink_interface(plan, device, one) for one in ups if one not in for_guests]
     if any(uplink.to == "tunnel" for uplink in blueprint.uplinks):
         found += _tunnels_up(plan, device)
     own_host = GATEWAY_HOST if members == 1 else GATEWAY_HOST + device.number
@@ -76,6 +81,7 @@ def enforcing_interfaces(
         found += _tunnels_down(plan, device, tunnelled)
     for site, lower in below:
         found += _downlinks(plan, device, label, site, lower)
+    found += [_uplink_interface(plan, device, one) for one in for_guests]
     return tuple(found)
 
 

@@ -26,7 +26,7 @@ addresses:
   guest: 172.31.0.0/23
   lte_pool: 100.64.0.0/10
   as_base: 4200000000
-  not_public: [10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 198.51.100.0/24, 224.0.0.0/3]
+  not_public: [0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 198.51.100.0/24, 224.0.0.0/3]
 
 management:
   zone: SECOPS
@@ -300,6 +300,20 @@ roles:
   imaging-center: provincial imaging centre
   county-imaging: radiology of the counties
   network-operations: operation of the network
+"""
+
+FILES["policies/guests.yml"] = """\
+- id: P1701
+  from: {kind: [township, county-center, county-hospital, city-hospital, provincial-hospital],
+    zone: GUEST}
+  to: {internet: true}
+  apps: [https]
+  owner: network-operations
+  requester: county-imaging
+  approved_by: security-office
+  reason: guests read the web
+  ticket: CHG-1701
+  reviewed: 2026-03-01
 """
 
 FILES["policies/imaging.yml"] = """\

@@ -23,7 +23,7 @@ def check_addresses(draft: Draft) -> Iterator[Finding]:
         yield from well_formed(file, path, text)
     yield from _shape(draft)
     yield from _center_places(draft)
-    yield from _disjoint(partners, [*plan, *_prefecture_blocks(draft)])
+    yield from _disjoint(partners, [*plan, *prefecture_blocks(draft)])
     yield from _local_nat(draft)
     for name, app in (draft.network.apps if draft.network else {}).items():
         yield from _app(draft.file("network.yml"), ("apps", name), app)
@@ -89,7 +89,7 @@ def _partners(draft: Draft) -> Iterator[tuple[str, Path, str]]:
             yield draft.file("partners.yml"), (name, "prefixes", index), prefix
 
 
-def _prefecture_blocks(draft: Draft) -> Iterator[tuple[str, Path, str]]:
+def prefecture_blocks(draft: Draft) -> Iterator[tuple[str, Path, str]]:
     """One block for each prefecture, after the province's own and as large."""
     province = network(draft.network.addresses.v4) if draft.network else None
     if not isinstance(province, IPv4Network):

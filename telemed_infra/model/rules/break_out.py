@@ -10,7 +10,7 @@ from ipaddress import IPv4Network, collapse_addresses
 
 from telemed_infra.model.draft import Draft
 from telemed_infra.model.finding import Finding, Path, listed
-from telemed_infra.model.rules.addresses import network
+from telemed_infra.model.rules.addresses import network, prefecture_blocks
 from telemed_infra.model.rules.selectors import Reach
 from telemed_infra.model.schema.blueprint_file import BlueprintFile
 from telemed_infra.model.schema.policy_file import Selector
@@ -58,15 +58,22 @@ def check_internet(
         )
     if not to.internet:
         return
-    zone = source.zone or ""
-    if reach.selectable.get(zone, True):
+    zone, guests = source.zone or "", _guests(reach)
+    if zone in guests:
+        yield from _at_sites(file, path, zone, source, reach)
+    elif not zone or zone in reach.selectable:  # one that is nowhere is told by its name
         yield Finding(
             file,
             (*path, "to", "internet"),
             "only guests reach the Internet",
-            f"say `from: {{kind: …, zone: …}}` with a zone of guests: {listed(_guests(reach))}",
+            f"say `from: {{kind: …, zone: …}}` with a zone of guests: {listed(guests)}",
         )
-        return
+
+
+def _at_sites(
+    file: str, path: Path, zone: str, source: Selector, reach: Reach
+) -> Iterator[Finding]:
+    """Each kind of site has a line by which its guests can leave."""
     for kind in sorted(reach.kinds_of(reach.sites(source))):
         blueprint = reach.kinds.get(kind)
         place = blueprint.zones.get(zone) if blueprint else None
@@ -98,14 +105,18 @@ def check_own_addresses(draft: Draft) -> Iterator[Finding]:
             yield Finding(
                 file, ("addresses", "not_public", index), "is not IPv4", "guests have no other"
             )
-    for key in ("v4", "core", "guest", "lte_pool"):
-        own = network(getattr(plan, key))
-        if isinstance(own, IPv4Network) and not any(own.subnet_of(one) for one in others):
+    own = [
+        (file, ("addresses", key), str(getattr(plan, key)))
+        for key in ("v4", "core", "guest", "lte_pool")
+    ]
+    for place, path, text in (*own, *prefecture_blocks(draft)):
+        block = network(text)
+        if isinstance(block, IPv4Network) and not any(block.subnet_of(one) for one in others):
             yield Finding(
-                file,
-                ("addresses", key),
-                f"`{own}` is public: `not_public` does not hold it",
-                f"add `{own}` there",
+                place,
+                path,
+                f"`{block}` is public: `not_public` of network.yml does not hold it",
+                f"add `{block}` there",
             )
 
 

@@ -72,8 +72,27 @@ ENDS = [
     ("10.19.0.90", "10.23.20.33", "icmp 8", "N0006",
      "guiyang-h1 MGMT WAN, kaiyang-c WAN VPN, kaiyang-t3 WAN LOCAL"),
     ("10.19.0.90", "10.20.16.33", "icmp 8", "", ""),     # a gateway of another county
-    # guest is nobody's end
+    # guests are nobody's end
     ("172.31.0.9", "10.12.0.0", "tcp 443", "", ""),
+]  # fmt: skip
+EVERY_GUEST = ", ".join(
+    f"{site} GUEST LINE"
+    for site in ("guiyang-h1", "guiyang-h2", "zunyi-h1", "xiuwen-t1", "kaiyang-t1", "kaiyang-t3",
+                 "renhuai-t2")
+)  # fmt: skip
+GUESTS = [
+    # at every site that the policy names, and at its own line alone
+    ("172.31.0.9", "1.2.3.4", "tcp 443", "P0014", EVERY_GUEST),
+    ("172.31.1.255", "223.255.255.255", "tcp 443", "P0014", EVERY_GUEST),
+    ("172.31.2.0", "1.2.3.4", "tcp 443", "", ""),        # one after them
+    ("172.31.0.9", "1.2.3.4", "udp 443", "", ""),
+    ("172.31.0.9", "9.255.255.255", "tcp 443", "P0014", EVERY_GUEST),
+    ("172.31.0.9", "10.0.0.0", "tcp 443", "", ""),       # what is not public, from edge to edge
+    ("172.31.0.9", "10.255.255.255", "tcp 443", "", ""),
+    ("172.31.0.9", "11.0.0.0", "tcp 443", "P0014", EVERY_GUEST),
+    ("172.31.0.9", "172.31.0.1", "tcp 443", "", ""),
+    ("1.2.3.4", "172.31.0.9", "tcp 443", "", ""),        # nobody reaches them
+    ("10.23.16.70", "1.2.3.4", "tcp 443", "", ""),       # and nobody else goes there
 ]  # fmt: skip
 SCOPE = [
     # within
@@ -330,7 +349,7 @@ FAILOVER = [
     ("10.4.100.70", "10.0.150.71", "tcp 8446", "", ""),
     ("10.4.100.70", "10.8.0.17", "tcp 8446", "", ""),
 ]  # fmt: skip
-ROWS = [*ENDS, *SCOPE, *ADDRESSES, *WAYS, *APPS, *MANAGEMENT, *FAILOVER]
+ROWS = [*ENDS, *GUESTS, *SCOPE, *ADDRESSES, *WAYS, *APPS, *MANAGEMENT, *FAILOVER]
 
 
 @pytest.fixture(scope="module")
@@ -381,7 +400,8 @@ def reasons(oracle: Oracle, at: Crossing, source: str, destination: str, app: st
 
 def crossings(oracle: Oracle) -> list[Crossing]:
     """Every point with every pair of zones, sensible or not."""
-    zones = {end.zone for ends in oracle.ends.values() for end in ends} | {"WAN", "VPN", "DOWN"}
+    zones = {end.zone for ends in oracle.ends.values() for end in ends}
+    zones |= {"WAN", "VPN", "DOWN", "GUEST", "LINE"}
     points = [site.id for site in oracle.inventory.sites]
     pairs = [*permutations(sorted(zones), 2), *((one, one) for one in ("WAN", "VPN", "DOWN"))]
     return [(point, *pair) for point, pair in product(points, pairs)]

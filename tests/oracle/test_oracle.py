@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.oracle.oracle import Crossing, Oracle
+from tests.oracle.rows_of_guests import GUESTS
 
 SMALL = Path(__file__).parent / "small"
 PROTOCOLS = {"tcp": 6, "udp": 17, "icmp": 1, "icmp6": 58, "esp": 50}
@@ -74,25 +75,6 @@ ENDS = [
     ("10.19.0.90", "10.20.16.33", "icmp 8", "", ""),     # a gateway of another county
     # guests are nobody's end
     ("172.31.0.9", "10.12.0.0", "tcp 443", "", ""),
-]  # fmt: skip
-EVERY_GUEST = ", ".join(
-    f"{site} GUEST LINE"
-    for site in ("guiyang-h1", "guiyang-h2", "zunyi-h1", "xiuwen-t1", "kaiyang-t1", "kaiyang-t3",
-                 "renhuai-t2")
-)  # fmt: skip
-GUESTS = [
-    # at every site that the policy names, and at its own line alone
-    ("172.31.0.9", "1.2.3.4", "tcp 443", "P0014", EVERY_GUEST),
-    ("172.31.1.255", "223.255.255.255", "tcp 443", "P0014", EVERY_GUEST),
-    ("172.31.2.0", "1.2.3.4", "tcp 443", "", ""),        # one after them
-    ("172.31.0.9", "1.2.3.4", "udp 443", "", ""),
-    ("172.31.0.9", "9.255.255.255", "tcp 443", "P0014", EVERY_GUEST),
-    ("172.31.0.9", "10.0.0.0", "tcp 443", "", ""),       # what is not public, from edge to edge
-    ("172.31.0.9", "10.255.255.255", "tcp 443", "", ""),
-    ("172.31.0.9", "11.0.0.0", "tcp 443", "P0014", EVERY_GUEST),
-    ("172.31.0.9", "172.31.0.1", "tcp 443", "", ""),
-    ("1.2.3.4", "172.31.0.9", "tcp 443", "", ""),        # nobody reaches them
-    ("10.23.16.70", "1.2.3.4", "tcp 443", "", ""),       # and nobody else goes there
 ]  # fmt: skip
 SCOPE = [
     # within

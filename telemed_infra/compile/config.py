@@ -11,11 +11,12 @@ from enum import Enum
 
 from msgspec import Struct
 
+from telemed_infra.break_out import BreakOut
 from telemed_infra.management_plane import OPEN_PORT, ManagementPlane, PortGuards
 from telemed_infra.model.schema.network_file import App
 from telemed_infra.packets import Family
 from telemed_infra.plan.devices import Interface
-from telemed_infra.plan.prefix import Prefix
+from telemed_infra.plan.prefix import Prefix, Span
 from telemed_infra.redundancy import ALONE, Redundancy
 from telemed_infra.translation import Translation
 from telemed_infra.tunnels import Tunnel
@@ -24,9 +25,9 @@ Origins = tuple[str, ...]
 
 
 class AddressEntry(Struct, frozen=True):
-    """One prefix of an address set."""
+    """One prefix of an address set, or a row of addresses that is none."""
 
-    prefix: Prefix
+    prefix: Prefix | Span
     origins: Origins
 
 
@@ -126,6 +127,8 @@ class FirewallConfig(Struct, frozen=True, kw_only=True):
     redundancy: Redundancy = ALONE
     tunnels: tuple[Tunnel, ...] = ()
     translations: tuple[Translation, ...] = ()  # of zones whose hosts bear other addresses
+    break_outs: tuple[BreakOut, ...] = ()
+    break_out_origins: Origins = ()
     lower_ends: Mapping[str, LowerEnd] = {}  # by the reference to the secret
 
 

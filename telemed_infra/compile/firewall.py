@@ -25,7 +25,7 @@ from telemed_infra.plan.boundary import crosses_boundary, leading_elsewhere
 from telemed_infra.plan.devices import CIRCUIT_ZONE, LOCAL_ZONE, Interface
 from telemed_infra.plan.management import ManagementPlan
 from telemed_infra.plan.network import NetworkPlan
-from telemed_infra.plan.prefix import Prefix
+from telemed_infra.plan.prefix import Prefix, Span
 
 DENY_ALL = "DENY-ALL"
 LAST_RULE = FilterRule(
@@ -171,8 +171,11 @@ class _AddressSets:
         if found is not None:
             return found
         if len(group.members) == 1:
-            alone = self._by_group[id(group)] = tuple(self._written(group.members[0]))
-            return alone
+            written = tuple(self._written(group.members[0]))
+            alone = tuple(one for one in written if isinstance(one, Prefix))
+            if alone == written:  # a rule itself holds no row of addresses
+                self._by_group[id(group)] = alone
+                return alone
         name = self._names.take(set_name(group), group.key, (group,))
         self._by_group[id(group)] = name
         if name not in self._sets:
@@ -180,7 +183,7 @@ class _AddressSets:
         return name
 
     def _address_set(self, name: str, group: AddressGroup) -> AddressSet:
-        entries: dict[Prefix, AddressEntry] = {}
+        entries: dict[Prefix | Span, AddressEntry] = {}
         for member in group.members:
             for prefix in self._written(member):
                 known = entries.get(prefix)
@@ -192,7 +195,7 @@ class _AddressSets:
             origins=tuple(one.origin for one in group.members[:1]),
         )
 
-    def _written(self, member: Member) -> Iterator[Prefix]:
+    def _written(self, member: Member) -> Iterator[Prefix | Span]:
         for prefix in (member.v4, member.v6):
             if prefix and prefix.family in self._families:
                 yield prefix

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from telemed_infra.compile.config import AddressEntry, Origins
+from msgspec import Struct
+
+from telemed_infra.compile.config import Origins
 from telemed_infra.model.network import CountyRecord, Device, Network, Site
 from telemed_infra.model.schema.network_file import App
 from telemed_infra.packets import Family
@@ -48,6 +50,13 @@ APPS_OF_PORTS: dict[str, tuple[str, ...]] = {
 }
 
 
+class VariableEntry(Struct, frozen=True):
+    """One prefix of a variable."""
+
+    prefix: Prefix
+    origins: Origins
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressVariable:
     """Addresses under a name: the entries, without those of another variable.
@@ -56,7 +65,7 @@ class AddressVariable:
     """
 
     name: str
-    entries: tuple[AddressEntry, ...]
+    entries: tuple[VariableEntry, ...]
     without: str = ""
 
 
@@ -152,7 +161,7 @@ def _trusted(network: Network, plan: NetworkPlan) -> Iterator[Trusted]:
             yield Trusted(server=server, address=entry.prefix, origins=entry.origins)
 
 
-def _servers(network: Network, plan: NetworkPlan, server: str) -> Iterator[AddressEntry]:
+def _servers(network: Network, plan: NetworkPlan, server: str) -> Iterator[VariableEntry]:
     """One of the management servers in every data centre."""
     management = network.management
     numbers = {str(name): number for name, number in management.hosts.items()}
@@ -162,10 +171,10 @@ def _servers(network: Network, plan: NetworkPlan, server: str) -> Iterator[Addre
             yield from _entries(host, management.origin)
 
 
-def _entries(prefixes: Iterable[Prefix | None], origin: str) -> Iterator[AddressEntry]:
+def _entries(prefixes: Iterable[Prefix | None], origin: str) -> Iterator[VariableEntry]:
     for one in prefixes:
         if one is not None:
-            yield AddressEntry(prefix=one, origins=(origin,))
+            yield VariableEntry(prefix=one, origins=(origin,))
 
 
 class _Addresses:
@@ -223,7 +232,7 @@ class _Addresses:
             return None
         return self._network.counties[self._site.county_id]
 
-    def _home(self) -> Iterator[AddressEntry]:
+    def _home(self) -> Iterator[VariableEntry]:
         if self._kind == AGGREGATION:
             yield from self._prefecture(self._site)
             return
@@ -235,7 +244,7 @@ class _Addresses:
         if self._kind == CENTER:
             yield from self._pool()
 
-    def _prefecture(self, site: Site) -> Iterator[AddressEntry]:
+    def _prefecture(self, site: Site) -> Iterator[VariableEntry]:
         assert site.prefecture is not None
         number = site.prefecture.num
         addresses = self._network.addresses
@@ -248,7 +257,7 @@ class _Addresses:
             site.prefecture.origin,
         )
 
-    def _everywhere(self) -> Iterator[AddressEntry]:
+    def _everywhere(self) -> Iterator[VariableEntry]:
         """The whole telemedicine network."""
         addresses = self._network.addresses
         yield from _entries((prefix(addresses.v4), prefix(addresses.v6)), addresses.origin)
@@ -258,17 +267,17 @@ class _Addresses:
             block = Prefix(Family.V4, base + (one.num << 32 - PREFECTURE), PREFECTURE)
             yield from _entries((block,), one.origin)
 
-    def _guests(self) -> Iterator[AddressEntry]:
+    def _guests(self) -> Iterator[VariableEntry]:
         addresses = self._network.addresses
         yield from _entries((prefix(addresses.guest),), addresses.origin)
 
-    def _centers(self) -> Iterator[AddressEntry]:
+    def _centers(self) -> Iterator[VariableEntry]:
         for center, item in self._network.data_centers.items():
             plan = self._plan.sites[center]
             yield from _entries((plan.block4, plan.block6 if plan.ipv6 else None), item.origin)
         yield from self._pool()
 
-    def _pool(self, app: str = "") -> Iterator[AddressEntry]:
+    def _pool(self, app: str = "") -> Iterator[VariableEntry]:
         """The service pool, or the part of it whose services speak an application."""
         pool = self._network.addresses.service_pool
         v4, v6 = prefix(pool.v4), prefix(pool.v6)
@@ -280,7 +289,7 @@ class _Addresses:
                 at = 256 * service.num
                 yield from _entries((v4.part(at, 24), v6.part(at, 120)), service.origin)
 
-    def _townships(self) -> Iterator[AddressEntry]:
+    def _townships(self) -> Iterator[VariableEntry]:
         """Those below a county centre one by one; further up, by county."""
         county = self._county
         if county is not None:
@@ -296,7 +305,7 @@ class _Addresses:
 
     def _zones(
         self, names: Iterable[str], sites: Iterable[Site] | None = None
-    ) -> Iterator[AddressEntry]:
+    ) -> Iterator[VariableEntry]:
         for site in self._guarded if sites is None else sites:
             zones = self._plan.sites[site.id].zones
             for name in names:
@@ -304,22 +313,22 @@ class _Addresses:
                     v4 = zones[name].inside4 if site is self._site else zones[name].v4
                     yield from _entries((v4, zones[name].v6), site.origin)
 
-    def _center_zones(self, names: Iterable[str]) -> Iterator[AddressEntry]:
+    def _center_zones(self, names: Iterable[str]) -> Iterator[VariableEntry]:
         return self._zones(names, [self._network.sites[one] for one in self._network.data_centers])
 
-    def _center_servers(self, server: str) -> Iterator[AddressEntry]:
+    def _center_servers(self, server: str) -> Iterator[VariableEntry]:
         """The machine for devices, and the front-end servers for everybody else."""
         yield from _servers(self._network, self._plan, server)
         yield from self._center_zones((DMZ,))
 
-    def _loopbacks(self) -> Iterator[AddressEntry]:
+    def _loopbacks(self) -> Iterator[VariableEntry]:
         for site in self._guarded:
             place = site.blueprint.loopbacks
             if place is not None:
                 block = self._plan.sites[site.id].block4.part(place.at, place.length)
                 yield from _entries((block,), site.origin)
 
-    def _links(self) -> Iterator[AddressEntry]:
+    def _links(self) -> Iterator[VariableEntry]:
         """Point-to-point links of routers: at a data centre those of all who end there."""
         sites: Iterable[Site] = self._guarded
         if self._kind == CENTER:
@@ -339,12 +348,12 @@ class _Addresses:
                 )
 
 
-def _variable(name: str, entries: Iterable[AddressEntry]) -> AddressVariable:
+def _variable(name: str, entries: Iterable[VariableEntry]) -> AddressVariable:
     """A variable whose prefixes stand there once each, in the order in which they were found."""
     found: dict[Prefix, Origins] = {}
     for one in entries:
         found[one.prefix] = tuple(dict.fromkeys((*found.get(one.prefix, ()), *one.origins)))
     return AddressVariable(
         name=name,
-        entries=tuple(AddressEntry(prefix=key, origins=value) for key, value in found.items()),
+        entries=tuple(VariableEntry(prefix=key, origins=value) for key, value in found.items()),
     )

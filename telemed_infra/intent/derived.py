@@ -159,7 +159,11 @@ def _pair(point: EnforcementPoint) -> Iterator[Opening]:
     groups = AddressGroup(
         "vrrp", (Member("vrrp group", VRRP_GROUP, VRRP_GROUP6, point.site.blueprint.origin),)
     )
-    lines = {zone: some for zone, some in point.all_interfaces.items() if zone == LINE_ZONE}
+    lines = {
+        zone: some
+        for zone, some in point.all_interfaces.items()
+        if zone == LINE_ZONE and point.site.blueprint.tunnels_from_below
+    }
     for zone, interfaces in (point.zone_interfaces | lines).items():
         if zone == "HA":
             continue

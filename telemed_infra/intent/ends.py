@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from telemed_infra.intent.openings import AddressGroup, Member
+from telemed_infra.model.matching import matches
 from telemed_infra.model.network import Network, Site
 from telemed_infra.model.observers import observing
 from telemed_infra.model.schema.base import Origin
@@ -17,8 +18,9 @@ from telemed_infra.model.schema.failover_file import Host, Observers, Register
 from telemed_infra.model.schema.network_file import Server
 from telemed_infra.model.schema.policy_file import FailoverHost, Selector
 from telemed_infra.packets import Family
+from telemed_infra.plan.internet import public
 from telemed_infra.plan.network import NetworkPlan
-from telemed_infra.plan.prefix import Prefix, prefix
+from telemed_infra.plan.prefix import Prefix, parts, prefix
 
 Place = tuple[str, str]  # site id, zone there
 
@@ -76,15 +78,19 @@ class Ends:
             return self._instances[selector.service]
         if selector.partner:
             return self._partners[selector.partner]
+        if selector.internet:
+            return self._internet
         if selector.failover:
             return [end for host in selector.failover for end in self._failover[host]]
-        sites = (site for site in self._network.sites.values() if _matches(site, selector))
+        sites = (site for site in self._network.sites.values() if matches(site, selector))
         if selector.devices:
             return self._devices(sites, selector.devices)
         if selector.management:
             return self._management_servers(sites, selector.management)
         zone = selector.zone
         assert zone is not None  # the model's rules see to it
+        if not self._network.zones[zone].selectable:
+            return [self._guests(sites, zone)]
         return [self._zone(site, zone) for site in sites if zone in site.blueprint.zones]
 
     def _zone(self, site: Site, zone: str) -> End:
@@ -95,6 +101,12 @@ class Ends:
                 site, zone, f"{site.id} {zone}", numbers.v4, numbers.v6, site.origin
             )
         return self._zones[place]
+
+    def _guests(self, sites: Iterable[Site], zone: str) -> End:
+        """One end that stands at many sites: the network is the same everywhere."""
+        plan = self._network.addresses
+        places = tuple((site.id, zone) for site in sites if zone in site.blueprint.zones)
+        return End("guests", prefix(plan.guest), None, places, None, None, None, plan.origin)
 
     def _devices(self, sites: Iterable[Site], role: str) -> Iterator[End]:
         for site in sites:
@@ -146,6 +158,16 @@ class Ends:
                 )
             )
         return found
+
+    @cached_property
+    def _internet(self) -> list[End]:
+        """What is public; it stands behind each site's own line, and nowhere inside."""
+        plan = self._network.addresses
+        return [
+            End(f"internet {one.text}", one, None, (), None, None, None, plan.origin)
+            for span in public(plan)
+            for one in parts(span)
+        ]
 
     @cached_property
     def _partners(self) -> dict[str, list[End]]:
@@ -214,15 +236,4 @@ def _site_end(
         site.county_id,
         site.prefecture.id if site.prefecture else None,
         origin,
-    )
-
-
-def _matches(site: Site, selector: Selector) -> bool:
-    kinds = (selector.kind,) if isinstance(selector.kind, str) else selector.kind
-    return (
-        (kinds is None or site.kind in kinds)
-        and selector.site in (None, site.id)
-        and selector.county in (None, site.county_id)
-        and selector.prefecture in (None, site.prefecture.id if site.prefecture else "-")
-        and (selector.group is None or selector.group in site.groups)
     )

@@ -68,7 +68,8 @@ def _group(
 
 
 def _member(member: Member, zone: ZonePlan) -> Member:
-    return member if member.v4 is None else replace(member, v4=_inside(member.v4, zone))
+    own = member.v4
+    return replace(member, v4=_inside(own, zone)) if isinstance(own, Prefix) else member
 
 
 def _inside(found: Prefix, zone: ZonePlan) -> Prefix:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from telemed_infra.intent.break_out import BreakOuts
 from telemed_infra.intent.cut import Side, Standing, Topology, cut, passed_on, side
 from telemed_infra.intent.derived import derived
 from telemed_infra.intent.ends import End, Ends
@@ -43,6 +44,7 @@ class Intent:
         self._sides: dict[tuple[str, tuple[int, ...]], Side] = {}
         self._meeting: dict[str, list[Meeting]] = defaultdict(list)
         self._last: tuple[str, list[Opening]] = ("", [])
+        self._break_outs = BreakOuts(network)
         self.flows = tuple(self._flows(network, ends))
 
     def at(self, site: str) -> list[Opening]:
@@ -71,6 +73,7 @@ class Intent:
             point = self._points.of(site)
             if point.passes_on:
                 openings.extend(list(passed_on(openings)))
+            openings.extend(self._break_outs.at(site))
             openings.extend(derived(point))
             self._last = (site, openings)
         return self._last[1]
@@ -81,6 +84,11 @@ class Intent:
 
     def _flows(self, network: Network, ends: Ends) -> Iterable[Flow]:
         for policy in network.policies:
+            if policy.to.internet:
+                guests, internet = ends.of(policy.source), ends.of(policy.to)
+                self._break_outs.add(policy, guests)
+                yield Flow(policy, guests, internet)
+                continue
             for scope, sources, targets in scopes(
                 policy, ends.of(policy.source), ends.of(policy.to)
             ):

@@ -6,14 +6,14 @@ from msgspec import Struct
 
 from telemed_infra.model.schema.base import Origin
 from telemed_infra.packets import Family, Ranges, union
-from telemed_infra.plan.prefix import Prefix
+from telemed_infra.plan.prefix import Prefix, Span
 
 
 class Member(Struct, frozen=True):
     """One entry of an address group, with the inventory line it comes from."""
 
     name: str
-    v4: Prefix | None
+    v4: Prefix | Span | None
     v6: Prefix | None
     origin: Origin
 

@@ -78,6 +78,7 @@ def label(selector: Selector, scope: str) -> str:
         *(("MANAGEMENT", *servers) if servers else ()),
         selector.service,
         selector.partner,
+        "INTERNET" if selector.internet else None,
         selector.site,
         selector.county,
         selector.prefecture,

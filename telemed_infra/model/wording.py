@@ -208,6 +208,7 @@ def _pattern(shown: str, _: object, context: Context, __: str | None) -> Words:
 def _choice(shown: str, value: object, context: Context, _: str | None) -> Words:
     expected = context["expected"]
     words = re.findall(r"'([^']*)'", expected) or re.findall(r"\d+", expected)
+    words = words or [expected.lower()]  # a truth value, as YAML has it
     near = did_you_mean(str(value), words)
     return f"{shown} is none of {listed(words)}", near
 

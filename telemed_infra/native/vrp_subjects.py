@@ -1,4 +1,4 @@
-"""Leaves out what vrp-ir knows nothing of: BGP, BFD and their lists; IKE and IPsec.
+"""Leaves out what vrp-ir knows nothing of: BGP, BFD, their lists, other ways; IKE and IPsec.
 
 It has no model of routing nor of tunnels, so each such line would be one that it does not know;
 lines that a program cannot judge are no check. The rest is asked about at its own lines.
@@ -6,7 +6,10 @@ lines that a program cannot judge are no check. The rest is asked about at its o
 
 from __future__ import annotations
 
-FOREIGN = ("bgp", "bfd", "route-policy", "ip ip-prefix", "ip ipv6-prefix", "ike", "ipsec")
+FOREIGN = (
+    "bgp", "bfd", "route-policy", "ip ip-prefix", "ip ipv6-prefix", "policy-based-route",
+    "ike", "ipsec",
+)  # fmt: skip
 
 
 def without_foreign_subjects(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from telemed_infra.break_out import BreakOut
 from telemed_infra.management_plane import OPEN_PORT, ManagementPlane, PortGuards
 from telemed_infra.packets import Family, Range, Ranges, Service
 from telemed_infra.redundancy import ALONE, Redundancy
@@ -160,6 +161,10 @@ class FirewallBehaviour(Struct, frozen=True, kw_only=True):
     """Addresses that are changed one to one; any other change of addresses is unread."""
     translation_lines: Mapping[Range, int] = {}
     """Outside addresses → where the text speaks of them."""
+    break_outs: tuple[BreakOut, ...] = ()
+    """Guests who leave by a line: only what has both halves, its way and its address outside."""
+    break_out_lines: Mapping[str, int] = {}
+    """The interface behind which guests are → where the text speaks of them, also of one half."""
 
 
 class TunnelBehaviour(Struct, frozen=True, kw_only=True):

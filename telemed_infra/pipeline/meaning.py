@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from telemed_infra.break_out import BreakOut
 from telemed_infra.intent.ends import Ends
 from telemed_infra.intent.hosts import edge_openings, host_openings
 from telemed_infra.intent.inside import as_inside, translations
@@ -11,6 +12,7 @@ from telemed_infra.intent.network import Intent
 from telemed_infra.intent.openings import Opening
 from telemed_infra.model.network import Device, Network
 from telemed_infra.plan.boundary import leading_elsewhere
+from telemed_infra.plan.break_out import break_outs
 from telemed_infra.plan.circuits_encrypted import circuit_tunnels
 from telemed_infra.plan.devices import Interface, host_interface, host_interfaces
 from telemed_infra.plan.management import ManagementPlan
@@ -67,6 +69,10 @@ class Meaning:
         """A device's part in each tunnel that it ends: of townships, and over circuits."""
         over_circuits = circuit_tunnels(self.network, self.routing, device)
         return (*tunnels(self.network, self.plan, device), *over_circuits)
+
+    def break_outs(self, device: Device) -> tuple[BreakOut, ...]:
+        """What a device does for its site's guests."""
+        return break_outs(self.network, self.plan, device)
 
     def translations(self, device: Device) -> tuple[Translation, ...]:
         """What a device translates of its site's own addresses."""

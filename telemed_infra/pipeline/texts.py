@@ -19,6 +19,7 @@ from telemed_infra.compile.tunnels import lower_ends, tunnel_config
 from telemed_infra.model.network import Device, Site
 from telemed_infra.pipeline.layout import ConfigFile, Part, written_files
 from telemed_infra.pipeline.meaning import Meaning
+from telemed_infra.plan.break_out import break_out_origins
 from telemed_infra.plan.devices import MANAGEMENT_ZONE, Interface, host_interface
 from telemed_infra.plan.routing import is_router, joins_sites, router_interfaces
 from telemed_infra.plan.service_edge import is_service_edge
@@ -172,6 +173,8 @@ class Texts:
                 device, interfaces, policy, self._servers(device.site), self.meaning.management
             ),
             translations=self.meaning.translations(device),
+            break_outs=self.meaning.break_outs(device),
+            break_out_origins=break_out_origins(self._network, device.site),
         )
         if device.platform == "nftables":
             view = nftables.gateway_view(config, self._service_words)

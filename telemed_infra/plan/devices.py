@@ -21,7 +21,7 @@ WAN_ZONE = "WAN"  # towards the core
 DOWN_ZONE = "DOWN"  # towards the hospitals below a head
 VPN_ZONE = "VPN"  # inside of the tunnels of townships
 GATEWAY_HOST = 1  # of each zone: the virtual address of a pair, else the gateway
-CARRIER_HOST = 1  # of a head's lines: the carrier's router; the members follow it
+CARRIER_HOST = 1  # of a site's lines: the carrier's router; the members follow it
 
 
 class Interface(Struct, frozen=True, kw_only=True):
@@ -57,6 +57,9 @@ def enforcing_interfaces(
 ) -> tuple[Interface, ...]:
     """All routed interfaces of a firewall or gateway, in the order loopback, uplinks, zones, rest.
 
+    Platforms number zones in this order. So a line that came for guests alone stands at the end,
+    and no zone that was there before has another number.
+
     `members` is how many devices share the enforcement point: members of a pair have addresses 2
     and 3 of each zone (1 is the pair's own), a single gateway has 1. `below` are the sites whose
     uplinks end here, with their plans; `tunnelled` are those whose tunnels do.
@@ -64,8 +67,14 @@ def enforcing_interfaces(
     blueprint = plan.site.blueprint
     label = f"{device.role}{device.number:02d}"
     found = [_loopback(plan, device)]
-    for uplink in blueprint.uplinks:
-        if uplink.port.startswith(f"{label}:") and (uplink.medium != "lte" or plan.site.lte):
+    ups = [
+        uplink
+        for uplink in blueprint.uplinks
+        if uplink.port.startswith(f"{label}:") and (uplink.medium != "lte" or plan.site.lte)
+    ]
+    for_guests = [one for one in ups if one.to == "carrier" and not blueprint.tunnels_from_below]
+    for uplink in ups:
+        if uplink not in for_guests:
             found += _uplink_interfaces(plan, device, uplink)
     if any(uplink.to == "tunnel" for uplink in blueprint.uplinks):
         found += _tunnels_up(plan, device)
@@ -76,6 +85,8 @@ def enforcing_interfaces(
         found += _tunnels_down(plan, device, tunnelled)
     for site, lower in below:
         found += _downlinks(plan, device, label, site, lower)
+    for uplink in for_guests:
+        found += _uplink_interfaces(plan, device, uplink)
     return tuple(found)
 
 
@@ -121,6 +132,20 @@ def _loopback(plan: SitePlan, device: Device) -> Interface:
         description="management",
         origin=plan.site.blueprint.origin,
     )
+
+
+def line_port(device: Device) -> str:
+    """The port that leads to the carrier; never the one to a mobile network.
+
+    Raises:
+        ValueError: the blueprint has none.
+    """
+    label = f"{device.role}{device.number:02d}:"
+    for uplink in device.site.blueprint.uplinks:
+        mine = uplink.port.startswith(label) and uplink.to in ("tunnel", "carrier")
+        if mine and uplink.medium != "lte":
+            return PLATFORMS[device.platform].port.format(uplink.port.removeprefix(label))
+    raise ValueError(f"{device.name}: no uplink leads to the carrier")
 
 
 def _tunnels_up(plan: SitePlan, device: Device) -> Iterator[Interface]:

@@ -146,6 +146,14 @@ def _tunnel(device: Device, facts: PlatformFacts) -> str:
     return ""
 
 
+def _guests(device: Device, facts: PlatformFacts) -> str:
+    """Its own routes lead into the network, where guests may not go."""
+    asked = _enforces(device) and any(uplink.to == "carrier" for uplink in device.blueprint.uplinks)
+    if asked and facts.filters and not facts.policy_routing:
+        return "sends no packets another way than its routes, and a line is there for guests"
+    return ""
+
+
 def _switching(device: Device, facts: PlatformFacts) -> str:
     """Who enforces routes between VLANs; every other end of a trunk switches."""
     label = _label(device)
@@ -188,6 +196,7 @@ NEEDS = (
     Need(_both_ways, "have one firewall there"),
     Need(_mobile, "take that uplink out of the blueprint"),
     Need(_tunnel, "join them by lines"),
+    Need(_guests, "take the uplinks to the carrier out of the blueprint"),
     Need(_switching, "move its VLANs to another device of the blueprint"),
     Need(_ports, "number its ports otherwise in the blueprint"),
     Need(_vlans, "give the zone another VLAN in the blueprint"),

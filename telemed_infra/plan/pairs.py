@@ -85,6 +85,8 @@ def virtual_link_local(number: int) -> int:
 def tracked_ports(point: EnforcementPoint, device: Device) -> frozenset[str]:
     """The ports without which a member is of little use: its uplinks, its cables to the zones.
 
+    A line that only guests leave by is none: patients' data does not move for it.
+
     Of lines to each member of a head only that to the first one is: the routers above send all
     that is for the site to the head's first member, and that one to whoever it has a line to.
     """
@@ -93,7 +95,9 @@ def tracked_ports(point: EnforcementPoint, device: Device) -> frozenset[str]:
     mine = [
         uplink
         for uplink in point.site.blueprint.uplinks
-        if uplink.port.startswith(label) and uplink.medium != "lte"
+        if uplink.port.startswith(label)
+        and uplink.medium != "lte"
+        and (uplink.to != "carrier" or point.site.blueprint.tunnels_from_below)
     ]
     first = min((uplink.peer for uplink in mine if uplink.to == "head" and uplink.peer), default="")
     ups = {
@@ -105,7 +109,7 @@ def tracked_ports(point: EnforcementPoint, device: Device) -> frozenset[str]:
 
 
 def _zones(point: EnforcementPoint, device: Device) -> Iterator[VirtualRouter]:
-    """A virtual router for each zone and family, and one towards the carrier."""
+    """A virtual router for each zone and family, and one that tunnels from below come to."""
     ports = tracked_ports(point, device)
     decided = PLATFORMS[device.platform].sync in PAIR_DECIDES
     for one, family, number, addresses in (*_gateways(point, device), *_carrier(point, device)):
@@ -127,7 +131,9 @@ def _gateways(point: EnforcementPoint, device: Device) -> Iterator[_Shared]:
 
 
 def _carrier(point: EnforcementPoint, device: Device) -> Iterator[_Shared]:
-    """What the townships' tunnels go to, by line and by mobile network."""
+    """What the townships' tunnels go to, by line and by mobile network; guests need none of it."""
+    if not point.site.blueprint.tunnels_from_below:
+        return
     for one in point.by_device[device.name]:
         if one.zone == LINE_ZONE:
             addresses = tuple(point.plan.line_host(host).first for host in (LINE_HOST, LTE_HOST))

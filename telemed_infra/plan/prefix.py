@@ -42,6 +42,39 @@ class Prefix(NamedTuple):
         return Prefix(self.family, self.first + at, length)
 
 
+class Span(NamedTuple):
+    """Addresses in a row that need not be one network."""
+
+    family: Family
+    first: int
+    last: int
+
+    @property
+    def range(self) -> Range:
+        """First and last address."""
+        return (self.first, self.last)
+
+    @property
+    def text(self) -> str:
+        """`11.0.0.0-100.63.255.255`."""
+        return f"{address_text(self.family, self.first)}-{address_text(self.family, self.last)}"
+
+
+def parts(one: Prefix | Span) -> tuple[Prefix, ...]:
+    """The same addresses as prefixes, as few as can be."""
+    if isinstance(one, Prefix):
+        return (one,)
+    found: list[Prefix] = []
+    first = one.first
+    while first <= one.last:
+        room = (one.last - first + 1).bit_length() - 1
+        aligned = (first & -first).bit_length() - 1 if first else one.family.bits
+        free = min(room, aligned)
+        found.append(Prefix(one.family, first, one.family.bits - free))
+        first += 1 << free
+    return tuple(found)
+
+
 def prefix(text: str) -> Prefix:
     """The prefix that a text names."""
     network = ip_network(text)

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 from telemed_infra.model.network import Device, Network, Site
 from telemed_infra.model.schema.tunnels import TunnelDigest, TunnelRule
 from telemed_infra.packets import FAMILIES, Family, Ranges
-from telemed_infra.plan.devices import CARRIER_HOST
+from telemed_infra.plan.devices import CARRIER_HOST, line_port
 from telemed_infra.plan.network import NetworkPlan
 from telemed_infra.plan.platforms import PLATFORMS, Algorithms, TunnelAbilities
 from telemed_infra.plan.prefix import Prefix, prefix
@@ -241,15 +241,11 @@ def _abilities(device: Device) -> TunnelAbilities:
 
 def _below(device: Device, way: Way) -> str:
     """The port that leads to the carrier, or to the mobile network."""
-    facts = PLATFORMS[device.platform]
-    label = f"{device.role}{device.number:02d}:"
-    for uplink in device.site.blueprint.uplinks:
-        if uplink.to in ("tunnel", "carrier") and uplink.port.startswith(label):
-            if uplink.to == "tunnel" and (uplink.medium == "lte") != (way is LTE):
-                continue
-            mobile = uplink.medium == "lte"
-            return facts.lte if mobile else facts.port.format(uplink.port.removeprefix(label))
-    raise ValueError(f"{device.name}: no uplink leads to the carrier")
+    mobile = any(
+        uplink.medium == "lte" and uplink.port.startswith(f"{device.role}{device.number:02d}:")
+        for uplink in device.site.blueprint.uplinks
+    )
+    return PLATFORMS[device.platform].lte if way is LTE and mobile else line_port(device)
 
 
 def _block(plan: SitePlan) -> Selector:

@@ -27,7 +27,8 @@ from telemed_infra.compile.config import (
 )
 from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.plan.devices import CIRCUIT_ZONE, LOCAL_ZONE, Interface
-from telemed_infra.plan.prefix import Prefix, address_text, mask_text
+from telemed_infra.plan.prefix import Prefix, Span, address_text, mask_text, parts
+from telemed_infra.render.break_outs import behind, leaving_by, with_next_hop
 from telemed_infra.render.cisco_administration import FLOWS
 from telemed_infra.render.cisco_lists import (
     Service,
@@ -45,7 +46,7 @@ from telemed_infra.render.cisco_tunnels import (
     tunnel_lines,
 )
 from telemed_infra.render.text import mark
-from telemed_infra.render.translations import is_boundary, is_inside, network
+from telemed_infra.render.translations import is_boundary, is_inside, network, span
 from telemed_infra.render.tunnel_groups import HEADERS, Block
 from telemed_infra.render.virtual_routers import by_interface
 
@@ -135,6 +136,17 @@ class InterfaceView(NamedTuple):
     sizes: Sizes | None = None  # None: the port's own
     tunnel: tuple[str, ...] = ()  # its ends and their protection
     physical: bool = False  # a port: shut as delivered
+    way: str = ""  # of guests behind it, whatever other routes say
+
+
+class GuestsView(NamedTuple):
+    """Who leaves by the carrier's line: a list of them, their way, and their address outside."""
+
+    mark: str
+    name: str
+    egress: str
+    sources: str
+    next_hop: str
 
 
 class DeviceView(NamedTuple):
@@ -148,6 +160,7 @@ class DeviceView(NamedTuple):
     objects: tuple[tuple[int, str], ...]  # tracked: number, interface
     paired: bool
     translations: tuple[str, ...]
+    guests: tuple[GuestsView, ...]
     negotiation: tuple[Block, ...]  # IKEv2
     protection: tuple[Block, ...]  # IPsec
 
@@ -164,6 +177,10 @@ def device_view(config: FirewallConfig) -> DeviceView:
         objects=tuple((number, name) for name, number in objects.items()),
         paired=bool(config.redundancy.routers),
         translations=tuple(_translations(config)),
+        guests=tuple(
+            GuestsView(one.mark, one.name, one.egress, end_text(one.sources), one.next_hop)
+            for one in with_next_hop(config)
+        ),
         negotiation=tuple(negotiation_blocks(config)),
         protection=tuple(protection_blocks(config)),
     )
@@ -198,9 +215,10 @@ def _translations(config: FirewallConfig) -> Iterator[str]:
 
 
 def _side(config: FirewallConfig, one: Interface) -> str:
-    if is_inside(config, one):
+    found = with_next_hop(config)
+    if is_inside(config, one) or behind(found, one):
         return "inside"
-    return "outside" if is_boundary(config, one) else ""
+    return "outside" if is_boundary(config, one) or leaving_by(found, one) else ""
 
 
 # ---- interfaces ---------------------------------------------------------------------------------
@@ -211,6 +229,7 @@ def _interfaces(config: FirewallConfig, objects: Mapping[str, int]) -> Iterator[
     routers = by_interface(config.redundancy.routers)
     tunnels = tunnel_lines(config)
     sizes = {one.interface: _sizes(one.mtu) for one in config.tunnels if one.mtu}
+    ways = {one.ingress: one.name for one in with_next_hop(config)}
     zones = {one.name: bound.zone for bound in config.bindings for one in bound.interfaces}
     seen: set[str] = set()
     for one in sorted(config.interfaces, key=_place):
@@ -234,6 +253,7 @@ def _interfaces(config: FirewallConfig, objects: Mapping[str, int]) -> Iterator[
             sizes=sizes.get(one.name),
             tunnel=tunnels.get(one.name, ()),
             physical=bool(one.port) and one.name == one.port,
+            way=ways.get(one.name, ""),
         )
 
 
@@ -278,6 +298,8 @@ def _groups(policy: Policy, used: set[str]) -> Iterator[GroupView]:
 
 def _member(entry: AddressEntry) -> str:
     """A line of a group: networks by their mask, where a list has the wildcard."""
+    if isinstance(entry.prefix, Span):
+        return f"range {span(entry.prefix.range)}"
     text = address_text(Family.V4, entry.prefix.first)
     if entry.prefix.length == Family.V4.bits:
         return f"host {text}"
@@ -370,7 +392,7 @@ class _Lists:
             return ["any"]
         if not isinstance(addresses, str):
             return [end_text(one) for one in addresses if one.family is family]
-        prefixes: list[Prefix] = [one.prefix for one in self._sets[addresses].of(family)]
-        if groups and prefixes:
+        entries = [one.prefix for one in self._sets[addresses].of(family)]
+        if groups and entries:
             return [f"object-group {addresses}"]
-        return [end_text(one) for one in prefixes]
+        return [end_text(part) for one in entries for part in parts(one)]

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from telemed_infra.compile.config import AddressSet, Policy, ServiceSet
 from telemed_infra.packets import FAMILIES, ICMP, ICMP6, TCP, UDP, Family, assigned_codes
-from telemed_infra.plan.prefix import Prefix, address_text, mask_text
+from telemed_infra.plan.prefix import Prefix, Span, address_text, mask_text
 from telemed_infra.render.text import mark
+from telemed_infra.render.translations import span
 
 STEP = 10  # from one line of a group to the next
 PROTOCOLS = {ICMP: "icmp", TCP: "tcp", UDP: "udp", ICMP6: "icmpv6"}
@@ -88,7 +89,9 @@ def _address_group(one: AddressSet, family: Family) -> Iterator[GroupView]:
         )
 
 
-def _address(prefix: Prefix) -> str:
+def _address(prefix: Prefix | Span) -> str:
+    if isinstance(prefix, Span):
+        return f"network range {span(prefix.range)}"
     text = address_text(prefix.family, prefix.first)
     if prefix.length == prefix.family.bits:
         return f"network host address {text}"

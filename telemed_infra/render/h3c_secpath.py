@@ -9,7 +9,7 @@ Source: docs/reference/platforms.md; what no document shows: docs/reference/veri
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 from zlib import crc32
 
@@ -25,6 +25,8 @@ from telemed_infra.packets import Family
 from telemed_infra.plan.devices import CIRCUIT_ZONE, LOCAL_ZONE, Interface
 from telemed_infra.plan.pairs import HEARTBEAT_ZONE
 from telemed_infra.plan.prefix import Prefix, address_text, mask_text
+from telemed_infra.render.administration import wildcarded
+from telemed_infra.render.break_outs import Guests, with_next_hop
 from telemed_infra.render.h3c_groups import (
     FAMILY_WORDS,
     GroupView,
@@ -49,6 +51,7 @@ from telemed_infra.render.virtual_routers import by_interface
 
 LAST_ID = 65_534  # of rules; the rule that denies all the rest has it
 TRANSLATED_MAX = 128  # addresses in a line of static NAT: a power of two below 255
+FIRST_GUEST_LIST = 2080  # basic lists are 2000–2999; 2000 on are of who administers
 INSPECTION = "BOUNDARY"  # the profile that looks for intrusions and malware
 UNCOUNTED = (LOCAL_ZONE, HEARTBEAT_ZONE, CIRCUIT_ZONE)  # by these no flow of others comes in
 BUILT_IN_ZONES = ("Local", "Trust", "DMZ", "Untrust", "Management")
@@ -68,6 +71,7 @@ class InterfaceView(NamedTuple):
     counted: bool = False  # flows of others come in by it: they are told to collectors, if any
     routers: tuple[str, ...] = ()  # virtual ones
     translates: bool = False  # outside addresses are spoken behind it
+    guests: tuple[str, ...] = ()  # who stand behind it or leave by it
     tunnel: tuple[str, ...] = ()  # its ends and their protection; of a port what encrypts there
 
 
@@ -102,6 +106,16 @@ class RulesView(NamedTuple):
     rules: tuple[RuleView, ...]
 
 
+class GuestsView(NamedTuple):
+    """Who leaves by the carrier's line: a list of them, and their way."""
+
+    mark: str
+    name: str
+    number: int  # of the list
+    sources: str
+    next_hop: str
+
+
 class DeviceView(NamedTuple):
     """What differs between the members of a pair."""
 
@@ -114,6 +128,7 @@ class DeviceView(NamedTuple):
     zones: tuple[ZoneView, ...]
     pair: tuple[str, ...]  # how it stands by the other member; () if it is alone
     translations: tuple[str, ...]
+    guests: tuple[GuestsView, ...]
     tunnels: tuple[Block, ...]
     tunnel_routes: tuple[Line, ...]
 
@@ -129,16 +144,21 @@ class PolicyView(NamedTuple):
 def device_view(config: FirewallConfig) -> DeviceView:
     """The device's own part."""
     sync = config.redundancy.sync
+    numbered = dict(enumerate(with_next_hop(config), FIRST_GUEST_LIST))
     return DeviceView(
         mark=mark(config.origins),
         hostname=config.hostname,
         open_within_zones=not config.policy.closed_within_zones,
         flows=bool(config.plane and config.plane.flows),
-        interfaces=tuple(_interfaces(config)),
+        interfaces=tuple(_interfaces(config, numbered)),
         built_in_zones=BUILT_IN_ZONES,
         zones=tuple(_zone(one) for one in config.bindings),
         pair=tuple(group_lines(sync)) if sync else (),
         translations=tuple(_translations(config)),
+        guests=tuple(
+            GuestsView(one.mark, one.name, number, wildcarded(one.sources), one.next_hop)
+            for number, one in numbered.items()
+        ),
         tunnels=tuple(tunnel_blocks(config)),
         tunnel_routes=tuple(tunnel_routes(config)),
     )
@@ -181,7 +201,7 @@ def zone_name(zone: str) -> str:
 # ---- interfaces and zones -----------------------------------------------------------------------
 
 
-def _interfaces(config: FirewallConfig) -> Iterator[InterfaceView]:
+def _interfaces(config: FirewallConfig, guests: Mapping[int, Guests]) -> Iterator[InterfaceView]:
     """Loopback, ports by number with their subinterfaces, tunnels."""
     routers = by_interface(config.redundancy.routers)
     tunnels = tunnel_interfaces(config)
@@ -212,9 +232,19 @@ def _interfaces(config: FirewallConfig) -> Iterator[InterfaceView]:
             bfd=BFD_LINES if one.name in config.watched else (),
             counted=bool(one.v4) and one.zone not in UNCOUNTED,
             translates=is_boundary(config, one),
+            guests=tuple(_guest_lines(guests, one)),
             routers=tuple(router_lines(routers.get(one.name, ()))),
             tunnel=tunnel.lines,
         )
+
+
+def _guest_lines(guests: Mapping[int, Guests], interface: Interface) -> Iterator[str]:
+    """The way of who comes in by a port, and the address of who leaves by it: its own."""
+    for number, one in guests.items():
+        if one.egress == interface.name:
+            yield f"nat outbound {number}"
+        if one.ingress == interface.name:
+            yield f"ip policy-based-route {one.name}"
 
 
 def _place(one: Interface) -> tuple[int, int, int]:

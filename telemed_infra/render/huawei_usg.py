@@ -21,8 +21,9 @@ from telemed_infra.compile.naming import LONGEST
 from telemed_infra.packets import Family
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface
 from telemed_infra.plan.platforms import PLATFORMS
-from telemed_infra.plan.prefix import Prefix, address_text, mask_text
+from telemed_infra.plan.prefix import Prefix, Span, address_text, mask_text
 from telemed_infra.redundancy import StateSync, VirtualRouter
+from telemed_infra.render.break_outs import Guests, with_next_hop
 from telemed_infra.render.huawei_circuits import mtu_of
 from telemed_infra.render.huawei_tunnels import interface_lines, tunnel_blocks
 from telemed_infra.render.text import mark
@@ -93,6 +94,19 @@ class RuleView(NamedTuple):
     action: str
 
 
+class GuestsView(NamedTuple):
+    """Who leaves by the carrier's line: a rule of the ways, and one of the addresses outside."""
+
+    mark: str
+    name: str
+    ingress: str
+    egress: str
+    zone_in: str
+    zone_out: str
+    sources: str
+    next_hop: str
+
+
 class DeviceView(NamedTuple):
     """What differs between the members of a pair."""
 
@@ -104,6 +118,7 @@ class DeviceView(NamedTuple):
     zones: tuple[ZoneView, ...]
     pair: tuple[str, ...]  # how it stands by the other member; () if it is alone
     translations: tuple[str, ...]
+    guests: tuple[GuestsView, ...]
 
 
 class PolicyView(NamedTuple):
@@ -132,6 +147,20 @@ def device_view(config: FirewallConfig) -> DeviceView:
         zones=tuple(_zone(number, one) for number, one in enumerate(config.bindings)),
         pair=tuple(_pair(config.redundancy.sync)) if config.redundancy.sync else (),
         translations=tuple(_translations(config)),
+        guests=tuple(map(_guests, with_next_hop(config))),
+    )
+
+
+def _guests(one: Guests) -> GuestsView:
+    return GuestsView(
+        mark=one.mark,
+        name=one.name,
+        ingress=one.ingress,
+        egress=one.egress,
+        zone_in=zone_name(one.zone_in),
+        zone_out=zone_name(one.zone_out),
+        sources=_inline(one.sources),
+        next_hop=one.next_hop,
     )
 
 
@@ -241,7 +270,9 @@ def _address_sets(one: AddressSet) -> Iterator[SetView]:
         )
 
 
-def _address(prefix: Prefix) -> str:
+def _address(prefix: Prefix | Span) -> str:
+    if isinstance(prefix, Span):
+        return f"range {span(prefix.range)}"
     text = address_text(prefix.family, prefix.first)
     return (
         f"{text} mask {prefix.length}" if prefix.family is Family.V4 else f"{text} {prefix.length}"

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from telemed_infra.break_out import MARK
 from telemed_infra.compile.config import (
     AddressEntry,
     Addresses,
@@ -29,7 +30,8 @@ from telemed_infra.compile.services import (
 from telemed_infra.model.schema.network_file import App
 from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.plan.devices import LOCAL_ZONE
-from telemed_infra.plan.prefix import Prefix, address_text
+from telemed_infra.plan.prefix import Prefix, Span, address_text
+from telemed_infra.render.break_outs import guests
 from telemed_infra.render.text import mark
 from telemed_infra.render.translations import network
 from telemed_infra.translation import Translation
@@ -80,6 +82,15 @@ class TranslationView(NamedTuple):
     outside: str
 
 
+class GuestsView(NamedTuple):
+    """Who leaves by the carrier's line."""
+
+    mark: str
+    ingress: str
+    egress: str
+    sources: str
+
+
 class GatewayView(NamedTuple):
     """A whole ruleset."""
 
@@ -91,6 +102,8 @@ class GatewayView(NamedTuple):
     input: tuple[WayView, ...]
     output: tuple[WayView, ...]
     translations: tuple[TranslationView, ...]
+    guests: tuple[GuestsView, ...]
+    mark_of_guests: int
 
 
 class ServiceWords:
@@ -139,6 +152,11 @@ def gateway_view(config: FirewallConfig, known: ServiceWords | None = None) -> G
         input=tuple(view for zones, view in views if zones[1] == LOCAL_ZONE),
         output=tuple(view for zones, view in views if zones[0] == LOCAL_ZONE),
         translations=tuple(_translation(one, config.origins) for one in config.translations),
+        guests=tuple(
+            GuestsView(one.mark, one.ingress, one.egress, one.sources.text)
+            for one in guests(config)
+        ),
+        mark_of_guests=MARK,
     )
 
 
@@ -215,14 +233,16 @@ def _set_view(one: AddressSet, family: Family) -> SetView:
 def _outermost(entries: Iterable[AddressEntry]) -> list[AddressEntry]:
     """An interval set refuses overlapping elements: prefixes inside another are left out."""
     found: list[AddressEntry] = []
-    for entry in sorted(entries, key=lambda one: (one.prefix.first, one.prefix.length)):
+    for entry in sorted(entries, key=lambda one: (one.prefix.first, -one.prefix.last)):
         if not found or entry.prefix.first > found[-1].prefix.last:
             found.append(entry)
     return found
 
 
 @lru_cache(maxsize=1 << 12)
-def _prefix(prefix: Prefix) -> str:
+def _prefix(prefix: Prefix | Span) -> str:
+    if isinstance(prefix, Span):
+        return prefix.text
     text = address_text(prefix.family, prefix.first)
     return text if prefix.length == prefix.family.bits else f"{text}/{prefix.length}"
 

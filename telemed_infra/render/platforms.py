@@ -87,6 +87,7 @@ PAIRS: Mapping[str, PairWriter] = {
             ("huawei_vrp/routing.j2", ROUTING),
             ("watching", MANAGEMENT),
             ("huawei_usg/policy.j2", POLICY),
+            ("huawei_usg/break_out.j2", DEVICE),
         ),
     ),
     "h3c_secpath": PairWriter(
@@ -95,6 +96,7 @@ PAIRS: Mapping[str, PairWriter] = {
         (
             ("h3c_secpath/head.j2", DEVICE),
             ("h3c_secpath/objects.j2", POLICY),
+            ("h3c_secpath/break_out.j2", DEVICE),
             ("h3c_secpath/device.j2", DEVICE),
             ("h3c_secpath/routing.j2", ROUTING),
             ("h3c_secpath/tunnel_routes.j2", DEVICE),
@@ -120,8 +122,10 @@ PAIRS: Mapping[str, PairWriter] = {
             ("cisco_ios_zbf/translation.j2", DEVICE),
             ("cisco_ios_zbf/routes.j2", ROUTING),
             ("ssh", MANAGEMENT),
+            ("cisco_ios_zbf/break_out_lists.j2", DEVICE),
             ("cisco_ios_zbf/lists.j2", POLICY),
             ("cisco_ios_zbf/prefix_lists.j2", ROUTING),
+            ("cisco_ios_zbf/break_out_ways.j2", DEVICE),
             ("watching", MANAGEMENT),
             ("lines", MANAGEMENT),
             ("cisco_ios_zbf/tail.j2", DEVICE),

@@ -21,6 +21,7 @@ SHARED: Mapping[str, tuple[str, ...]] = {
         "security-policy",
         "firewall zone",
         "nat server",
+        "nat-policy",
     ),
     "h3c_secpath": ("app-profile", "object-group", "security-policy", "security-zone"),
 }

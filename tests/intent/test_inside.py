@@ -115,8 +115,10 @@ def shift_of(name: str) -> set[int]:
 def moved(before: AddressGroup, after: AddressGroup) -> set[int]:
     """By how much the prefixes of a group lie elsewhere; their lengths stay."""
     pairs = [(one.v4, other.v4) for one, other in zip(before.members, after.members, strict=True)]
-    assert all(one and other and one.length == other.length for one, other in pairs)
-    return {other.first - one.first for one, other in pairs if one and other}
+    both = [(one, other) for one, other in pairs if one and other]
+    assert len(both) == len(pairs)
+    assert all(one.last - one.first == other.last - other.first for one, other in both)
+    return {other.first - one.first for one, other in both}
 
 
 def test_shared_groups_stay_shared() -> None:

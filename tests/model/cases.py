@@ -105,7 +105,7 @@ CASES: dict[str, dict[str, Files]] = {
         "empty": {**FILES, "groups.yml": ""},
         "comments only": {**FILES, "expectations.yml": "# later\n"},
         "missing": without("groups.yml"),
-        "no policies": without(IMAGING, "policies/network.yml"),
+        "no policies": without(IMAGING, OPERATION, "policies/guests.yml"),
         "misspelt": {**without(SERVICES), "service.yml": FILES[SERVICES]},
         "folder in a folder": {**FILES, "policies/more/x.yml": "[]\n"},
         "misspelt folder": {**FILES, "polices/x.yml": "[]\n"},

@@ -85,11 +85,19 @@ uplinks:
   - {{name: up-2, port: FW02:0, to: {to}, peer: {peer}02, link: 1}}
 """
 _HEARTBEAT = "  - {a: FW01:2, b: FW02:2, zone: HA, link: 2}\n"
-BLUEPRINTS["blueprints/provincial-hospital.yml"] = _HOSPITAL.format(
-    kind="provincial-hospital", to="core", peer="CR"
-).replace(_HEARTBEAT, f"{_HEARTBEAT}  - {{a: FW01:3, b: FW02:3, zone: WAN, link: 3}}\n")
-BLUEPRINTS["blueprints/city-hospital.yml"] = _HOSPITAL.format(
-    kind="city-hospital", to="aggregation", peer="AR"
+_LINES = """\
+  - {name: lines-1, port: FW01:8, to: carrier}
+  - {name: lines-2, port: FW02:8, to: carrier}
+lines: {at: 3392, length: 29}
+"""
+BLUEPRINTS["blueprints/provincial-hospital.yml"] = (
+    _HOSPITAL.format(kind="provincial-hospital", to="core", peer="CR").replace(
+        _HEARTBEAT, f"{_HEARTBEAT}  - {{a: FW01:3, b: FW02:3, zone: WAN, link: 3}}\n"
+    )
+    + _LINES
+)
+BLUEPRINTS["blueprints/city-hospital.yml"] = (
+    _HOSPITAL.format(kind="city-hospital", to="aggregation", peer="AR") + _LINES
 )
 BLUEPRINTS["blueprints/county-hospital.yml"] = (
     _HOSPITAL.format(kind="county-hospital", to="head", peer="FW")
@@ -97,13 +105,12 @@ BLUEPRINTS["blueprints/county-hospital.yml"] = (
   - {name: up-3, port: FW01:3, to: head, peer: FW02, link: 3}
   - {name: up-4, port: FW02:3, to: head, peer: FW01, link: 4}
 """
+    + _LINES
 )
 BLUEPRINTS["blueprints/county-center.yml"] = (
     _HOSPITAL.format(kind="county-center", to="aggregation", peer="AR")
+    + _LINES
     + """\
-  - {name: lines-1, port: FW01:8, to: carrier}
-  - {name: lines-2, port: FW02:8, to: carrier}
-lines: {at: 3392, length: 29}
 tunnels_from_below: true
 first_downlink_port: 3
 """

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.model.small_blueprints import BLUEPRINTS
+from tests.model.small_policies import POLICIES
 
-FILES: dict[str, str] = dict(BLUEPRINTS)
+FILES: dict[str, str] = BLUEPRINTS | POLICIES
 
 FILES["network.yml"] = """\
 province: guizhou
@@ -26,6 +27,7 @@ addresses:
   guest: 172.31.0.0/23
   lte_pool: 100.64.0.0/10
   as_base: 4200000000
+  not_public: [0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 198.51.100.0/24, 224.0.0.0/3]
 
 management:
   zone: SECOPS
@@ -302,74 +304,6 @@ roles:
   network-operations: operation of the network
 """
 
-FILES["policies/imaging.yml"] = """\
-# Images travel to the archive of the own prefecture.
-- id: P0301
-  from: {kind: township, zone: IMAGING}
-  to: {service: imaging}
-  apps: [dicom-tls]
-  owner: imaging-center
-  requester: county-imaging
-  approved_by: security-office
-  reason: township images to the archive
-  ticket: CHG-0301
-  reviewed: 2026-03-01
-- id: P0302
-  from: {kind: [county-hospital, county-center], zone: IMAGING}
-  to: {kind: township, zone: IMAGING, within: county}
-  apps: [dicom-tls]
-  owner: imaging-center
-  requester: county-imaging
-  approved_by: security-office
-  reason: county hospitals read images of their townships
-  ticket: CHG-0302
-  reviewed: 2026-03-01
-  expires: 2027-03-01
-"""
-
-FILES["policies/network.yml"] = """\
-- id: N0001
-  from: {devices: all}
-  to: {kind: data-center, zone: SECOPS}
-  apps: [ntp]
-  owner: network-operations
-  requester: network-operations
-  approved_by: security-office
-  reason: devices take the time from the centres
-  ticket: CHG-0001
-  reviewed: 2026-06-30
-- id: N0002
-  from: {site: dc-a, zone: SECOPS}
-  to: {devices: FW, prefecture: bijie}
-  apps: [ssh, ping]
-  owner: network-operations
-  requester: network-operations
-  approved_by: security-office
-  reason: operators reach the firewalls
-  ticket: CHG-0002
-  reviewed: 2026-06-30
-- id: P0401
-  from: {partner: west-china}
-  to: {service: dispatch}
-  apps: [sips, conference-media]
-  owner: network-operations
-  requester: imaging-center
-  approved_by: security-office
-  reason: consultation with another province
-  ticket: CHG-0401
-  reviewed: 2026-06-30
-  expires: 2027-06-30
-- id: P0402
-  from: {group: stroke, zone: VIDEO}
-  to: {service: dispatch}
-  apps: [sips]
-  owner: network-operations
-  requester: imaging-center
-  approved_by: security-office
-  reason: the alliance's hospitals call
-  ticket: CHG-0402
-  reviewed: 2026-06-30
-"""
 FILES["expectations.yml"] = """\
 - id: E001
   says: no township reaches another township

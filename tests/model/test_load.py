@@ -46,8 +46,9 @@ def test_origins_name_the_line(network: Network) -> None:
     caohai = network.sites["weining-caohai"]
     assert caohai.origin == line_of(BIJIE, "weining-caohai:")
     assert network.counties["nayong"].origin == line_of(BIJIE, "nayong:")
-    assert network.policies[0].origin == line_of("policies/imaging.yml", "id: P0301")
-    assert network.policies[0].to.origin == line_of("policies/imaging.yml", "to: {service")
+    images = next(one for one in network.policies if one.id == "P0301")
+    assert images.origin == line_of("policies/imaging.yml", "id: P0301")
+    assert images.to.origin == line_of("policies/imaging.yml", "to: {service")
     assert network.services["imaging"].origin == line_of("services.yml", "imaging:")
     assert network.devices_of(caohai)[0].origin == caohai.origin
 

@@ -13,6 +13,7 @@ from telemed_infra.problem import InputError
 from tests.model import (
     circuit_cases,
     failover_cases,
+    guest_cases,
     head_cases,
     port_cases,
     router_cases,
@@ -27,6 +28,7 @@ FAMILIES = (
     CASES
     | circuit_cases.CASES
     | failover_cases.CASES
+    | guest_cases.CASES
     | head_cases.CASES
     | port_cases.CASES
     | router_cases.CASES
@@ -81,7 +83,7 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
 
 def test_without_a_day_nothing_is_too_old(tmp_path: Path) -> None:
     files = changed("policies/imaging.yml", "reviewed: 2026-03-01", "reviewed: 2001-03-01")
-    assert load(write(tmp_path, files), as_of=None).policies[0].reviewed.year == 2001
+    assert load(write(tmp_path, files), as_of=None).policies[1].reviewed.year == 2001
 
 
 @pytest.mark.parametrize(

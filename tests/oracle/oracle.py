@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ class Oracle:
         for end in self.inventory.ends():
             self.ends[end.prefix].append(end)
         self.lengths = {(family, length) for family, length, _ in self.ends}
+        self.sites = {site.id: site for site in self.inventory.sites}
         self.named = cache(self.policies_naming)
 
     def allowed(
@@ -45,7 +46,7 @@ class Oracle:
     ) -> set[str]:
         """The ids of the policies that need the packet to pass there."""
         policies, apps = self.inventory.policies, self.inventory.apps
-        return {
+        return self.letting_guests_out(crossing, source, destination, protocol, port) | {
             name
             for f in self.ends_with(source)
             for t in self.ends_with(destination)
@@ -55,6 +56,27 @@ class Oracle:
             if any(
                 carries(apps[app], source.version, protocol, port) for app in policies[name]["apps"]
             )
+        }
+
+    def letting_guests_out(
+        self, crossing: Crossing, source: Address, destination: Address, protocol: int, port: int
+    ) -> set[str]:
+        """Guests bear the same addresses everywhere: where the packet is says whose it is."""
+        point, zone_in, zone_out = crossing
+        its, plan = self.inventory, self.inventory.plan
+        site = self.sites[point]
+        if not its.blueprints[site.kind]["zones"].get(zone_in, {}).get("guest"):
+            return set()
+        if zone_out != "LINE" or source not in ip_network(plan["guest"]):
+            return set()
+        if destination.version != 4 or not is_public(plan, destination):
+            return set()
+        tags = its.tags(site) | {"zone": {zone_in}}
+        return {
+            name
+            for name, policy in its.policies.items()
+            if policy["to"].get("internet") and fits(policy["from"], tags)
+            if any(carries(its.apps[app], 4, protocol, port) for app in policy["apps"])
         }
 
     def ends_with(self, address: Address) -> Iterator[End]:
@@ -69,8 +91,14 @@ class Oracle:
         }
 
 
+def is_public(plan: dict[str, Any], address: Address) -> bool:
+    return not any(address in ip_network(prefix) for prefix in plan["not_public"])
+
+
 def names(selector: dict[str, Any], end: End) -> bool:
-    return fits({key: its for key, its in selector.items() if key != "within"}, end.tags)
+    return "internet" not in selector and fits(
+        {key: its for key, its in selector.items() if key != "within"}, end.tags
+    )
 
 
 def in_scope(f: End, t: End, within: str | None) -> bool:

@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_network
 from itertools import product
 from random import Random
 from typing import Any
 
-from tests.oracle.ends import BITS, End
+from tests.oracle.ends import BITS, End, Prefix
 from tests.oracle.oracle import Address, Crossing, Oracle, names, way
 
 # Enforcement point (its site), zone in, zone out, source, destination, protocol, port or type
@@ -37,6 +37,7 @@ OTHER_APP = 0.05
 MOVED_PORT = 0.06
 OTHER_CROSSING = 0.15
 WAY_BACK = 0.05
+OF_GUESTS = 0.03  # one policy is, and every site has some
 
 NEAR = 1 << 13  # addresses
 
@@ -53,6 +54,10 @@ class Traffic:
             for name, policy in self.policies.items()
             if "devices" in policy["from"] or "devices" in policy["to"]
         ]
+        self.leading_out = [
+            name for name, policy in self.policies.items() if policy["to"].get("internet")
+        ]
+        self.plan = oracle.inventory.plan
         self.ends = [end for ends in oracle.ends.values() for end in ends]
         self.sites = oracle.inventory.sites
         zones = {end.zone for end in self.ends} | {"WAN", "VPN", "DOWN", "LINE", "GUEST"}
@@ -68,6 +73,12 @@ class Traffic:
     def packets(self) -> Iterator[Packet]:
         while True:
             name = self.any_policy()
+            if self.happens(OF_GUESTS) and self.leading_out:
+                yield self.leaving(self.random.choice(self.leading_out))
+                continue
+            if name in self.leading_out:
+                yield self.leaving(name)
+                continue
             f, t = self.strangers() if self.happens(STRANGERS) else self.pair(name)
             protocol, port = self.app(self.policies[name], f.prefix[0])
             point, zone_in, zone_out = self.crossing(f, t)
@@ -76,6 +87,22 @@ class Traffic:
                 source, destination = destination, source
                 zone_in, zone_out = zone_out, zone_in
             yield point, zone_in, zone_out, source, destination, protocol, port
+
+    def leaving(self, name: str) -> Packet:
+        """Of a guest somewhere, to anywhere: also beside what is public."""
+        protocol, port = self.app(self.policies[name], 4)
+        site = self.random.choice(self.sites)
+        zone_in = "GUEST" if not self.happens(OTHER_CROSSING) else self.random.choice(self.zones)
+        zone_out = "LINE" if not self.happens(OTHER_CROSSING) else self.random.choice(self.zones)
+        guest, other = self.plan["guest"], self.random.choice(self.plan["not_public"])
+        source = self.address(End(prefix_of(guest), "GUEST", (), {}, None))
+        edge = ip_network(other)
+        near = (int(edge[0]) - 1, int(edge[0]), int(edge[-1]), int(edge[-1]) + 1)
+        anywhere = self.random.randrange(1 << 32)
+        destination = IPv4Address(self.random.choice((*near, *[anywhere] * 6)) % (1 << 32))
+        if self.happens(WAY_BACK):
+            return site.id, zone_out, zone_in, destination, source, protocol, port
+        return site.id, zone_in, zone_out, source, destination, protocol, port
 
     def happens(self, share: float) -> bool:
         return self.random.random() < share
@@ -167,6 +194,11 @@ class Traffic:
             (point, self.random.choice(self.zones), zone_out),
             (point, zone_in, self.random.choice(self.zones)),
         ])  # fmt: skip
+
+
+def prefix_of(text: str) -> Prefix:
+    network = ip_network(text)
+    return network.version, network.prefixlen, int(network[0])
 
 
 def relation(end: End, level: str) -> str | int | None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.oracle.oracle import Crossing, Oracle
+from tests.oracle.rows_of_guests import GUESTS
 
 SMALL = Path(__file__).parent / "small"
 PROTOCOLS = {"tcp": 6, "udp": 17, "icmp": 1, "icmp6": 58, "esp": 50}
@@ -72,7 +73,7 @@ ENDS = [
     ("10.19.0.90", "10.23.20.33", "icmp 8", "N0006",
      "guiyang-h1 MGMT WAN, kaiyang-c WAN VPN, kaiyang-t3 WAN LOCAL"),
     ("10.19.0.90", "10.20.16.33", "icmp 8", "", ""),     # a gateway of another county
-    # guest is nobody's end
+    # guests are nobody's end
     ("172.31.0.9", "10.12.0.0", "tcp 443", "", ""),
 ]  # fmt: skip
 SCOPE = [
@@ -330,7 +331,7 @@ FAILOVER = [
     ("10.4.100.70", "10.0.150.71", "tcp 8446", "", ""),
     ("10.4.100.70", "10.8.0.17", "tcp 8446", "", ""),
 ]  # fmt: skip
-ROWS = [*ENDS, *SCOPE, *ADDRESSES, *WAYS, *APPS, *MANAGEMENT, *FAILOVER]
+ROWS = [*ENDS, *GUESTS, *SCOPE, *ADDRESSES, *WAYS, *APPS, *MANAGEMENT, *FAILOVER]
 
 
 @pytest.fixture(scope="module")
@@ -381,7 +382,8 @@ def reasons(oracle: Oracle, at: Crossing, source: str, destination: str, app: st
 
 def crossings(oracle: Oracle) -> list[Crossing]:
     """Every point with every pair of zones, sensible or not."""
-    zones = {end.zone for ends in oracle.ends.values() for end in ends} | {"WAN", "VPN", "DOWN"}
+    zones = {end.zone for ends in oracle.ends.values() for end in ends}
+    zones |= {"WAN", "VPN", "DOWN", "GUEST", "LINE"}
     points = [site.id for site in oracle.inventory.sites]
     pairs = [*permutations(sorted(zones), 2), *((one, one) for one in ("WAN", "VPN", "DOWN"))]
     return [(point, *pair) for point, pair in product(points, pairs)]

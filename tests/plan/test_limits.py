@@ -87,7 +87,8 @@ CASES: dict[str, Mapping[str, str]] = {
             "uplinks:\n",
             "uplinks:\n"
             "  - {name: head-5, port: FW03:0, to: head, peer: FW01, link: 5}\n"
-            "  - {name: head-6, port: FW03:3, to: head, peer: FW02, link: 6}\n",
+            "  - {name: head-6, port: FW03:3, to: head, peer: FW02, link: 6}\n"
+            "  - {name: lines-3, port: FW03:8, to: carrier}\n",
             changed(
                 HOSPITAL,
                 "links:\n",

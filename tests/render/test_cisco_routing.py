@@ -112,7 +112,7 @@ def test_a_session_has_all_that_it_is_planned_with(name: str) -> None:
 def test_the_second_member_alone_tells_a_metric(name: str) -> None:
     maps = set(found(name, r"  neighbor \S+ route-map (\S+) out"))
     assert maps == ({"METRIC-200"} if name.endswith("02") else set())
-    assert set(found(name, r"route-map (\S+) permit 10")) == maps
+    assert set(found(name, r"route-map (METRIC-\S+) permit 10")) == maps
     assert len(found(name, r"( set metric 200)")) == len(maps)
 
 

@@ -32,7 +32,7 @@ def test_who_carries_over_is_who_says_what() -> None:
     assert set(SHARED) == deciding
 
 
-OF_SOME = {"nat"}  # of sites alone whose hosts bear addresses of their own
+OF_SOME = {"nat", "nat-policy"}  # of sites whose hosts bear addresses of their own, or with guests
 
 
 @pytest.mark.parametrize("platform", SHARED)

@@ -9,6 +9,7 @@ from telemed_infra.model.draft import Draft
 from telemed_infra.model.finding import Finding
 from telemed_infra.model.rules.addresses import check_addresses
 from telemed_infra.model.rules.blueprints import check_blueprints
+from telemed_infra.model.rules.break_out import check_lines, check_own_addresses
 from telemed_infra.model.rules.cables import check_cables
 from telemed_infra.model.rules.circuits import check_circuits
 from telemed_infra.model.rules.downlinks import check_downlinks
@@ -35,7 +36,9 @@ def check(draft: Draft, as_of: date | None) -> Iterator[Finding]:
     yield from check_vendors(draft)
     yield from check_enforcing(draft)
     yield from check_downlinks(draft)
+    yield from check_lines(draft)
     yield from check_addresses(draft)
+    yield from check_own_addresses(draft)
     yield from check_circuits(draft, known)
     yield from check_routers(draft)
     yield from check_services(draft)

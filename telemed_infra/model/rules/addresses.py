@@ -19,11 +19,11 @@ def check_addresses(draft: Draft) -> Iterator[Finding]:
     plan = list(_plan(draft))
     centers = list(_centers(draft))
     partners = list(_partners(draft))
-    for file, path, text in (*plan, *centers, *partners):
+    for file, path, text in (*plan, *_not_public(draft), *centers, *partners):
         yield from well_formed(file, path, text)
     yield from _shape(draft)
     yield from _center_places(draft)
-    yield from _disjoint(partners, [*plan, *_prefecture_blocks(draft)])
+    yield from _disjoint(partners, [*plan, *prefecture_blocks(draft)])
     yield from _local_nat(draft)
     for name, app in (draft.network.apps if draft.network else {}).items():
         yield from _app(draft.file("network.yml"), ("apps", name), app)
@@ -69,6 +69,11 @@ def _plan(draft: Draft) -> Iterator[tuple[str, Path, str]]:
             yield file, ("addresses", "service_pool", key), getattr(plan.service_pool, key)
 
 
+def _not_public(draft: Draft) -> Iterator[tuple[str, Path, str]]:
+    for index, text in enumerate(draft.network.addresses.not_public if draft.network else ()):
+        yield draft.file("network.yml"), ("addresses", "not_public", index), text
+
+
 def _centers(draft: Draft) -> Iterator[tuple[str, Path, str]]:
     if draft.data_centers:
         file = draft.file("data_centers.yml")
@@ -84,7 +89,7 @@ def _partners(draft: Draft) -> Iterator[tuple[str, Path, str]]:
             yield draft.file("partners.yml"), (name, "prefixes", index), prefix
 
 
-def _prefecture_blocks(draft: Draft) -> Iterator[tuple[str, Path, str]]:
+def prefecture_blocks(draft: Draft) -> Iterator[tuple[str, Path, str]]:
     """One block for each prefecture, after the province's own and as large."""
     province = network(draft.network.addresses.v4) if draft.network else None
     if not isinstance(province, IPv4Network):

@@ -7,9 +7,10 @@ from datetime import date
 
 from telemed_infra.model.draft import Draft
 from telemed_infra.model.finding import Finding, Path
+from telemed_infra.model.rules.break_out import check_internet
 from telemed_infra.model.rules.known import Known
 from telemed_infra.model.rules.selectors import Reach, check_selector
-from telemed_infra.model.schema.policy_file import Policy
+from telemed_infra.model.schema.policy_file import Expectation, Policy
 
 
 def check_policies(draft: Draft, known: Known, as_of: date | None) -> Iterator[Finding]:
@@ -23,14 +24,21 @@ def check_policies(draft: Draft, known: Known, as_of: date | None) -> Iterator[F
             yield from _partner(file, (index,), policy)
             if as_of and months:
                 yield from _age(file, (index,), policy, as_of, months)
-            yield from check_selector(file, (index, "from"), policy.source, reach, known)
-            yield from check_selector(file, (index, "to"), policy.to, reach, known)
+            yield from _ends(file, (index,), policy, reach, known)
     file = draft.file("expectations.yml")
     for index, item in enumerate(draft.expectations or ()):
         for number, app in enumerate(item.apps or ()):
             yield from known.refer(file, (index, "apps", number), "application", app)
-        yield from check_selector(file, (index, "from"), item.source, reach, known)
-        yield from check_selector(file, (index, "to"), item.to, reach, known)
+        yield from _ends(file, (index,), item, reach, known)
+
+
+def _ends(
+    file: str, path: Path, one: Policy | Expectation, reach: Reach, known: Known
+) -> Iterator[Finding]:
+    guests = bool(one.to.internet)
+    yield from check_selector(file, (*path, "from"), one.source, reach, known, guests=guests)
+    yield from check_selector(file, (*path, "to"), one.to, reach, known)
+    yield from check_internet(file, path, one.source, one.to, reach)
 
 
 def _names(file: str, path: Path, policy: Policy, known: Known) -> Iterator[Finding]:

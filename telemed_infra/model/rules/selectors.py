@@ -12,10 +12,11 @@ from telemed_infra.model.rules.known import Known, Space
 from telemed_infra.model.schema.network_file import Kind
 from telemed_infra.model.schema.policy_file import Selector
 
-SENSES = ("zone", "service", "partner", "failover", "management", "devices")
+SENSES = ("zone", "service", "partner", "internet", "failover", "management", "devices")
 WITHOUT_SITES = {
     "service": "a service is no site",
     "partner": "a partner is no site",
+    "internet": "the Internet is no site",
     "failover": "failover.yml says where its hosts are",
 }
 CONDITIONS: tuple[tuple[str, Space], ...] = (
@@ -84,10 +85,16 @@ class Reach:
 
 
 def check_selector(
-    file: str, path: Path, selector: Selector, reach: Reach, known: Known
+    file: str, path: Path, selector: Selector, reach: Reach, known: Known, *, guests: bool = False
 ) -> Iterator[Finding]:
-    """Everything that is wrong with one selector of a policy or an expectation."""
-    findings = [*_sense(file, path, selector), *_names(file, path, selector, reach, known)]
+    """Everything that is wrong with one selector of a policy or an expectation.
+
+    `guests`: it may name a zone whose hosts reach the Internet alone.
+    """
+    findings = [
+        *_sense(file, path, selector),
+        *_names(file, path, selector, reach, known, guests=guests),
+    ]
     yield from findings
     if not findings and known.whole("site", "group"):
         yield from _matches(file, path, selector, reach)
@@ -106,7 +113,7 @@ def _sense(file: str, path: Path, selector: Selector) -> Iterator[Finding]:
             path,
             "does not say what it selects",
             "give `zone` (with kind, prefecture, county, site or group), `service`, "
-            "`partner`, `failover`, `management` or `devices`",
+            "`partner`, `internet`, `failover`, `management` or `devices`",
         )
     elif len(given) > 1:
         yield Finding(file, path, f"{listed(given)} contradict each other", "keep one of them")
@@ -129,6 +136,8 @@ def _within(file: str, path: Path, selector: Selector) -> Iterator[Finding]:
         yield Finding(
             file, (*path, "within"), "a partner lies in no county or prefecture", "remove it"
         )
+    elif selector.within and selector.internet:
+        yield Finding(file, (*path, "within"), "the Internet lies in no site", "remove it")
     elif selector.within and selector.failover:
         yield Finding(
             file, (*path, "within"), "failover's hosts watch across all sites", "remove it"
@@ -143,7 +152,7 @@ def _within(file: str, path: Path, selector: Selector) -> Iterator[Finding]:
 
 
 def _names(
-    file: str, path: Path, selector: Selector, reach: Reach, known: Known
+    file: str, path: Path, selector: Selector, reach: Reach, known: Known, *, guests: bool
 ) -> Iterator[Finding]:
     spaces: tuple[tuple[str, Space], ...] = (
         *CONDITIONS,
@@ -156,12 +165,12 @@ def _names(
         if name is not None:
             yield from known.refer(file, (*path, key), space, name)
     yield from _servers(file, (*path, "management"), selector.management or (), known)
-    if selector.zone and not reach.selectable.get(selector.zone, True):
+    if selector.zone and not guests and not reach.selectable.get(selector.zone, True):
         yield Finding(
             file,
             (*path, "zone"),
-            f"no policy may name the zone `{selector.zone}`",
-            "network.yml says `selectable: false`: it never leaves its site",
+            f"the zone `{selector.zone}` reaches the Internet alone, and nobody reaches it",
+            "network.yml says `selectable: false`: it goes with `to: {internet: true}` only",
         )
 
 
@@ -175,7 +184,7 @@ def _servers(file: str, path: Path, names: Sequence[str], known: Known) -> Itera
 
 def _matches(file: str, path: Path, selector: Selector, reach: Reach) -> Iterator[Finding]:
     """What stands nowhere, or not at the sites that the conditions leave."""
-    if selector.service or selector.partner or selector.failover:
+    if selector.service or selector.partner or selector.internet or selector.failover:
         return
     sites = reach.sites(selector)
     if not sites:

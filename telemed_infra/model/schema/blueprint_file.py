@@ -109,7 +109,7 @@ class BlueprintFile(Item):
     downlinks: dict[Below, FirstPort] = {}
     loopbacks: Placement | None = None
     links_block: Placement | None = None
-    # Of a head, towards the carrier: host 1 its router, 2 and 3 the members, 4 the address that
+    # Towards the carrier: host 1 its router, 2 and 3 the members; of a head, 4 the address that
     # tunnels by line go to, 5 the one of those by mobile network.
     lines: Placement | None = None
     zones: dict[ZoneName, ZonePlacement] = {}

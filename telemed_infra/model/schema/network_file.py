@@ -16,6 +16,7 @@ Ports = Annotated[tuple[Port | PortRange, ...], Field(min_length=1, strict=False
 Octet = Annotated[int, Field(ge=0, le=255, strict=True)]
 Octets = Annotated[tuple[Octet, ...], Field(min_length=1, strict=False)]
 Prefix = Annotated[str, Field(pattern=r"^[0-9a-fA-F.:]+/[0-9]{1,3}$")]
+Prefixes = Annotated[tuple[Prefix, ...], Field(min_length=1, strict=False)]
 
 
 class ServicePool(Item):
@@ -34,6 +35,7 @@ class AddressPlan(Item):
     service_pool: ServicePool
     guest: Prefix  # the same at every site, never routed
     lte_pool: Prefix  # the carriers' private access network
+    not_public: Prefixes  # IPv4 that is nobody's on the Internet
     as_base: Annotated[int, Field(strict=True)]
 
 
@@ -55,7 +57,7 @@ class Zone(Item):
 
     title: Title
     transit: bool = False
-    selectable: bool = True  # False: no policy may name it (guest)
+    selectable: bool = True  # False: its hosts reach the Internet alone (guests)
     ports: PortRule | None = None  # None: no port of a switch is for its hosts
 
 

@@ -59,9 +59,9 @@ class Selector(Item):
     """Which ends a policy speaks of: the conditions given must all hold.
 
     Exactly one of: sites (any of kind, prefecture, county, site, group; with `zone`), `service`,
-    `partner`, `failover` (its hosts, as failover.yml places them), `management` (servers of the
-    data centres), `devices` (management addresses); the last two with the site conditions as a
-    filter.
+    `partner`, `internet` (all that is public of IPv4), `failover` (its hosts, as failover.yml
+    places them), `management` (servers of the data centres), `devices` (management addresses); the
+    last two with the site conditions as a filter.
     """
 
     kind: Kind | Kinds | None = None
@@ -72,6 +72,7 @@ class Selector(Item):
     zone: ZoneName | None = None
     service: Identifier | None = None
     partner: Identifier | None = None
+    internet: Literal[True] | None = None  # of `to` only
     failover: FailoverHosts | None = None
     management: Servers | None = None
     devices: Role | Literal["all"] | None = None

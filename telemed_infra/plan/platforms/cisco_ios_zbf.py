@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from telemed_infra.plan.platforms.facts import Abilities, Algorithms, PlatformFacts, TunnelAbilities
+from telemed_infra.plan.platforms.facts import (
+    Abilities,
+    Algorithms,
+    PlatformFacts,
+    PolicyRouting,
+    TunnelAbilities,
+)
 
 FACTS = PlatformFacts(
     extension="ios",
@@ -11,6 +17,7 @@ FACTS = PlatformFacts(
     loopback="Loopback0",
     filters=True,
     routing=True,
+    policy_routing=PolicyRouting.BY_NEXT_HOP,
     ibgp=False,
     retry_s=35,
     ipsec=Algorithms(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from telemed_infra.model.schema.administration import Cipher, Digest, Lack, NtpDigest, Transport
 from telemed_infra.model.schema.tunnels import DiffieHellman, TunnelCipher, TunnelDigest
@@ -20,6 +21,13 @@ class Abilities:
     ciphers: frozenset[Cipher]
     transports: frozenset[Transport]  # of the log
     lacks: frozenset[Lack] = frozenset()
+
+
+class PolicyRouting(Enum):
+    """How a platform sends some packets another way than its routes say."""
+
+    BY_NEXT_HOP = "next hop"  # its text says where they go
+    BY_MARK = "mark"  # its text marks them, and a rule of the host's routes looks at marks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +75,7 @@ class PlatformFacts:
     tunnels: TunnelAbilities | None = None  # of townships; None: it ends none of these
     circuit: str = ""  # the tunnel over the circuit at port n; "": it encrypts none
     circuit_waits: bool = True  # the upper end of one does not begin by itself
+    policy_routing: PolicyRouting | None = None  # None: every packet follows its routes
     lte: str = ""  # of the mobile network; "": it has none
     sync: SyncKind | None = None  # how a pair of firewalls keeps its state; None: is not written
     reserved_vlans: tuple[tuple[int, int], ...] = ()  # first and last of what it keeps for itself

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from telemed_infra.plan.platforms.facts import Abilities, Algorithms, PlatformFacts, TunnelAbilities
+from telemed_infra.plan.platforms.facts import (
+    Abilities,
+    Algorithms,
+    PlatformFacts,
+    PolicyRouting,
+    TunnelAbilities,
+)
 from telemed_infra.redundancy import SyncKind
 
 FACTS = PlatformFacts(
@@ -12,6 +18,7 @@ FACTS = PlatformFacts(
     loopback="LoopBack0",
     filters=True,
     routing=True,
+    policy_routing=PolicyRouting.BY_NEXT_HOP,
     ipsec=Algorithms(
         ike=frozenset({"aes-256"}),
         esp=frozenset({"aes-256-gcm", "aes-256"}),

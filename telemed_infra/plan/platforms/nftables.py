@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from telemed_infra.plan.platforms.facts import Algorithms, PlatformFacts, TunnelAbilities
+from telemed_infra.plan.platforms.facts import (
+    Algorithms,
+    PlatformFacts,
+    PolicyRouting,
+    TunnelAbilities,
+)
 from telemed_infra.redundancy import SyncKind
 
 FACTS = PlatformFacts(
@@ -12,6 +17,7 @@ FACTS = PlatformFacts(
     loopback="lo",
     filters=True,
     routing=True,
+    policy_routing=PolicyRouting.BY_MARK,
     ipsec=Algorithms(
         ike=frozenset({"aes-256-gcm", "aes-256"}),
         esp=frozenset({"aes-256-gcm", "aes-256"}),

@@ -33,12 +33,14 @@ def expected_of_firewall(
     tags: bool,
     inspects: bool,
     translates: bool,
+    breaks_out: bool,
     tunnels: Collection[Tunnel] = (),
 ) -> Functions:
     """Of a firewall, a gateway, or a host that filters for itself.
 
     `tags`: it defines its VLANs; `inspects`: it can look into what it permits; `translates`: hosts
-    of its site bear addresses of their own; `tunnels`: those of which this text speaks.
+    of its site bear addresses of their own; `breaks_out`: guests leave by its line; `tunnels`: those
+    of which this text speaks.
     """
     found = {Function.FILTER, Function.STATE}
     if inspects:
@@ -48,6 +50,8 @@ def expected_of_firewall(
     found |= of_tunnels(tunnels)
     if translates:
         found.add(Function.TRANSLATION)
+    if breaks_out:
+        found.add(Function.BREAK_OUT)
     return frozenset(found) | of_plane(plane) | of_redundancy(redundancy)
 
 

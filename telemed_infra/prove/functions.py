@@ -40,6 +40,7 @@ class Function(Enum):
     BLOCK = "own block, the rest of it thrown away"
     STATIC = "static routes"
     TRANSLATION = "own addresses of the site, changed one to one"
+    BREAK_OUT = "guests' break-out"
     VIRTUAL = "virtual routers"
     SYNC = "state synchronised with the other member"
     TUNNELS = "IPsec tunnels, by IKEv2 alone"
@@ -76,6 +77,8 @@ def of_firewall(read: FirewallBehaviour) -> Functions:
     found |= of_tunnels(read.tunnels)
     if read.translations:
         found.add(Function.TRANSLATION)
+    if read.break_outs:
+        found.add(Function.BREAK_OUT)
     return frozenset(found) | of_plane(read.plane) | of_redundancy(read.redundancy)
 
 

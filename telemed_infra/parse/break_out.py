@@ -70,11 +70,9 @@ def whole(ways: Sequence[Way], covers: Sequence[Cover], refuse: Refuse) -> Break
     for way in ways:
         fitting = [one for one in proper if one.concerns(way) and _meet(one.sources, way.sources)]
         covered = union(part for one in fitting for part in one.sources)
-        places = {one.egress for one in fitting}
+        places = [*{one.egress for one in fitting}]
         if way.works and len(places) == 1 and not subtract(way.sources, covered):
-            found += (
-                BreakOut(way.ingress, *places, part, way.next_hop) for part in way.sources
-            )
+            found += (BreakOut(way.ingress, places[0], part, way.next_hop) for part in way.sources)
     lines: dict[str, int] = {}
     for way in ways:
         lines.setdefault(way.ingress, way.line)

@@ -52,7 +52,13 @@ from telemed_infra.prove.firewall import (
     prove_firewall,
     zones_by_interface,
 )
-from telemed_infra.prove.functions import of_firewall, of_routes, of_switch, with_functions
+from telemed_infra.prove.functions import (
+    of_changes,
+    of_firewall,
+    of_routes,
+    of_switch,
+    with_functions,
+)
 from telemed_infra.prove.guard import prove_guard, spares_guard
 from telemed_infra.prove.inspection import with_inspection
 from telemed_infra.prove.management import prove_plane
@@ -192,8 +198,7 @@ class Prover:
             pair,
             tags=not linux,
             inspects=inspects,
-            translates=bool(planned),
-            breaks_out=bool(leaving),
+            changes=of_changes(planned, leaving),
             tunnels=() if linux else self.meaning.tunnels(device),
         )
         proof = with_functions(within_budget(device, proof), of_firewall(behaviour), meant)

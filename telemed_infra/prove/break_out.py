@@ -68,9 +68,7 @@ def _differences(there: BreakOut, wanted: BreakOut) -> Iterator[str]:
             f"{_range(wanted.sources)}: write these in both halves"
         )
     if there.next_hop != wanted.next_hop:
-        yield (
-            f"{guests} go to {_hop(there)} in place of {_hop(wanted)}: write the planned way"
-        )
+        yield (f"{guests} go to {_hop(there)} in place of {_hop(wanted)}: write the planned way")
 
 
 def _order(one: BreakOut) -> tuple[str, Range, int]:

@@ -39,8 +39,8 @@ _REFERENCE = "a definition; only a line that binds it could matter, and such a l
 _UNBOUND = "the default of packet filters; a line that binds one is not read"
 
 _NAT = (
-    "a translation that neither changes own addresses one to one, and both ways, nor hides those of "
-    "an access list behind a port"
+    "a translation that neither changes own addresses one to one, and both ways, nor hides those "
+    "of an access list behind a port"
 )
 _SIX = "packets of IPv6 would go another way than the routing table says"
 _OLD_MODEL = (
@@ -118,9 +118,7 @@ _SYSTEM: View[SecPath] = (
     *inert("attack-defense local apply policy | blacklist global enable", _LIMIT),
     *refuses("blacklist | whitelist", "it drops or spares senders before the policy is asked"),
     *refuses("connection-limit", "it drops what goes beyond a number"),
-    says(
-        "policy-based-route", break_out.enter_node, undo=break_out.undo_node, enters="way-node"
-    ),
+    says("policy-based-route", break_out.enter_node, undo=break_out.undo_node, enters="way-node"),
     GROUP,
     TRACK,
     notes("vrrp", _vrrp_wide, HOLDS, undo=_vrrp_wide),

@@ -51,6 +51,7 @@ FIREWALL = (
     }
 )
 STATIC: Missing = {"static routes": NONE}
+GUESTS: Missing = {"guests' break-out": NONE}
 TUNNELS: Missing = {"IPsec tunnels, by IKEv2 alone": NONE}
 CIRCUITS: Missing = {"IPsec on circuits": NONE}
 SITE_FIREWALL = FIREWALL | SPEAKS | TELLS_ITS_BLOCK | CIRCUITS
@@ -73,12 +74,12 @@ ROLES: Mapping[str, Missing] = {
     | {"default route on condition": NONE},
     "city-hospital ASW": SWITCH | ASKED,
     "city-hospital CSW": SWITCH,
-    "city-hospital FW": SITE_FIREWALL,
+    "city-hospital FW": SITE_FIREWALL | GUESTS,
     "county-center CSW": SWITCH | ASKED,
-    "county-center FW": SITE_FIREWALL | TUNNELS | STATIC,  # to the carrier
+    "county-center FW": SITE_FIREWALL | TUNNELS | GUESTS | STATIC,  # to the carrier
     "county-hospital ASW": SWITCH | ASKED,
     "county-hospital CSW": SWITCH | HOSTS,
-    "county-hospital FW": SITE_FIREWALL,
+    "county-hospital FW": SITE_FIREWALL | GUESTS,
     "data-center ADS": FILTERS,
     "data-center ASW": SWITCH | HOSTS,
     "data-center CR": ADMINISTERED | SHUT | SPEAKS | CIRCUITS | STATIC,
@@ -91,9 +92,9 @@ ROLES: Mapping[str, Missing] = {
     | {"doors of services": NONE, "virtual routers": NONE},
     "provincial-hospital ASW": SWITCH | ASKED,
     "provincial-hospital CSW": SWITCH,
-    "provincial-hospital FW": SITE_FIREWALL | STATIC,
+    "provincial-hospital FW": SITE_FIREWALL | GUESTS | STATIC,
     "township ASW": SWITCH | ASKED,
-    "township GW": FILTERS | TUNNELS,
+    "township GW": FILTERS | TUNNELS | GUESTS,
 }
 ONE_OF_FOUR = frozenset({("data-center ASW", function) for function in HOSTS})
 """Conference terminals, modalities and studios of a centre stand at one access switch."""

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from msgspec import structs
 
+from telemed_infra.break_out import BreakOut
 from telemed_infra.intent.openings import Opening
 from telemed_infra.intent.services import AppServices
 from telemed_infra.management_plane import ManagementPlane
@@ -30,6 +31,7 @@ from telemed_infra.pipeline.tunnels import Tunnels
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.routing import joins_sites
 from telemed_infra.plan.service_edge import is_service_edge
+from telemed_infra.prove.break_out import prove_break_outs
 from telemed_infra.prove.budgets import within_budget
 from telemed_infra.prove.expected_edge import expected_edge
 from telemed_infra.prove.expected_functions import (
@@ -50,7 +52,13 @@ from telemed_infra.prove.firewall import (
     prove_firewall,
     zones_by_interface,
 )
-from telemed_infra.prove.functions import of_firewall, of_routes, of_switch, with_functions
+from telemed_infra.prove.functions import (
+    of_changes,
+    of_firewall,
+    of_routes,
+    of_switch,
+    with_functions,
+)
 from telemed_infra.prove.guard import prove_guard, spares_guard
 from telemed_infra.prove.inspection import with_inspection
 from telemed_infra.prove.management import prove_plane
@@ -185,17 +193,19 @@ class Prover:
         linux = device.platform == "nftables"  # pair and tunnels stand in files of their own
         pair = ALONE if linux else self.meaning.redundancy(device)
         planned = self.meaning.translations(device)
+        leaving = self.meaning.break_outs(device)
         meant = expected_of_firewall(
             interfaces,
             plane,
             pair,
             tags=not linux,
             inspects=inspects,
-            translates=bool(planned),
+            changes=of_changes(planned, leaving),
             tunnels=() if linux else self.meaning.tunnels(device),
         )
         proof = with_functions(within_budget(device, proof), of_firewall(behaviour), meant)
         proof = _translated(proof, behaviour, planned)
+        proof = _broken_out(proof, behaviour, leaving)
         proof = _administered(proof, behaviour.plane, plane)
         proof = self.tunnels.with_tunnels(device, behaviour, proof)
         return self.pairs.with_pair(device, behaviour, proof)
@@ -216,6 +226,14 @@ def _translated(
     findings = tuple(
         prove_translations(proof.device, read.translations, read.translation_lines, planned)
     )
+    return replace(proof, findings=(*proof.findings, *findings)) if findings else proof
+
+
+def _broken_out(
+    proof: DeviceProof, read: FirewallBehaviour, planned: tuple[BreakOut, ...]
+) -> DeviceProof:
+    """The proof, with what differs in how guests leave."""
+    findings = tuple(prove_break_outs(proof.device, read.break_outs, read.break_out_lines, planned))
     return replace(proof, findings=(*proof.findings, *findings)) if findings else proof
 
 

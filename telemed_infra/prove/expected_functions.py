@@ -20,6 +20,7 @@ from telemed_infra.prove.switches import ExpectedSwitch
 from telemed_infra.redundancy import Redundancy
 from telemed_infra.tunnels import Tunnel
 
+NONE: Functions = frozenset()
 SPEAKS = frozenset({Function.BGP, Function.BFD, Function.AT_ONCE})
 OF_GUARD = frozenset({Function.DOORS})
 OF_EDGE = SPEAKS | {Function.STATIC}
@@ -32,13 +33,13 @@ def expected_of_firewall(
     *,
     tags: bool,
     inspects: bool,
-    translates: bool,
+    changes: Functions = NONE,
     tunnels: Collection[Tunnel] = (),
 ) -> Functions:
     """Of a firewall, a gateway, or a host that filters for itself.
 
-    `tags`: it defines its VLANs; `inspects`: it can look into what it permits; `translates`: hosts
-    of its site bear addresses of their own; `tunnels`: those of which this text speaks.
+    `tags`: it defines its VLANs; `inspects`: it can look into what it permits; `changes`: of
+    addresses, for its site; `tunnels`: those of which this text speaks.
     """
     found = {Function.FILTER, Function.STATE}
     if inspects:
@@ -46,9 +47,7 @@ def expected_of_firewall(
     if tags and any(one.vlan for one in interfaces):
         found.add(Function.VLANS)
     found |= of_tunnels(tunnels)
-    if translates:
-        found.add(Function.TRANSLATION)
-    return frozenset(found) | of_plane(plane) | of_redundancy(redundancy)
+    return frozenset(found) | changes | of_plane(plane) | of_redundancy(redundancy)
 
 
 def expected_of_switch(

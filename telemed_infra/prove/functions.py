@@ -10,11 +10,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from enum import Enum
 
+from telemed_infra.break_out import BreakOut
 from telemed_infra.management_plane import ManagementPlane, Method, PortGuards, SnmpLevel
 from telemed_infra.parse.behaviour import Action, FirewallBehaviour, PortMode, SwitchBehaviour
 from telemed_infra.parse.routes import DefaultRoute, RouteBehaviour, Session
 from telemed_infra.prove.findings import DeviceProof, Finding
 from telemed_infra.redundancy import Redundancy
+from telemed_infra.translation import Translation
 from telemed_infra.tunnels import Mode, Tunnel
 
 
@@ -40,6 +42,7 @@ class Function(Enum):
     BLOCK = "own block, the rest of it thrown away"
     STATIC = "static routes"
     TRANSLATION = "own addresses of the site, changed one to one"
+    BREAK_OUT = "guests' break-out"
     VIRTUAL = "virtual routers"
     SYNC = "state synchronised with the other member"
     TUNNELS = "IPsec tunnels, by IKEv2 alone"
@@ -76,8 +79,7 @@ def of_firewall(read: FirewallBehaviour) -> Functions:
     if read.vlans:
         found.add(Function.VLANS)
     found |= of_tunnels(read.tunnels)
-    if read.translations:
-        found.add(Function.TRANSLATION)
+    found |= of_changes(read.translations, read.break_outs)
     return frozenset(found) | of_plane(read.plane) | of_redundancy(read.redundancy)
 
 
@@ -147,6 +149,14 @@ def of_redundancy(redundancy: Redundancy) -> Functions:
 def of_tunnels(tunnels: Collection[Tunnel]) -> Functions:
     """A tunnel that is read comes up, and by IKEv2 alone: else its reader leaves it out."""
     return frozenset(_BY_MODE[one.mode] for one in tunnels)
+
+
+def of_changes(
+    translations: Collection[Translation], break_outs: Collection[BreakOut]
+) -> Functions:
+    """For whom of its site a device changes addresses."""
+    asked = {Function.TRANSLATION: translations, Function.BREAK_OUT: break_outs}
+    return frozenset(function for function, some in asked.items() if some)
 
 
 def of_routes(read: RouteBehaviour) -> Functions:

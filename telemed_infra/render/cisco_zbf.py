@@ -27,7 +27,7 @@ from telemed_infra.compile.config import (
 )
 from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.plan.devices import CIRCUIT_ZONE, LOCAL_ZONE, Interface
-from telemed_infra.plan.prefix import Prefix, Span, address_text, mask_text, parts
+from telemed_infra.plan.prefix import Span, address_text, mask_text, parts
 from telemed_infra.render.break_outs import behind, leaving_by, with_next_hop
 from telemed_infra.render.cisco_administration import FLOWS
 from telemed_infra.render.cisco_lists import (

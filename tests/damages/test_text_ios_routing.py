@@ -245,7 +245,7 @@ ROWS = (
      "unread", "router ospf 1", "only BGP and static routes are modelled"),
     ("another way for packets", HOSPITAL, inside(
         PORT, " no bfd echo", " ip policy route-map X\n no bfd echo"),
-     "unread", " ip policy", "packets would go another way"),
+     "unread", " ip policy", "there is no route map X"),
     ("a head that neither reader knows", HOSPITAL, before("router bgp ", "frobnicate 7\n!\n"),
      "unread", "frobnicate 7", "frobnicate"),
     ("a line of an interface that neither reader knows", HOSPITAL, inside(

@@ -320,9 +320,7 @@ def test_it_is_a_function_of_who_can(platform: Platform) -> None:
     assert Function.INSPECTION in of_firewall(platform.read(sound(platform)))
     assert Function.INSPECTION not in of_firewall(platform.read(platform.text(NEEDED, set())))
     for able in (True, False):
-        meant_to = expected_of_firewall(
-            (), None, ALONE, tags=False, inspects=able, translates=False
-        )
+        meant_to = expected_of_firewall((), None, ALONE, tags=False, inspects=able)
         assert (Function.INSPECTION in meant_to) is able
 
 

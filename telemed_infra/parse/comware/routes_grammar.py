@@ -52,7 +52,7 @@ _LIST = "a list that no line binds which is read"
 _FAR = "it must be the same at the far end, of which no text tells"
 NO_ROUTES: tuple[Words, ...] = (
     *((word,) for word in ("ospf", "ospfv3", "rip", "ripng", "isis", "eigrp", "mpls")),
-    *((word,) for word in ("policy-based-route", "segment-routing")),
+    ("segment-routing",),
     *tuple(tuple(line.split()) for line in (
         "ipv6 policy-based-route", "ip local policy-based-route",
         "ipv6 local policy-based-route",

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from telemed_infra.parse.behaviour import FirewallBehaviour
+from telemed_infra.parse.ios.break_out import break_outs_of
 from telemed_infra.parse.ios.chains import filter_chains, login_chain, zone_chain
 from telemed_infra.parse.ios.entries import Group
 from telemed_infra.parse.ios.fhrp import pair_of
@@ -89,6 +90,7 @@ def _partner(
     resolver = Resolver(state, reading)
     plane = management_plane(Context(state, reading, resolver, is_switch=False))
     ends = tunnels_of(state, resolver)
+    leaving = break_outs_of(state, resolver)
     if reading.unread:
         return None
     effective = reading.effective | {shared[one] for one in known.effective if one in shared}
@@ -109,6 +111,8 @@ def _partner(
         tunnel_lines=ends.lines,
         translations=changes.translations,
         translation_lines=changes.lines,
+        break_outs=leaving.found,
+        break_out_lines=leaving.lines,
     )
 
 
@@ -129,6 +133,7 @@ def _parse(text: str, parts: Parts | None) -> FirewallBehaviour:
         *((logins,) if logins else ()),
     )
     ends = tunnels_of(state, resolver)
+    leaving = break_outs_of(state, resolver)
     lists = tuple(name for name in state.lists if name not in resolver.used_lists)
     unused = tuple(_unused(state, policies))
     plane = management_plane(Context(state, reading, resolver, is_switch=False))
@@ -152,6 +157,8 @@ def _parse(text: str, parts: Parts | None) -> FirewallBehaviour:
         tunnel_lines=ends.lines,
         translations=changes.translations,
         translation_lines=changes.lines,
+        break_outs=leaving.found,
+        break_out_lines=leaving.lines,
     )
     keeps = parts and not behaviour.unread and behaviour.effective >= set(parts.begins)
     _last[:] = (

@@ -2,15 +2,15 @@
 
 Source: docs/reference/platforms.md. What is not here is not read, so the next feature fails
 closed: `ip inspect` on interfaces, `ip port-map`, switching ports, bridges, event applets, address
-translation but that of static networks, user and application maps, and the zone `default` are left
-out on purpose.
+translation but that of static networks and of guests, user and application maps, and the zone
+`default` are left out on purpose.
 """
 
 from __future__ import annotations
 
 from telemed_infra.packets import Family
 from telemed_infra.parse.frr.engine import CONFIG, Grammar, Row, View, says
-from telemed_infra.parse.ios import fhrp, ipsec_grammar, ports, translations, zones
+from telemed_infra.parse.ios import break_out, fhrp, ipsec_grammar, ports, translations, zones
 from telemed_infra.parse.ios.forwarding import routes4
 from telemed_infra.parse.ios.list_grammar import LIST_VIEWS, LISTS
 from telemed_infra.parse.ios.management import (
@@ -28,7 +28,10 @@ from telemed_infra.parse.ios.terminals import lines_of_network, network_line
 Rows = tuple[Row[Ios], ...]
 
 _LIMIT = "limits and logs of inspection; opens nothing"
-_TRANSLATES = "a translation that is no change of own addresses one to one, and both ways"
+_TRANSLATES = (
+    "a translation that neither changes own addresses one to one, and both ways, nor hides those "
+    "of a list behind a port"
+)
 _ADDRESS = "an address"
 _VRF = "routing: a table of its own"
 _HOST = "where a box that does not route sends its own packets"
@@ -67,7 +70,9 @@ _CONFIG: Rows = (
     *exactly(_LIMIT, "ip nat translation LINE", "no ip nat translation LINE"),
     says(_STATIC, translations.network),
     says(f"no {_STATIC}", translations.remove_network),
+    *break_out.COVERS,
     says("ip nat LINE", refused(_TRANSLATES)),
+    *break_out.MAPS,
     *lines_of_network(judged=True),
     says("ip routing", routes4(on=True)),
     says("no ip routing", routes4(on=False)),
@@ -114,6 +119,7 @@ _INTERFACE: Rows = (
     says("no ip nat <inside|outside>", translations.side(on=False)),
     *exactly(_MEMBER, "channel-group (1-256) [mode <active|passive|on>]", "no channel-group",
              keeps=True),
+    *break_out.ON_PORT,
     *fhrp.INTERFACE,
     *INTERFACE,
 )  # fmt: skip
@@ -128,6 +134,7 @@ FIREWALL: Grammar[Ios] = {
     **MANAGEMENT_VIEWS,
     **LIST_VIEWS,
     **ipsec_grammar.VIEWS,
+    "route-map": View(break_out.IN_MAP),
     CONFIG: View(_CONFIG),
     "interface": View(_INTERFACE),
     "vrrp": View(fhrp.BLOCK, parent="interface"),

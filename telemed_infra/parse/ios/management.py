@@ -152,7 +152,7 @@ INTERFACE: Rows = (
     ),
     *inert(
         ROUTES,
-        "ip ospf | ipv6 ospf | ip policy | ip redirects | ip proxy-arp | ip route-cache | ip arp",
+        "ip ospf | ipv6 ospf | ip redirects | ip proxy-arp | ip route-cache | ip arp",
         "ipv6 nd | ipv6 redirects | vrf forwarding | ip vrf forwarding | ip local-proxy-arp",
         "ip load-sharing | ip split-horizon | cdp tlv | cdp log mismatch | lldp receive",
         "lldp tlv-select | lldp med-tlv-select",

@@ -3,12 +3,14 @@
 Routing's own lines are judged here and nowhere else. What the readers of firewalls and of switches
 know is done here too, but without complaint: it says which interfaces and lists there are, and
 where a view ends. Left out on purpose, so that they are unread: other protocols than BGP and static
-routes, policy routing, routes between tables. Source: docs/reference/platforms.md.
+routes, policy routing but that of guests, routes between tables.
+Source: docs/reference/platforms.md.
 """
 
 from __future__ import annotations
 
 from telemed_infra.parse.frr.engine import CONFIG, Args, Grammar, Row, Unreadable, View
+from telemed_infra.parse.frr.state import ROUTE_MAP
 from telemed_infra.parse.ios.firewall_grammar import FIREWALL
 from telemed_infra.parse.ios.forwarding import gateway, no_gateway, routes4
 from telemed_infra.parse.ios.management import ROUTES as JUDGED_HERE
@@ -86,6 +88,11 @@ def _leave_vrf(state: Routes, args: Args, line: int) -> None:
     quietly(join_vrf)(state, args, line)
 
 
+def _name_map(state: Routes, args: Args, line: int) -> None:
+    """A route map that packets are chosen by; what is wrong with it the reader of the box says."""
+    state.bgp.use(ROUTE_MAP, args[0], line)
+
+
 _FORWARDING: Rows = (
     own("ip routing", _of_box(routes4(on=True))),
     own("no ip routing", _of_box(routes4(on=False))),
@@ -104,6 +111,7 @@ _CONFIG: Rows = (
     own("vrf definition WORD", _define_vrf, enters="vrf", inert=True, why=_TABLE),
     own("ip vrf WORD", _define_vrf, enters="vrf", inert=True, why=_TABLE),
     noted("default interface LINE", _fresh),
+    noted("ip nat inside source route-map WORD LINE", _name_map),
     own("key chain WORD", enters="key-chain", inert=True, why=_KEYS),
     own("no key chain WORD", inert=True, why=_KEYS),
     *not_modelled(
@@ -123,7 +131,8 @@ _INTERFACE: Rows = (
     noted("ip vrf forwarding WORD", _join_vrf),
     noted("no vrf forwarding [WORD]", _leave_vrf),
     noted("no ip vrf forwarding [WORD]", _leave_vrf),
-    *not_modelled(_ANOTHER_WAY, "ip policy route-map LINE", "ipv6 policy route-map LINE"),
+    noted("ip policy route-map WORD", _name_map),
+    *not_modelled(_ANOTHER_WAY, "ipv6 policy route-map LINE"),
     *not_modelled(
         _OTHER_PROTOCOL, "ip ospf (1-65535) area LINE", "ipv6 ospf (1-65535) area LINE",
         "ospfv3 (1-65535) LINE", "ip router isis [LINE]", "ip rip LINE",

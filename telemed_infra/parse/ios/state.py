@@ -137,6 +137,23 @@ class ZonePair:
 
 
 @dataclass(slots=True)
+class WayEntry:
+    """An entry of a route map, by the words of its lines."""
+
+    line: int
+    permits: bool = True
+    said: dict[str, int] = field(default_factory=dict)
+
+
+class CoverLine(NamedTuple):
+    """`ip nat inside source … interface … overload`: what is hidden behind a port."""
+
+    kind: str  # `list` or `route-map`
+    name: str
+    port: str
+
+
+@dataclass(slots=True)
 class TunnelPort:
     """What an interface says of tunnels."""
 
@@ -168,6 +185,7 @@ class Port:
     filters: dict[tuple[Family, str], Binding] = field(default_factory=dict)
     """Access lists by family and direction (`in`, `out`)."""
     nat_side: str = ""  # `inside` or `outside` of what is translated
+    way_map: Binding | None = None  # the route map that sends what comes in
     groups: Groups = field(default_factory=dict)
     blocks: set[GroupKey] = field(default_factory=set)
     """The groups that are written as blocks."""
@@ -216,6 +234,9 @@ class Ios:
     """What stands after `ip route`, of the main table, with its line."""
     statics: dict[Range, tuple[Range, int]] = field(default_factory=dict)
     """Inside addresses that are changed one to one → those outside, and the line."""
+    way_maps: dict[str, dict[int, WayEntry]] = field(default_factory=dict)
+    """Route maps: entries by number."""
+    covers: dict[CoverLine, int] = field(default_factory=dict)
     logs_drops: bool = False  # every packet that the zones drop is logged
     vrrp_v3: bool = False  # `fhrp version vrrp v3`
     tracks: dict[str, str] = field(default_factory=dict)
@@ -227,6 +248,7 @@ class Ios:
     ipsec: Ipsec = field(default_factory=Ipsec)
     # Where the reader stands.
     open_ports: list[Port] = field(default_factory=list)
+    open_entry: WayEntry = field(default_factory=lambda: WayEntry(0))
     open_list: AccessList = field(default_factory=lambda: AccessList("", 0, Family.V4))
     open_group: ObjectGroup = field(default_factory=lambda: ObjectGroup("", 0, addresses=True))
     open_pair: ZonePair = field(default_factory=lambda: ZonePair("", 0, "", ""))

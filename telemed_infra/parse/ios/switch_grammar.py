@@ -39,6 +39,7 @@ _NO_DTP = "the mode is the line's that names it"
 _INTERNAL = "which numbers the system uses for itself"
 _LISTS = "a list that nothing binds but what is read as such"
 _ALL_TAGGED = "trunks would tag the native VLAN, which is not modelled"
+_ANOTHER_WAY = "packets would go another way than the routing table says"
 _BY_DTP = "how the tag is chosen is negotiated"
 
 _GUARDS: Rows = (
@@ -122,6 +123,8 @@ _INTERFACE: Rows = (
     says("vrf forwarding WORD", ports.join_vrf),
     *exactly(ROUTES, "ipv6 enable"),
     *GUARDS_OF_PORT,
+    says("ip policy LINE", refused(_ANOTHER_WAY)),
+    *exactly(ROUTES, "no ip policy route-map [WORD]"),
     *inert(_LOOPS, "udld"),
     *inert(_GUARD, "storm-control | ip arp inspection | device-tracking | ip device tracking"),
     *inert(_GUARD, "errdisable | ipv6 dhcp guard"),

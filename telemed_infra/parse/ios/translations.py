@@ -21,7 +21,7 @@ from telemed_infra.translation import Translation, joined
 
 INSIDE, OUTSIDE = "inside", "outside"
 _LENGTH = re.compile(r"/?((?<=/)[0-9]{1,2}|255(?:\.[0-9]{1,3}){3})", re.ASCII)
-_OUTER_LIST = "it judges by outside addresses what zones judge by those inside"
+OUTER_LIST = "it judges by outside addresses what zones judge by those inside"
 
 
 class Translated(NamedTuple):
@@ -73,7 +73,7 @@ def translated(state: Ios, refuse: Refuse) -> Translated:
     for name in boundary if parts else ():
         for (family, _), bound in state.ports[name].filters.items():
             if family is Family.V4:
-                refuse(bound.line, _OUTER_LIST)
+                refuse(bound.line, OUTER_LIST)
     return Translated(joined(parts), lines)
 
 

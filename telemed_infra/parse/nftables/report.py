@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from telemed_infra.parse.behaviour import Chain, FirewallBehaviour, Unread
+from telemed_infra.parse.nftables.break_out import read_break_outs
 from telemed_infra.parse.nftables.chains import ReadChains, judged_chain
 from telemed_infra.parse.nftables.lines import LineRules
 from telemed_infra.parse.nftables.lookups import Elements, read_elements
@@ -28,6 +29,11 @@ class Report:
         self.translated = read_translations(ruleset.tables.values())
         self.effective.update(self.translated.effective)
         self.unread += self.translated.unread
+        self.leaving = read_break_outs(
+            ruleset.tables.values(), self.translated.covers, self.translated.sources
+        )
+        self.effective.update(self.leaving.effective)
+        self.unread += self.leaving.unread
         self.chains = [chain for table in ruleset.tables.values() for chain in self.judge(table)]
         for variable in ruleset.defined:
             (self.effective if variable.used else self.inert).update(variable.lines)
@@ -51,7 +57,8 @@ class Report:
         judged = []
         for text in table.chains.values():
             if text.hook is not None and not text.is_nat:
-                self.note_order(text)
+                if text.drops or any(rule.branches for rule in rules[text.name]):
+                    self.note_order(text)
                 chain, unread = judged_chain(text, text.hook, read_chains)
                 judged.append(chain)
                 self.unread += unread
@@ -117,8 +124,9 @@ class Report:
             for numbers in (self.effective, self.inert):
                 if first in numbers:
                     numbers.add(number)
-        self.effective &= said
-        self.inert = (self.inert & said) - self.effective
+        marks = {place.line for place in self.leaving.unread}
+        self.effective = (self.effective & said) - marks
+        self.inert = (self.inert & said) - self.effective - marks
         self.note_rest(said, continued)
         last = len(lines)
         return FirewallBehaviour(
@@ -137,6 +145,8 @@ class Report:
             unused=tuple(self.unused),
             translations=self.translated.translations,
             translation_lines=self.translated.lines,
+            break_outs=self.leaving.found.found,
+            break_out_lines=self.leaving.found.lines,
         )
 
     def note_rest(self, said: set[int], continued: Mapping[int, int]) -> None:

@@ -1,8 +1,9 @@
 """Chains of type nat: rules that change whole prefixes one to one, in both directions.
 
 What comes by some interfaces for a prefix is sent to another one before the filter sees it, and
-what goes by the same interfaces from that one bears the first one's addresses after it. Everything
-else that a nat chain may do is unread. Source: nft(8), "NAT statements"; nft 1.0.6 itself.
+what goes by the same interfaces from that one bears the first one's addresses after it. Beside them
+stands what hides guests (see `break_out`). Everything else that a nat chain may do is unread.
+Source: nft(8), "NAT statements"; nft 1.0.6 itself.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from telemed_infra.packets import Range
+from telemed_infra.packets import Range, Ranges, union
+from telemed_infra.parse.nftables.break_out import Hidden, hidden
 from telemed_infra.parse.nftables.ruleset import ChainText, Hook, Place, TableText
 from telemed_infra.parse.nftables.statements import closing, past_counter
 from telemed_infra.parse.nftables.tokens import END, Statement, Unreadable, cut
@@ -54,6 +56,8 @@ class ReadTranslations(NamedTuple):
     lines: Mapping[Range, int]  # outside addresses → line
     effective: frozenset[int]
     unread: tuple[Place, ...]
+    covers: tuple[Hidden, ...]
+    sources: Ranges  # what of sources is changed, one to one
 
 
 def read_translations(tables: Iterable[TableText]) -> ReadTranslations:
@@ -71,19 +75,26 @@ class _Reader:
         self.changes: dict[Hook, Changes] = {hook: {} for hook in FORMS}
         self.effective: set[int] = set()
         self.unread: list[Place] = []
+        self.covers: list[Hidden] = []
 
     def chain(self, family: str, chain: ChainText) -> None:
         """One nat chain, its rules kept by what they change."""
-        self.effective.update(chain.lines)
         hook = chain.hook
         form = FORMS.get(hook) if hook else None
         if hook is None or form is None:
             self.unread.append(Place(chain.line, "a nat chain at another hook or priority"))
+            self.effective.update(line for line in chain.lines if line != chain.line)
             return
+        self.effective.update(chain.lines)
         if chain.drops:
+            self.effective.discard(chain.line)
             self.unread.append(Place(chain.line, "a nat chain that drops what it does not change"))
         for rule in chain.rules:
             try:
+                cover = hidden(rule) if hook == GOES and family != "ip6" else None
+                if cover is not None:
+                    self.covers.append(cover)
+                    continue
                 change, names = _rule(form, family, rule)
             except Unreadable as unreadable:
                 self.unread.append(Place(rule.line, str(unreadable)))
@@ -109,7 +120,14 @@ class _Reader:
             there = comes.get(Change(outside, inside), {})
             if names.keys() != there.keys():
                 self.one_way(names, there.keys())
-        return ReadTranslations(tuple(found), lines, frozenset(self.effective), tuple(self.unread))
+        return ReadTranslations(
+            tuple(found),
+            lines,
+            frozenset(self.effective),
+            tuple(self.unread),
+            tuple(self.covers),
+            union(change.found for change in goes),
+        )
 
     def one_way(self, names: Mapping[str, int], others: Iterable[str]) -> None:
         """Note the lines about interfaces where the other direction lacks."""

@@ -18,6 +18,7 @@ from telemed_infra.parse.line_numbers import LineNumbers
 from telemed_infra.parse.management.plane import Found, management_plane
 from telemed_infra.parse.management.state import Management
 from telemed_infra.parse.reading import Reading
+from telemed_infra.parse.secpath import break_out
 from telemed_infra.parse.secpath.backup import pair_of
 from telemed_infra.parse.secpath.chain import named_zones, policy_chain, speaks_ipv6, tagged
 from telemed_infra.parse.secpath.dpi_state import Dpi
@@ -55,6 +56,7 @@ class _Last(NamedTuple):
     behaviour: FirewallBehaviour
     management: Management
     ipsec: Ipsec
+    ways: break_out.Shared
 
 
 _last: list[_Last] = []
@@ -83,6 +85,7 @@ def parse_secpath(text: str) -> FirewallBehaviour:
         common = replace(_last[0].management, **_of_member(state.management))
         plane, complaints = _plane(common, state)
         ends = tunnels_of(_last[0].ipsec, state.ports, own_reading.refuse)
+        leaving = break_out.break_outs_of(_last[0].ways, state.ports, own_reading.refuse)
         if not complaints and not own_reading.unread:
             return structs.replace(
                 _last[0].behaviour,
@@ -94,6 +97,8 @@ def parse_secpath(text: str) -> FirewallBehaviour:
                 plane=plane,
                 tunnels=ends.tunnels,
                 tunnel_lines=ends.lines,
+                break_outs=leaving.found,
+                break_out_lines={name: parts.line(at) for name, at in leaving.lines.items()},
             )
     behaviour, whole_state = _parse(text)
     management = whole_state.management
@@ -105,7 +110,16 @@ def parse_secpath(text: str) -> FirewallBehaviour:
         behaviour.redundancy,
     ) and _placeless(management) == _placeless(state.management)
     _last[:] = (
-        [_Last(parts.shared, own, behaviour, management, whole_state.ipsec)]
+        [
+            _Last(
+                parts.shared,
+                own,
+                behaviour,
+                management,
+                whole_state.ipsec,
+                break_out.shared(whole_state),
+            )
+        ]
         if understood and whole and own
         else []
     )
@@ -197,6 +211,7 @@ def _parse(text: str) -> tuple[FirewallBehaviour, SecPath]:
     pair = pair_of(state, reading.refuse)
     ends = tunnels_of(state.ipsec, state.ports, reading.refuse)
     changes = translated(state)
+    leaving = break_out.break_outs_of(break_out.shared(state), state.ports, reading.refuse)
     behaviour = FirewallBehaviour(
         hostname=state.hostname,
         chains=(chain,),
@@ -207,7 +222,7 @@ def _parse(text: str) -> tuple[FirewallBehaviour, SecPath]:
         lines=reading.lines,
         effective=reading.effective,
         inert=reading.inert,
-        unused=unused,
+        unused=(*unused, *break_out.unbound(state)),
         plane=plane,
         redundancy=pair.redundancy,
         pair_lines=pair.lines,
@@ -216,6 +231,8 @@ def _parse(text: str) -> tuple[FirewallBehaviour, SecPath]:
         tunnel_lines=ends.lines,
         translations=changes.translations,
         translation_lines=changes.lines,
+        break_outs=leaving.found,
+        break_out_lines=leaving.lines,
     )
     return _with_known_chains(behaviour), state
 

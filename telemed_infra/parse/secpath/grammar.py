@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from telemed_infra.packets import Family
-from telemed_infra.parse.secpath import dpi, groups, rules, translations, zones
+from telemed_infra.parse.secpath import break_out, dpi, groups, rules, translations, zones
 from telemed_infra.parse.secpath.backup import BACKUP, GROUP, TRACK
 from telemed_infra.parse.secpath.ipsec_grammar import PORT_ROWS
 from telemed_infra.parse.secpath.management import (
@@ -38,7 +38,11 @@ _LIMIT = "drops floods and malformed packets, opens nothing"
 _REFERENCE = "a definition; only a line that binds it could matter, and such a line is read or not"
 _UNBOUND = "the default of packet filters; a line that binds one is not read"
 
-_NAT = "a translation that is no change of own addresses one to one, and both ways"
+_NAT = (
+    "a translation that neither changes own addresses one to one, and both ways, nor hides those "
+    "of an access list behind a port"
+)
+_SIX = "packets of IPv6 would go another way than the routing table says"
 _OLD_MODEL = (
     "object policies and zone pairs stop working once a security policy is entered: "
     "write security-policy rules"
@@ -114,6 +118,7 @@ _SYSTEM: View[SecPath] = (
     *inert("attack-defense local apply policy | blacklist global enable", _LIMIT),
     *refuses("blacklist | whitelist", "it drops or spares senders before the policy is asked"),
     *refuses("connection-limit", "it drops what goes beyond a number"),
+    says("policy-based-route", break_out.enter_node, undo=break_out.undo_node, enters="way-node"),
     GROUP,
     TRACK,
     notes("vrrp", _vrrp_wide, HOLDS, undo=_vrrp_wide),
@@ -152,7 +157,10 @@ _INTERFACE: View[SecPath] = (
     *PORT_ROWS,
     *inert("attack-defense apply policy", _LIMIT),
     says("nat static enable", translations.enable, undo=translations.disable),
+    says("nat outbound", break_out.outbound, undo=break_out.no_outbound),
     *refuses("nat", _NAT),
+    says("ip policy-based-route", break_out.bind, undo=break_out.unbind),
+    *refuses("ipv6 policy-based-route", _SIX),
     *refuses("packet-filter", _FILTER),
     *refuses("manage", _BYPASS),
     *refuses("ip binding vpn-instance", _VPN),
@@ -229,6 +237,11 @@ _RULE: View[SecPath] = (
     *refuses("parent-group", _GROUPED),
 )
 
+_NODE: View[SecPath] = (
+    says("if-match acl", break_out.match_list, undo=break_out.match_all),
+    says("apply next-hop", break_out.next_hop, undo=break_out.no_next_hop),
+)
+
 _ATTACK: View[SecPath] = (
     *inert(
         "syn-flood | ack-flood | syn-ack-flood | fin-flood | rst-flood | udp-flood | icmp-flood | "
@@ -255,6 +268,7 @@ def _grammar() -> Grammar[SecPath]:
             "policy": _POLICY,
             "rule": _RULE,
             "attack": _ATTACK,
+            "way-node": _NODE,
             "vlan": tuple(inert("name | description", _TEXT)),
             "nat-policy": (*refuses("rule", _NAT), *inert("description", _TEXT)),
             "pool": tuple(inert("address | port-range | description", _REFERENCE)),

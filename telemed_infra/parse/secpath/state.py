@@ -145,6 +145,17 @@ class TunnelPort:
 
 
 @dataclass(slots=True)
+class Node:
+    """A node of a policy that sends packets another way than routes say."""
+
+    line: int
+    permits: bool
+    list: tuple[str, int] | None = None  # the access list of what it takes; None: everything
+    next_hop: int | None = None
+    hop_line: int = 0
+
+
+@dataclass(slots=True)
 class Port:
     """What an interface block says; a block never written is one with these defaults."""
 
@@ -162,6 +173,9 @@ class Port:
     groups: Groups = field(default_factory=dict)
     tunnel: TunnelPort = field(default_factory=TunnelPort)
     translates: bool = False  # `nat static enable`
+    way_policy: tuple[str, int] | None = None  # `ip policy-based-route`, and the line
+    covers: dict[str, int] = field(default_factory=dict)
+    """Access lists of `nat outbound`, with their lines."""
 
 
 @dataclass(slots=True)
@@ -190,11 +204,14 @@ class SecPath:
     dpi: Dpi = field(default_factory=Dpi)
     statics: dict[Range, tuple[Range, int]] = field(default_factory=dict)
     """Inside addresses that are changed one to one → those outside, and the line."""
+    way_policies: dict[str, dict[int, Node]] = field(default_factory=dict)
+    """`policy-based-route`: nodes by number."""
     backup: Backup = field(default_factory=Backup)
     tracks: dict[str, str] = field(default_factory=dict)
     """Track entries by number: the interface that one watches, or what it says."""
     ipsec: Ipsec = field(default_factory=Ipsec)
     acl: str = ""
+    node: Node = field(default_factory=lambda: Node(0, permits=True))
     zone: Zone = field(default_factory=lambda: Zone(""))
     port: Port = field(default_factory=lambda: Port(0))
     policy: Policy = field(default_factory=lambda: Policy(Family.V4))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from telemed_infra.parse.behaviour import FirewallBehaviour
+from telemed_infra.parse.break_out import BreakOuts
 from telemed_infra.parse.line_numbers import LineNumbers
 from telemed_infra.parse.management.plane import Found, management_plane
 from telemed_infra.parse.reading import Reading
@@ -16,6 +17,7 @@ from telemed_infra.parse.vrp.engine import read
 from telemed_infra.parse.vrp.management_bound import huawei_aaa
 from telemed_infra.parse.vrp.management_rows import FIREWALL
 from telemed_infra.parse.vrp.tunnels import tunnels_of
+from telemed_infra.parse.vrp.usg_break_out import break_outs_of, leads_alike
 from telemed_infra.parse.vrp.usg_chain import named_zones, policy_chain
 from telemed_infra.parse.vrp.usg_grammar import USG
 from telemed_infra.parse.vrp.usg_pair import (
@@ -92,6 +94,8 @@ def parse_usg(text: str) -> FirewallBehaviour:
         tunnels = tunnels_of(state, reading.refuse, ESP_DEFAULTS)
         plane, complaints = _plane(state)
         same = translated(state, reading.refuse).translations == _last[0].behaviour.translations
+        known = BreakOuts(_last[0].behaviour.break_outs)
+        same = same and leads_alike(state, known)
         understood = same and not (reading.in_order() or complaints or tunnels.unused)
         if understood and plane == _last[0].behaviour.plane:
             places = front.places, head.count("\n")
@@ -132,6 +136,9 @@ def _partner(
         translation_lines={
             outside: moved.place(line) for outside, line in known.translation_lines.items()
         },
+        break_out_lines={
+            ingress: moved.place(line) for ingress, line in known.break_out_lines.items()
+        },
     )
 
 
@@ -150,6 +157,7 @@ def _parse(text: str) -> FirewallBehaviour:
     pair = pair_of(state, reading.refuse)
     tunnels = tunnels_of(state, reading.refuse, ESP_DEFAULTS)
     changes = translated(state, reading.refuse)
+    leaving = break_outs_of(state, reading)
     return FirewallBehaviour(
         hostname=state.hostname,
         chains=(chain,),
@@ -160,7 +168,7 @@ def _parse(text: str) -> FirewallBehaviour:
         lines=reading.lines,
         effective=reading.effective,
         inert=reading.inert,
-        unused=(*unused, *tunnels.unused),
+        unused=(*_unused(unused, leaving.sets), *tunnels.unused),
         plane=plane,
         redundancy=pair.redundancy,
         pair_lines=pair.lines,
@@ -169,7 +177,14 @@ def _parse(text: str) -> FirewallBehaviour:
         tunnel_lines=tunnels.lines,
         translations=changes.translations,
         translation_lines=changes.lines,
+        break_outs=leaving.whole.found,
+        break_out_lines=leaving.whole.lines,
     )
+
+
+def _unused(unused: Iterable[str], sets: Set[str]) -> Iterator[str]:
+    """What the security policy does not use, and no other rules either."""
+    return (one for one in unused if one.removeprefix("address-set ") not in sets)
 
 
 def _addresses(state: Usg) -> Mapping[str, tuple[str, ...]]:

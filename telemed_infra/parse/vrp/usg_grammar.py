@@ -2,7 +2,7 @@
 
 Source: docs/reference/platforms.md.
 What is not here is not read, so a platform's next feature fails closed:
-`nat server` of ports or one way, `nat-policy` rules, `traffic-policy`, `firewall interzone`,
+`nat server` of ports or one way, `traffic-policy`, `firewall interzone`,
 `detect`, `portswitch` and other vsys are left out on purpose.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 from telemed_infra.management_plane import Listener
 from telemed_infra.packets import Family
 from telemed_infra.parse.vrp import management_access as access
+from telemed_infra.parse.vrp import usg_break_out as leaving
 from telemed_infra.parse.vrp import usg_ports as ports
 from telemed_infra.parse.vrp import usg_profiles as profiles
 from telemed_infra.parse.vrp import usg_rules as rules
@@ -71,8 +72,10 @@ _SYSTEM: View[Usg] = (
     *inert("engine configuration commit", _INSPECTS),
     says("nat server", translations.nat_server, undo=translations.undo_nat_server),
     *inert("nat address-group", _REFERENCE, enters="pool"),
+    says("policy-based-route", leaving.enter, enters="way-policy"),
+    says("nat-policy", leaving.enter, enters="cover-policy"),
     *inert(
-        "nat-policy | traffic-policy | policy-based-route | auth-policy | audit-policy",
+        "traffic-policy | auth-policy | audit-policy",
         _OTHER_LIST,
         enters="other-list",
         may_undo=False,
@@ -171,34 +174,60 @@ def _kind(head: str, field: str, read: rules.TermReader) -> Command[Usg]:
     return says(head, rules.adds(field, read), undo=rules.removes(field, read))
 
 
-_RULE: View[Usg] = (
+_TERMS: View[Usg] = (
     _kind("source-zone", "source_zones", rules.zone_terms),
-    _kind("destination-zone", "destination_zones", rules.zone_terms),
     _kind("source-address", "sources", rules.address_terms),
     _kind("destination-address", "destinations", rules.address_terms),
     _kind("source-address-exclude", "excluded_sources", rules.excluded_terms),
     _kind("destination-address-exclude", "excluded_destinations", rules.excluded_terms),
     _kind("service", "services", rules.service_terms),
-    says("action", rules.set_action),
     says(
         "disable",
         ports.sets("rule", "disabled", value=True),
         undo=ports.sets("rule", "disabled", value=False),
     ),
     says("enable", ports.sets("rule", "disabled", value=False)),
+    says("application", rules.condition),
+    says("user", rules.condition),
+    says("time-range", rules.condition),
+    says("url", rules.condition),
+    *inert("description", _TEXT),
+)
+"""What rules of packets say, whatever becomes of these."""
+
+_RULE: View[Usg] = (
+    *_TERMS,
+    _kind("destination-zone", "destination_zones", rules.zone_terms),
+    says("action", rules.set_action),
     notes(
         "policy logging",
         ports.sets("rule", "logs", value=True),
         "a log",
         undo=ports.sets("rule", "logs", value=False),
     ),
-    says("application", rules.condition),
-    says("user", rules.condition),
-    says("time-range", rules.condition),
-    says("url", rules.condition),
-    *inert("description", _TEXT),
     *inert("session logging | traffic logging", "a log"),
     *profiles.IN_RULE,
+)
+
+
+def _rules_of(kind: str, view: str) -> View[Usg]:
+    """The list of rules that send packets, or hide their sources."""
+    return (
+        says("rule name", leaving.enter_rule(kind), undo=leaving.undo_rule(kind), enters=view),
+        *inert("undo default action", _OTHER_LIST),
+    )
+
+
+_WAY_RULE: View[Usg] = (
+    *_TERMS,
+    says("ingress-interface", leaving.add_port, undo=leaving.drop_port),
+    says("action", leaving.send, undo=leaving.undo_action),
+)
+_COVER_RULE: View[Usg] = (
+    *_TERMS,
+    _kind("destination-zone", "destination_zones", rules.zone_terms),
+    says("egress-interface", leaving.add_port, undo=leaving.drop_port),
+    says("action", leaving.hide, undo=leaving.undo_action),
 )
 
 USG: Grammar[Usg] = Grammar(
@@ -213,6 +242,10 @@ USG: Grammar[Usg] = Grammar(
         "pool": tuple(inert("mode | section | description | route enable", _REFERENCE)),
         "profile": tuple(inert("description | rule | exception | assign", _INSPECTS)),
         **profiles.VIEWS,
+        "way-policy": _rules_of("way_rules", "way-rule"),
+        "way-rule": _WAY_RULE,
+        "cover-policy": _rules_of("cover_rules", "cover-rule"),
+        "cover-rule": _COVER_RULE,
         "other-list": tuple(inert("undo default action", _OTHER_LIST)),
         "ip-link": tuple(inert("destination | source-ip | tx-interval | times", "watches a path")),
         **MANAGEMENT_VIEWS,

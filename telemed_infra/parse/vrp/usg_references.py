@@ -72,6 +72,10 @@ class References:
               if name not in self._service_sets),
         )  # fmt: skip
 
+    def address_sets(self) -> frozenset[str]:
+        """The address sets that were asked for."""
+        return frozenset(self._address_sets)
+
     def _is_any(self, terms: Mapping[Any, int]) -> bool:
         if ANY not in terms:
             return False

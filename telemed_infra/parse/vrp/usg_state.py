@@ -163,6 +163,25 @@ class NatServer(NamedTuple):
     line: int
 
 
+class Sent(NamedTuple):
+    """Where a rule of `policy-based-route` sends packets."""
+
+    port: str  # "": the one that leads to the next hop
+    next_hop: int
+    line: int
+
+
+@dataclass(slots=True)
+class PacketRule:
+    """A rule that sends packets another way, or hides their sources; its terms are a policy's."""
+
+    terms: PolicyRule
+    ports: dict[str, int] = field(default_factory=dict)
+    """By which packets come in, or leave, with the lines that say so."""
+    sent: Sent | None = None
+    hides: bool = False
+
+
 @dataclass(slots=True)
 class Usg:
     """The whole state, and the objects whose views are open."""
@@ -187,11 +206,16 @@ class Usg:
     policy_log_on: bool = False  # `log type policy enable`
     profiles: Profiles = field(default_factory=Profiles)
     nat_servers: dict[str, NatServer] = field(default_factory=dict)
+    way_rules: dict[str, PacketRule] = field(default_factory=dict)
+    """Of `policy-based-route`, in match order."""
+    cover_rules: dict[str, PacketRule] = field(default_factory=dict)
+    """Of `nat-policy`, in match order."""
     hrp: Hrp = field(default_factory=Hrp)
     ipsec: Ipsec = field(default_factory=Ipsec)
     zone: Zone = field(default_factory=lambda: Zone(""))
     port: Port = field(default_factory=lambda: Port(0))
     rule: PolicyRule = field(default_factory=lambda: PolicyRule("", 0))
+    packet_rule: PacketRule = field(default_factory=lambda: PacketRule(PolicyRule("", 0)))
     address_set: Entries[AddressTerm] = field(default_factory=lambda: Entries("", "", 0))
     service_set: Entries[ServiceTerm] = field(default_factory=lambda: Entries("", "", 0))
     management: Management = field(default_factory=Management)

@@ -309,7 +309,7 @@ UNREAD = {
     "two limits": f"bgp 1\n peer {PEER} as-number 2\n address-family ipv4\n  peer {PEER} "
                   "route-limit 5 discard alert-only",
     "other protocols": "ospf 1",
-    "policies of packets": "policy-based-route X permit node 5",
+    "policies of own packets": "ip local policy-based-route X",
     "BFD with keys": "bfd multi-hop authentication-mode simple 1 plain x",
     "routes of OSPF": "bgp 1\n address-family ipv4\n  import-route ospf 1",
     "no process": f"bgp 1\n undo peer {PEER}",

@@ -307,7 +307,11 @@ def test_another_protocol_is_unread_with_all_that_is_in_it() -> None:
     assert refused(*ospf) == ["router ospf 1", "passive-interface default"]
     area = "ip ospf 1 area 0"
     assert refused(f"interface Gi0/0\n {area}\n ip ospf cost 5") == [area]
-    assert refused("interface Gi0/0\n ip policy route-map P") == ["ip policy route-map P"]
+    assert refused("interface Gi0/0\n ipv6 policy route-map P") == ["ipv6 policy route-map P"]
+    guests = "interface Gi0/0\n ip policy route-map P"
+    assert refused(guests) == []  # who reads the box judges where it leads
+    assert [one.line for one in of_both(guests)] == [2]
+    assert [one.name for one in routes(guests).missing] == ["route-map P"]
     leak = "import ipv4 unicast map M"
     assert refused(f"vrf definition A\n address-family ipv4\n  {leak}") == [leak]
     assert refused("no router ospf 1") == []

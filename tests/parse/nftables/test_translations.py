@@ -159,9 +159,11 @@ def test_other_chains_of_nat_are_unread(old: str, new: str) -> None:
     ],
 )
 def test_filters_must_see_the_addresses_that_hosts_bear(hook: str, read: bool) -> None:
-    chain = f"  chain early {{\n    type filter hook {hook}; policy accept;\n  }}\n"
+    head = f"  chain early {{\n    type filter hook {hook}; policy accept;\n"
+    chain = f"{head}    tcp dport 9 drop\n  }}\n"
     found = parse_nftables(text(more=FILTER + chain))
     assert (not found.unread) == read
+    assert not parse_nftables(text(more=f"{FILTER}{head}  }}\n")).unread  # it judges nothing
     assert not parse_nftables(text(coming="", going="", more=FILTER + chain)).unread
 
 

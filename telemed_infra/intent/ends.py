@@ -78,6 +78,8 @@ class Ends:
             return self._partners[selector.partner]
         if selector.failover:
             return [end for host in selector.failover for end in self._failover[host]]
+        if selector.multicast:
+            return self._groups(selector)
         sites = (site for site in self._network.sites.values() if _matches(site, selector))
         if selector.devices:
             return self._devices(sites, selector.devices)
@@ -95,6 +97,18 @@ class Ends:
                 site, zone, f"{site.id} {zone}", numbers.v4, numbers.v6, site.origin
             )
         return self._zones[place]
+
+    def _groups(self, selector: Selector) -> list[End]:
+        """The groups of the network, at every site that may ask for them."""
+        rule = self._network.multicast
+        assert rule is not None  # the model's rules see to it
+        places = tuple(
+            (site.id, rule.zone)
+            for site in self._network.sites.values()
+            if rule.zone in site.blueprint.zones and _matches(site, selector)
+        )
+        groups = prefix(rule.groups)
+        return [End("multicast", groups, None, places, None, None, None, rule.origin)]
 
     def _devices(self, sites: Iterable[Site], role: str) -> Iterator[End]:
         for site in sites:

@@ -209,3 +209,7 @@ class SwitchBehaviour(Struct, frozen=True, kw_only=True):
     inert: Set[int] = frozenset()
     plane: ManagementPlane | None = None
     """How it is administered; None of a platform whose reader does not say."""
+    snooped: frozenset[int] = frozenset()
+    """VLANs whose groups go to those ports alone that have asked by IGMP, up to version 3."""
+    snooped_lines: Mapping[int, int] = {}
+    """VLAN → where the text speaks of that."""

@@ -17,6 +17,7 @@ MANAGEMENT_ZONE = "MGMT"
 LOCAL_ZONE = "LOCAL"
 LINE_ZONE = "LINE"  # towards the carrier, outside of every tunnel
 WAN_ZONE = "WAN"  # towards the core
+DOWN_ZONE = "DOWN"  # towards the county hospitals of a head
 VPN_ZONE = "VPN"  # inside of the tunnels of townships
 GATEWAY_HOST = 1  # of each zone: the virtual address of a pair, else the gateway
 CARRIER_HOST = 1  # of a head's lines: the carrier's router; the members follow it
@@ -240,7 +241,7 @@ def _downlinks(
             Interface(
                 name=port,
                 port=port,
-                zone="DOWN",
+                zone=DOWN_ZONE,
                 v4=own4,
                 v6=own6,
                 peer4=peer4,

@@ -59,7 +59,8 @@ class Selector(Item):
     """Which ends a policy speaks of: the conditions given must all hold.
 
     Exactly one of: sites (any of kind, prefecture, county, site, group; with `zone`), `service`,
-    `partner`, `failover` (its hosts, as failover.yml places them), `management` (servers of the
+    `partner`, `failover` (its hosts, as failover.yml places them), `multicast` (groups of the
+    network, asked for at the sites of the conditions; of `to` only), `management` (servers of the
     data centres), `devices` (management addresses); the last two with the site conditions as a
     filter.
     """
@@ -73,6 +74,7 @@ class Selector(Item):
     service: Identifier | None = None
     partner: Identifier | None = None
     failover: FailoverHosts | None = None
+    multicast: Literal[True] | None = None
     management: Servers | None = None
     devices: Role | Literal["all"] | None = None
     within: Literal["site", "county", "prefecture"] | None = None  # of `to` only

@@ -11,6 +11,7 @@ FACTS = PlatformFacts(
     loopback="Loopback0",
     filters=True,
     routing=True,
+    multicast=True,
     ibgp=False,
     retry_s=35,
     tunnels=TunnelAbilities(

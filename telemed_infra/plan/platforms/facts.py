@@ -59,6 +59,8 @@ class PlatformFacts:
     retry_s: int = 0  # the longest wait before BGP tries a session again; 0: as a line says
     tunnels: TunnelAbilities | None = None  # None: it ends no tunnel
     lte: str = ""  # of the mobile network; "": it has none
+    multicast: bool = False  # its source-specific multicast is written: PIM and IGMPv3
+    snooping: bool = False  # its IGMP snooping is
     sync: SyncKind | None = None  # how a pair of firewalls keeps its state; None: is not written
     reserved_vlans: tuple[tuple[int, int], ...] = ()  # first and last of what it keeps for itself
     name_max: int = 31  # characters in the name of a rule, set or ACL

@@ -10,4 +10,5 @@ FACTS = PlatformFacts(
     port="eth{}",
     loopback="lo",
     routing=True,
+    multicast=True,
 )

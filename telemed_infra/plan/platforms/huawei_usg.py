@@ -12,6 +12,7 @@ FACTS = PlatformFacts(
     loopback="LoopBack0",
     filters=True,
     routing=True,
+    multicast=True,
     tunnels=TunnelAbilities(
         by_line="Tunnel1",
         by_lte="Tunnel2",

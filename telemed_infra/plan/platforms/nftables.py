@@ -12,6 +12,7 @@ FACTS = PlatformFacts(
     loopback="lo",
     filters=True,
     routing=True,
+    multicast=True,
     tunnels=TunnelAbilities(
         by_line="ipsec0",
         by_lte="ipsec1",

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from telemed_infra.management_plane import OPEN_PORT, ManagementPlane, PortGuards
 from telemed_infra.model.schema.network_file import App
+from telemed_infra.multicast import NO_MULTICAST, MulticastRouting
 from telemed_infra.packets import Family
 from telemed_infra.plan.devices import Interface
 from telemed_infra.plan.prefix import Prefix
@@ -125,6 +126,7 @@ class FirewallConfig(Struct, frozen=True, kw_only=True):
     plane_origins: Origins = ()
     redundancy: Redundancy = ALONE
     tunnels: tuple[Tunnel, ...] = ()
+    multicast: MulticastRouting = NO_MULTICAST
     translations: tuple[Translation, ...] = ()  # of zones whose hosts bear other addresses
     lower_ends: Mapping[str, LowerEnd] = {}  # by the reference to the gateway's secret
 
@@ -159,6 +161,7 @@ class VlanConfig(Struct, frozen=True, kw_only=True):
     number: int
     name: str
     origins: Origins
+    snooped: bool = False  # groups go to those ports alone that have asked
 
 
 class SwitchConfig(Struct, frozen=True, kw_only=True):
@@ -177,5 +180,6 @@ class SwitchConfig(Struct, frozen=True, kw_only=True):
     origins: Origins
     routes_between_sites: bool = False  # a router: management stands in a table of its own
     loopback: tuple[Prefix, Prefix | None] | None = None
+    multicast: MulticastRouting = NO_MULTICAST  # of a router
     plane: ManagementPlane | None = None
     plane_origins: Origins = ()

@@ -33,8 +33,9 @@ def switch_config(
     servers: Servers,
     routing: RoutingPlan,
     administration: ManagementPlan,
+    snooped: frozenset[int] = frozenset(),
 ) -> SwitchConfig:
-    """One switch or router of a site."""
+    """One switch or router of a site; `snooped` are VLANs in which it holds multicast back."""
     label = f"{device.role}{device.number:02d}"
     written = _ports(plan, label, device.platform, administration)
     by_number = {port.number: port for port in written}
@@ -47,7 +48,12 @@ def switch_config(
     used |= {name: zone.vlan for name, zone in plan.zones.items() if zone.vlan in carried}
     blueprint = plan.site.blueprint
     vlans = [
-        VlanConfig(number=vlan, name=name, origins=(blueprint.zones[name].origin,))
+        VlanConfig(
+            number=vlan,
+            name=name,
+            origins=(blueprint.zones[name].origin,),
+            snooped=vlan in snooped,
+        )
         for name, vlan in sorted(used.items(), key=lambda item: item[1])
     ]
     vlans.append(

@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from telemed_infra.compile.config import PortConfig, PortUse, SwitchConfig
+from telemed_infra.multicast import MulticastRouting
 from telemed_infra.packets import Family
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import Prefix, address_text, mask_text
+from telemed_infra.render import multicast
 from telemed_infra.render.huawei_ports import GuardsView, guard_lines, guards_view
 from telemed_infra.render.routing_lines import LOOPBACK, MANAGEMENT_TABLE
 from telemed_infra.render.text import mark
@@ -30,6 +32,7 @@ class VlanView(NamedTuple):
     number: int
     name: str
     snooped: bool  # DHCP is watched in it
+    groups_snooped: bool  # groups go to those ports alone that have asked
 
 
 class PortView(NamedTuple):
@@ -45,6 +48,7 @@ class PortView(NamedTuple):
     routed: bool
     address: str  # "" for none
     address6: str
+    multicast: tuple[str, ...]
     guards: str  # whole lines
 
 
@@ -66,6 +70,8 @@ class SwitchView(NamedTuple):
     gateway6: str  # "" for none
     spanning_tree: bool  # a router is silent: the switch shuts a port where it hears of a tree
     guards: GuardsView
+    multicast: bool
+    groups_snooped: bool  # in some VLAN
     loopback: str  # its name; "" for none
     loopback_address: str
     loopback_address6: str  # "" for none
@@ -82,10 +88,16 @@ def switch_view(config: SwitchConfig) -> SwitchView:
         hostname=config.hostname,
         vlan_batches=vlan_lines(vlan.number for vlan in config.vlans),
         vlans=tuple(
-            VlanView(mark(one.origins), one.number, one.name, one.number in guards.snooped)
+            VlanView(
+                mark(one.origins),
+                one.number,
+                one.name,
+                snooped=one.number in guards.snooped,
+                groups_snooped=one.snooped,
+            )
             for one in config.vlans
         ),
-        ports=tuple(_port(one, port) for one in config.ports),
+        ports=tuple(_port(one, port, config.multicast) for one in config.ports),
         management_vlan=config.management_vlan,
         management_mark=mark(config.origins),
         management_table=MANAGEMENT_TABLE if config.routes_between_sites else "",
@@ -96,17 +108,20 @@ def switch_view(config: SwitchConfig) -> SwitchView:
         gateway6=address_text(Family.V6, config.gateway6.first) if config.gateway6 else "",
         spanning_tree=not config.routes_between_sites,
         guards=guards,
+        multicast=bool(config.multicast.speaks),
+        groups_snooped=any(one.snooped for one in config.vlans),
         loopback=LOOPBACK if loopback4 else "",
         loopback_address=_masked(loopback4) if loopback4 else "",
         loopback_address6=loopback6.text if loopback6 else "",
     )
 
 
-def _port(one: PortConfig, name: str) -> PortView:
+def _port(one: PortConfig, pattern: str, routed: MulticastRouting) -> PortView:
+    name = pattern.format(one.number)
     trunk = one.use is PortUse.TRUNK
     return PortView(
         mark=mark(one.origins),
-        name=name.format(one.number),
+        name=name,
         description=one.description,
         link_type=LINK_TYPES.get(one.use, ""),
         vlan=one.vlan,
@@ -115,6 +130,7 @@ def _port(one: PortConfig, name: str) -> PortView:
         routed=one.use is PortUse.ROUTED,
         address=_masked(one.v4) if one.v4 else "",
         address6=one.v6.text if one.v6 else "",
+        multicast=multicast.interface_lines(routed, name, multicast.VRP),
         guards=guard_lines(one),
     )
 

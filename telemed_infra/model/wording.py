@@ -207,7 +207,7 @@ def _pattern(shown: str, _: object, context: Context, __: str | None) -> Words:
 
 def _choice(shown: str, value: object, context: Context, _: str | None) -> Words:
     expected = context["expected"]
-    words = re.findall(r"'([^']*)'", expected) or re.findall(r"\d+", expected)
+    words = re.findall(r"'([^']*)'", expected) or re.findall(r"\d+|true", expected.lower())
     near = did_you_mean(str(value), words)
     return f"{shown} is none of {listed(words)}", near
 

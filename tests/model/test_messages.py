@@ -10,7 +10,14 @@ import pytest
 
 from telemed_infra.model.load import load
 from telemed_infra.problem import InputError
-from tests.model import failover_cases, head_cases, port_cases, router_cases, vendor_cases
+from tests.model import (
+    failover_cases,
+    head_cases,
+    multicast_cases,
+    port_cases,
+    router_cases,
+    vendor_cases,
+)
 from tests.model.cases import CASES, SERVICES
 from tests.model.small_province import FILES, changed, write
 
@@ -20,6 +27,7 @@ FAMILIES = (
     CASES
     | failover_cases.CASES
     | head_cases.CASES
+    | multicast_cases.CASES
     | port_cases.CASES
     | router_cases.CASES
     | vendor_cases.CASES

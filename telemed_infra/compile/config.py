@@ -14,6 +14,7 @@ from msgspec import Struct
 from telemed_infra.break_out import BreakOut
 from telemed_infra.management_plane import OPEN_PORT, ManagementPlane, PortGuards
 from telemed_infra.model.schema.network_file import App
+from telemed_infra.multicast import NO_MULTICAST, MulticastRouting
 from telemed_infra.packets import Family
 from telemed_infra.plan.devices import Interface
 from telemed_infra.plan.prefix import Prefix, Span
@@ -126,6 +127,7 @@ class FirewallConfig(Struct, frozen=True, kw_only=True):
     plane_origins: Origins = ()
     redundancy: Redundancy = ALONE
     tunnels: tuple[Tunnel, ...] = ()
+    multicast: MulticastRouting = NO_MULTICAST
     translations: tuple[Translation, ...] = ()  # of zones whose hosts bear other addresses
     break_outs: tuple[BreakOut, ...] = ()
     break_out_origins: Origins = ()
@@ -162,6 +164,7 @@ class VlanConfig(Struct, frozen=True, kw_only=True):
     number: int
     name: str
     origins: Origins
+    snooped: bool = False  # groups go to those ports alone that have asked
 
 
 class SwitchConfig(Struct, frozen=True, kw_only=True):
@@ -183,5 +186,6 @@ class SwitchConfig(Struct, frozen=True, kw_only=True):
     tunnels: tuple[Tunnel, ...] = ()  # over circuits, in the order of their ports
     tunnel_interfaces: tuple[Interface, ...] = ()  # of these
     lower_ends: Mapping[str, LowerEnd] = {}  # by the reference to the secret
+    multicast: MulticastRouting = NO_MULTICAST  # of a router
     plane: ManagementPlane | None = None
     plane_origins: Origins = ()

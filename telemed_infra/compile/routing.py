@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from telemed_infra.compile.config import Origins
 from telemed_infra.model.network import Device, Network
+from telemed_infra.multicast import NO_MULTICAST, MulticastRouting
 from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.plan.devices import GATEWAY_HOST, MANAGEMENT_ZONE, Interface
 from telemed_infra.plan.links import LineKind
@@ -114,6 +115,7 @@ class RoutingConfig:
     routes: tuple[StaticRoute, ...]
     neighbours: tuple[Neighbour, ...]
     originated: tuple[Originated, ...]
+    multicast: MulticastRouting = NO_MULTICAST
     announces_connected: tuple[RouteFilter, ...]  # of a service edge: what stands on its loopback
     origins: Origins
     as_origins: Origins

@@ -8,6 +8,7 @@ anti-DoS machines and to mirrors stay shut, for now.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 
 from msgspec.structs import replace
 
@@ -33,8 +34,9 @@ def switch_config(
     servers: Servers,
     routing: RoutingPlan,
     administration: ManagementPlan,
+    snooped: frozenset[int] = frozenset(),
 ) -> SwitchConfig:
-    """One switch or router of a site."""
+    """One switch or router of a site; `snooped` are VLANs in which it holds multicast back."""
     label = f"{device.role}{device.number:02d}"
     written = _ports(plan, label, device.platform, administration)
     by_number = {port.number: port for port in written}
@@ -42,24 +44,13 @@ def switch_config(
         by_number = {number: replace(port, guards=OPEN_PORT) for number, port in by_number.items()}
         by_number |= {port.number: port for port in _routed(routing, device)}
     ports = _trusting(sorted(by_number.values(), key=lambda port: port.number))
-    used = {MANAGEMENT_ZONE: plan.zones[MANAGEMENT_ZONE].vlan}
-    carried = {vlan for port in ports for vlan in _carried(port)}
-    used |= {name: zone.vlan for name, zone in plan.zones.items() if zone.vlan in carried}
-    blueprint = plan.site.blueprint
-    vlans = [
-        VlanConfig(number=vlan, name=name, origins=(blueprint.zones[name].origin,))
-        for name, vlan in sorted(used.items(), key=lambda item: item[1])
-    ]
-    vlans.append(
-        VlanConfig(number=blueprint.parking_vlan, name="PARKING", origins=(blueprint.origin,))
-    )
     management = plan.zones[MANAGEMENT_ZONE]
     own4, own6 = management.host(device.host)
     gateway4, gateway6 = management.host(GATEWAY_HOST)
     return SwitchConfig(
         hostname=device.name,
         platform=device.platform,
-        vlans=tuple(vlans),
+        vlans=tuple(_vlans(plan, ports, snooped)),
         ports=tuple(ports),
         management_vlan=management.vlan,
         management=own4._replace(length=management.v4.length),
@@ -73,6 +64,21 @@ def switch_config(
         plane=administration.of(device),
         plane_origins=(administration.origin,),
     )
+
+
+def _vlans(
+    plan: SitePlan, ports: list[PortConfig], snooped: frozenset[int]
+) -> Iterator[VlanConfig]:
+    """Those that ports carry, that of management, and the one where nothing is."""
+    carried = {vlan for port in ports for vlan in _carried(port)} | {
+        plan.zones[MANAGEMENT_ZONE].vlan
+    }
+    used = [(zone.vlan, name) for name, zone in plan.zones.items() if zone.vlan in carried]
+    blueprint = plan.site.blueprint
+    for vlan, name in sorted(used, key=itemgetter(0)):
+        origins = (blueprint.zones[name].origin,)
+        yield VlanConfig(number=vlan, name=name, origins=origins, snooped=vlan in snooped)
+    yield VlanConfig(number=blueprint.parking_vlan, name="PARKING", origins=(blueprint.origin,))
 
 
 def _trusting(ports: list[PortConfig]) -> list[PortConfig]:

@@ -86,10 +86,14 @@ class Standing:
 
 
 def group(label: str, ends: Sequence[End]) -> AddressGroup:
-    """An address group of some ends; a single one goes by its own name, whoever speaks of it."""
-    if len(ends) == 1:
+    """An address group of some ends; a single one goes by its own name, whoever speaks of it.
+
+    What is asked for at several sites below is one end all the same.
+    """
+    several = dict.fromkeys(ends)
+    if len(several) == 1:
         return ends[0].alone
-    return AddressGroup(label, tuple([end.alone.members[0] for end in ends]))
+    return AddressGroup(label, tuple([end.alone.members[0] for end in several]))
 
 
 def side(label: str, ends: tuple[End, ...], topology: Topology) -> Side:
@@ -119,11 +123,13 @@ def cut(source: Standing, target: Standing) -> Iterator[Product]:
 def passed_on(openings: Iterable[Opening]) -> Iterator[Opening]:
     """What one member of a pair hands to the other, over the line between the two.
 
-    It leaves by the other's circuit, or it has come by this one's and is for the other itself.
+    It leaves by the other's circuit, or it has come by this one's and is for the other itself, or
+    for groups: hosts are given those by whichever member is preferred among the two.
     """
     for one in openings:
         leaves = one.zone_out == UP and one.zone_in != UP
-        if leaves or one.way == (UP, LOCAL_ZONE):
+        heard = one.zone_in == UP and one.destinations.grouped
+        if leaves or heard or one.way == (UP, LOCAL_ZONE):
             sense = f"{one.zone_in}-{one.zone_out} {one.sense}"
             yield replace(one, zone_in=UP, zone_out=UP, sense=sense)
 

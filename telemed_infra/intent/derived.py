@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from telemed_infra.intent.openings import AddressGroup, Member, Opening
 from telemed_infra.model.schema.base import Origin
+from telemed_infra.model.schema.network_file import Multicast
 from telemed_infra.plan.devices import CIRCUIT_ZONE, GATEWAY_HOST, LINE_ZONE, Interface
+from telemed_infra.plan.multicast import joins_neighbours
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.points import EnforcementPoint, Standing
 from telemed_infra.plan.prefix import Prefix, prefix
@@ -22,6 +26,8 @@ LOCAL = "LOCAL"
 VRRP_GROUP, VRRP_GROUP6 = prefix("224.0.0.18/32"), prefix("ff02::12/128")
 LINK_LOCAL, UNSPECIFIED = prefix("fe80::/10"), prefix("::/128")
 LINK_MULTICAST = prefix("ff02::/16")
+PIM_ROUTERS = prefix("224.0.0.13/32")  # RFC 7761
+ALL_SYSTEMS, IGMP_ROUTERS = prefix("224.0.0.1/32"), prefix("224.0.0.22/32")  # RFC 9776
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ EDGE_PAIR = DerivedPolicy("D0009", "VRRP between the service edges of a centre",
 CIRCUIT = DerivedPolicy(
     "D0010", "IPsec between the two ends of a circuit, and GRE in it", ("ike", "esp", "gre")
 )
+PIM = DerivedPolicy("D0011", "PIM between those who forward lectures to many", ("pim",))
+IGMP = DerivedPolicy("D0012", "hosts are asked which lectures they want, and answer", ("igmp",))
 HEARTBEATS = {  # each kind of pair has one of them
     SyncKind.HRP: replace(HEARTBEAT, apps=("hrp",)),
     SyncKind.RBM: replace(HEARTBEAT, apps=("rbm",)),
@@ -57,8 +65,8 @@ HEARTBEATS = {  # each kind of pair has one of them
 }
 ECHO = DerivedPolicy("T0001", "echo requests to the own gateway", ("ping",), tolerated=True)
 DERIVED = (
-    BGP, IKE, VRRP, HEARTBEAT, NEIGHBOURS, SOLICITED, ADVERTISED, EDGES, EDGE_PAIR, CIRCUIT,
-    ECHO,
+    BGP, IKE, VRRP, HEARTBEAT, NEIGHBOURS, SOLICITED, ADVERTISED, EDGES, EDGE_PAIR, CIRCUIT, PIM,
+    IGMP,    ECHO,
 )  # fmt: skip
 
 
@@ -70,6 +78,8 @@ def derived(point: EnforcementPoint) -> Iterator[Opening]:
     yield from _tunnels(point)
     if len(point.devices) > 1:
         yield from _pair(point)
+    if point.multicast:
+        yield from _multicast(point, point.multicast)
     yield from _zones(point)
 
 
@@ -167,7 +177,41 @@ def _pair(point: EnforcementPoint) -> Iterator[Opening]:
     for zone, interfaces in (point.zone_interfaces | lines).items():
         if zone == "HA":
             continue
-        members = [
+        own = _speakers(zone, interfaces)
+        origin = point.site.blueprint.origin
+        yield _opening(VRRP, LOCAL, zone, own, groups, origin)
+        yield _opening(VRRP, zone, LOCAL, own, groups, origin)
+
+
+def _multicast(point: EnforcementPoint, rule: Multicast) -> Iterator[Opening]:
+    """PIM with each neighbour of a routed line; PIM and IGMP in the zone of the lectures."""
+    origin = rule.origin
+    routers = _four("pim", (PIM_ROUTERS,), origin)
+    ends = [one for one in point.interfaces if joins_neighbours(one)]
+    for zone in dict.fromkeys(one.zone for one in ends):
+        some = [one for one in ends if one.zone == zone]
+        yield _opening(PIM, LOCAL, zone, _group(f"own-{zone}", some, own=True), routers, origin)
+        yield _opening(PIM, zone, LOCAL, _group(f"peer-{zone}", some, own=False), routers, origin)
+    members = point.zone_interfaces.get(rule.zone)
+    if not members:
+        return
+    own = _speakers(rule.zone, members)
+    asked = _four("igmp-asked", (ALL_SYSTEMS, prefix(rule.groups)), origin)
+    answered = _four("igmp", (IGMP_ROUTERS,), origin)
+    hosts = _four(f"hosts-{rule.zone}", (point.plan.zones[rule.zone].v4,), origin)
+    for policy, heard in ((PIM, routers), (IGMP, asked)):
+        yield _opening(policy, LOCAL, rule.zone, own, heard, origin)
+        if len(point.devices) > 1:
+            yield _opening(policy, rule.zone, LOCAL, own, heard, origin)
+    reports = _opening(IGMP, rule.zone, LOCAL, hosts, answered, origin)
+    yield structs.replace(reports, sense=f"{IGMP.id} answers")  # questions come in there, too
+
+
+def _speakers(zone: str, interfaces: Iterable[Interface]) -> AddressGroup:
+    """The members of a pair by their own addresses in a zone, as they speak with each other."""
+    return AddressGroup(
+        f"own-{zone}",
+        tuple(
             Member(
                 f"{zone} {one.v4.text}",
                 _host(one.v4),
@@ -176,11 +220,8 @@ def _pair(point: EnforcementPoint) -> Iterator[Opening]:
             )
             for one in interfaces
             if one.v4
-        ]
-        own = AddressGroup(f"own-{zone}", tuple(members))
-        origin = point.site.blueprint.origin
-        yield _opening(VRRP, LOCAL, zone, own, groups, origin)
-        yield _opening(VRRP, zone, LOCAL, own, groups, origin)
+        ),
+    )
 
 
 def _zones(point: EnforcementPoint) -> Iterator[Opening]:
@@ -272,6 +313,12 @@ def _group(label: str, interfaces: list[Interface], *, own: bool) -> AddressGrou
                 )
             )
     return AddressGroup(label, tuple(members))
+
+
+def _four(label: str, networks: tuple[Prefix, ...], origin: Origin) -> AddressGroup:
+    return AddressGroup(
+        label, tuple(Member(f"{label} {one.text}", one, None, origin) for one in networks)
+    )
 
 
 def _six(label: str, networks: tuple[Prefix, ...], origin: Origin) -> AddressGroup:

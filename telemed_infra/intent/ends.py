@@ -82,6 +82,8 @@ class Ends:
             return self._internet
         if selector.failover:
             return [end for host in selector.failover for end in self._failover[host]]
+        if selector.multicast:
+            return self._groups(selector)
         sites = (site for site in self._network.sites.values() if matches(site, selector))
         if selector.devices:
             return self._devices(sites, selector.devices)
@@ -107,6 +109,18 @@ class Ends:
         plan = self._network.addresses
         places = tuple((site.id, zone) for site in sites if zone in site.blueprint.zones)
         return End("guests", prefix(plan.guest), None, places, None, None, None, plan.origin)
+
+    def _groups(self, selector: Selector) -> list[End]:
+        """The groups of the network, at every site that may ask for them."""
+        rule = self._network.multicast
+        assert rule is not None  # the model's rules see to it
+        places = tuple(
+            (site.id, rule.zone)
+            for site in self._network.sites.values()
+            if rule.zone in site.blueprint.zones and matches(site, selector)
+        )
+        groups = prefix(rule.groups)
+        return [End("multicast", groups, None, places, None, None, None, rule.origin)]
 
     def _devices(self, sites: Iterable[Site], role: str) -> Iterator[End]:
         for site in sites:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from telemed_infra.model.schema.base import Origin
+from telemed_infra.multicast import MULTICAST
 from telemed_infra.packets import Family, Ranges, union
 from telemed_infra.plan.prefix import Prefix, Span
 
@@ -44,6 +45,15 @@ class AddressGroup:
             ranges = [prefix.range for prefix in prefixes]
             found = self._ranges[family] = union(ranges) if len(ranges) > 1 else tuple(ranges)
         return found
+
+    @property
+    def grouped(self) -> bool:
+        """Whether these are groups of multicast, every one of them."""
+        low, high = MULTICAST
+        return all(
+            one.v6 is None and one.v4 is not None and low <= one.v4.first <= one.v4.last <= high
+            for one in self.members
+        )
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -72,10 +72,12 @@ def label(selector: Selector, scope: str) -> str:
     kinds = (selector.kind,) if isinstance(selector.kind, str) else selector.kind or ()
     parts = ["SITES"] if set(kinds) == TENANTS else [KIND_LABELS[kind] for kind in kinds]
     servers = [name.upper() for name in selector.management or ()]
+    groups = "MULTICAST" if selector.multicast else None
     hosts = [name.upper() for name in selector.failover or ()]
     chosen = (
         *(("FAILOVER", *hosts) if hosts else ()),
         *(("MANAGEMENT", *servers) if servers else ()),
+        groups,
         selector.service,
         selector.partner,
         "INTERNET" if selector.internet else None,

@@ -20,6 +20,7 @@ from telemed_infra.model.schema.network_file import (
     DscpClass,
     Kind,
     Management,
+    Multicast,
     Platform,
     Vendor,
     Zone,
@@ -126,6 +127,7 @@ class Network:
     management: Management
     administration: Administration
     tunnels: TunnelRule
+    multicast: Multicast | None
     zones: Mapping[str, Zone]
     dscp: Mapping[str, DscpClass]
     apps: Mapping[str, App]

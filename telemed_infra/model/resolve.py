@@ -34,6 +34,7 @@ def resolve(draft: Draft, sources: Mapping[str, str]) -> Network:
         management=network.management,
         administration=network.administration,
         tunnels=network.tunnels,
+        multicast=network.multicast,
         zones=network.zones,
         dscp=network.dscp,
         apps=network.apps,

@@ -220,3 +220,7 @@ class SwitchBehaviour(Struct, frozen=True, kw_only=True):
     """A router's tunnels of IPsec that can come up: all that they need is there and bound."""
     tunnel_lines: Mapping[str, int] = {}
     """Identity of the other end → where the text begins to speak of it."""
+    snooped: frozenset[int] = frozenset()
+    """VLANs whose groups go to those ports alone that have asked by IGMP, up to version 3."""
+    snooped_lines: Mapping[int, int] = {}
+    """VLAN → where the text speaks of that."""

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 
+from telemed_infra.multicast import NO_MULTICAST, MulticastRouting
 from telemed_infra.packets import Family
 from telemed_infra.parse.behaviour import Unread
 from telemed_infra.parse.prefixes import PrefixSet
@@ -220,6 +221,10 @@ class RouteBehaviour:
     static_routes: tuple[StaticRoute, ...]
     addresses: Mapping[str, tuple[str, ...]]  # interface → its addresses "a/len"
     watches: tuple[Watch, ...] = ()
+    multicast: MulticastRouting = NO_MULTICAST
+    """Of routers and of firewalls: this reader has those lines, a firewall's other one has not."""
+    multicast_lines: Mapping[str, int] = field(default_factory=dict)
+    """Interface → where the text first speaks of multicast there."""
     missing: tuple[Missing, ...] = ()
     unused: tuple[Missing, ...] = ()
     """Defined and bound nowhere."""

@@ -11,11 +11,13 @@ from telemed_infra.intent.inside import as_inside, translations
 from telemed_infra.intent.network import Intent
 from telemed_infra.intent.openings import Opening
 from telemed_infra.model.network import Device, Network
+from telemed_infra.multicast import MulticastRouting
 from telemed_infra.plan.boundary import leading_elsewhere
 from telemed_infra.plan.break_out import break_outs
 from telemed_infra.plan.circuits_encrypted import circuit_tunnels
 from telemed_infra.plan.devices import Interface, host_interface, host_interfaces
 from telemed_infra.plan.management import ManagementPlan
+from telemed_infra.plan.multicast import multicast_of, snooped_vlans
 from telemed_infra.plan.network import NetworkPlan, network_plan
 from telemed_infra.plan.pairs import redundancy
 from telemed_infra.plan.points import EnforcementPoints
@@ -73,6 +75,14 @@ class Meaning:
     def break_outs(self, device: Device) -> tuple[BreakOut, ...]:
         """What a device does for its site's guests."""
         return break_outs(self.network, self.plan, device)
+
+    def multicast(self, device: Device) -> MulticastRouting:
+        """What a router or firewall forwards to many."""
+        return multicast_of(self.network, self.plan, self.points, self.routing, device)
+
+    def snooped_vlans(self, device: Device) -> frozenset[int]:
+        """Where a switch holds back what nobody has asked for."""
+        return snooped_vlans(self.network, self.plan.sites[device.site.id], device)
 
     def translations(self, device: Device) -> tuple[Translation, ...]:
         """What a device translates of its site's own addresses."""

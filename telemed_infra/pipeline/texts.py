@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -98,8 +99,16 @@ class Texts:
         site = device.site
         plan = self.meaning.plan.sites[site.id]
         administration = self.meaning.management
-        config = switch_config(
-            plan, device, self._servers(site), self.meaning.routing, administration
+        config = replace(
+            switch_config(
+                plan,
+                device,
+                self._servers(site),
+                self.meaning.routing,
+                administration,
+                self.meaning.snooped_vlans(device),
+            ),
+            multicast=self.meaning.multicast(device),
         )
         if is_router(device):
             config = self._with_tunnels(device, config)
@@ -153,7 +162,8 @@ class Texts:
         elif device.platform == "frr":
             own = router_interfaces(plan, routing, device)
             management = host_interface(plan.sites[device.site.id], device, MANAGEMENT_ZONE)
-        return routing_config(network, plan, routing, device, own, management)
+        found = routing_config(network, plan, routing, device, own, management)
+        return dataclasses.replace(found, multicast=self.meaning.multicast(device))
 
     def _firewall(self, device: Device, shared: dict[str, tuple[Policy, SharedText]]) -> Rendered:
         interfaces = self.meaning.interfaces(device)
@@ -183,6 +193,7 @@ class Texts:
             config,
             watched=watched_interfaces(self.meaning.routing, device, interfaces),
             redundancy=self.meaning.redundancy(device),
+            multicast=self.meaning.multicast(device),
             tunnels=self.meaning.tunnels(device),
             lower_ends=lower_ends(self._network, self.meaning.routing, device),
         )

@@ -14,7 +14,7 @@ from telemed_infra.plan.devices import WAN_ZONE
 from telemed_infra.plan.links import MEMBERS
 from telemed_infra.plan.pairs import HEARTBEAT_ZONE
 from telemed_infra.plan.platforms import PLATFORMS, PlatformFacts
-from telemed_infra.plan.routing import is_router
+from telemed_infra.plan.routing import is_router, joins_sites
 from telemed_infra.problem import Problem
 
 
@@ -28,13 +28,14 @@ class Need:
 
 def beyond_the_platforms(network: Network) -> Iterator[Problem]:
     """Each need that is not met; what a county or a blueprint chose is told once."""
+    needs = (*NEEDS, FORWARDING) if network.multicast else NEEDS
     known: dict[tuple[object, ...], list[tuple[Need, str]]] = {}
     told: set[tuple[str, str, str, str]] = set()
     for device in network.devices:
         site = device.site
         alike = (site.kind, site.aggregation is None, device.role, device.number, device.platform)
         if alike not in known:
-            known[alike] = list(_lacks(device))
+            known[alike] = list(_lacks(device, needs))
         for need, problem in known[alike]:
             origin, field = _chosen(device)
             row = (origin, site.kind, device.role, problem)
@@ -48,9 +49,9 @@ def beyond_the_platforms(network: Network) -> Iterator[Problem]:
                 )
 
 
-def _lacks(device: Device) -> Iterator[tuple[Need, str]]:
+def _lacks(device: Device, needs: tuple[Need, ...]) -> Iterator[tuple[Need, str]]:
     facts = PLATFORMS[device.platform]
-    for need in NEEDS:
+    for need in needs:
         problem = need.lack(device, facts)
         if problem:
             yield need, problem
@@ -154,6 +155,13 @@ def _guests(device: Device, facts: PlatformFacts) -> str:
     return ""
 
 
+def _multicast(device: Device, facts: PlatformFacts) -> str:
+    """Lectures to many reach hosts only if each device on their way forwards them."""
+    if joins_sites(device) and not facts.multicast:
+        return "forwards no multicast, and network.yml has `multicast`"
+    return ""
+
+
 def _switching(device: Device, facts: PlatformFacts) -> str:
     """Who enforces routes between VLANs; every other end of a trunk switches."""
     label = _label(device)
@@ -201,6 +209,7 @@ NEEDS = (
     Need(_ports, "number its ports otherwise in the blueprint"),
     Need(_vlans, "give the zone another VLAN in the blueprint"),
 )
+FORWARDING = Need(_multicast, "take `multicast` out of network.yml")  # if the network has it
 
 
 # ---- where a device stands ----------------------------------------------------------------------

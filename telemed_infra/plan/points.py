@@ -8,10 +8,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from telemed_infra.model.network import Device, Network, Site
+from telemed_infra.model.schema.network_file import Multicast
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface, enforcing_interfaces
 from telemed_infra.plan.links import LineKind, pair_kind
 from telemed_infra.plan.network import NetworkPlan
 from telemed_infra.plan.prefix import Prefix, prefix
+from telemed_infra.plan.routing import joins_sites
 from telemed_infra.plan.service_edge import is_service_edge, services_zone
 from telemed_infra.plan.sites import SitePlan
 from telemed_infra.plan.tunnels import LINE_HOST, LTE_HOST, ways
@@ -40,6 +42,8 @@ class EnforcementPoint:
     gateways_below: tuple[tuple[Prefix, str], ...] = ()  # carrier addresses of townships below
     edges: tuple[Standing, ...] = ()  # a data centre's service edges, in their services' zone
     core: tuple[Standing, ...] = ()  # its core routers, by their loopbacks
+
+    multicast: Multicast | None = None  # what it forwards and is asked for
 
     @property
     def tunnelled(self) -> bool:
@@ -138,6 +142,7 @@ def _point(
         gateways_below=tuple(below),
         edges=edges_of(network, own),
         core=core_of(network, own),
+        multicast=network.multicast if any(map(joins_sites, devices)) else None,
     )
 
 

@@ -24,6 +24,7 @@ from telemed_infra.compile.routing import (
 )
 from telemed_infra.packets import Family
 from telemed_infra.plan.prefix import Prefix, address_text, mask_text
+from telemed_infra.render import multicast
 from telemed_infra.render.cisco_lists import printed
 from telemed_infra.render.prefix_lists import WORD, Notation, PrefixList, list_name, prefix_list
 from telemed_infra.render.routing_views import FamilyView, Line, PeerView, families, metrics
@@ -52,6 +53,8 @@ class RoutingView(NamedTuple):
     lists: tuple[PrefixList, ...]
     lists6: tuple[PrefixList, ...]
     metrics: tuple[int, ...]
+    list: str  # of the groups that are source-specific
+    groups: tuple[str, ...]  # with wildcards; () without multicast
 
 
 def routing_view(config: RoutingConfig) -> RoutingView:
@@ -73,6 +76,8 @@ def routing_view(config: RoutingConfig) -> RoutingView:
         lists=tuple(_lists(config, Family.V4)),
         lists6=tuple(_lists(config, Family.V6)),
         metrics=metrics(config),
+        list=multicast.NAME,
+        groups=multicast.wildcards(config.multicast),
     )
 
 

@@ -51,6 +51,8 @@ class SwitchView(NamedTuple):
     gateway: str
     gateway6: str  # "" for none
     guards: GuardsView
+    groups_snooped: bool  # in some VLAN they go to those ports alone that have asked
+    groups_flooded: tuple[int, ...]  # the other VLANs: the platform snoops unless it is told not to
 
 
 def switch_view(config: SwitchConfig) -> SwitchView:
@@ -68,6 +70,8 @@ def switch_view(config: SwitchConfig) -> SwitchView:
         gateway=address_text(Family.V4, config.gateway.first),
         gateway6=printed(Family.V6, config.gateway6.first) if config.gateway6 else "",
         guards=guards_view(config),
+        groups_snooped=any(one.snooped for one in config.vlans),
+        groups_flooded=tuple(one.number for one in config.vlans if not one.snooped),
     )
 
 

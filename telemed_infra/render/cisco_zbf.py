@@ -5,8 +5,9 @@ version of VRRP stands before the interfaces, and ports are opened, which are sh
 
 Each way between zones that has rules is a pair with a policy of its own. What `inspect` tracks
 stands in one class for each family; what it does not (ESP, VRRP, neighbour discovery) in another
-that passes it: such rules come in both directions. Within a zone, and from and to the device
-(`self`), everything is open without a pair, so these pairs are written even where nothing may pass.
+that passes it: such rules come in both directions. So does what is sent to groups, one way alone:
+nobody answers. Within a zone, and from and to the device (`self`), everything is open without a
+pair, so these pairs are written even where nothing may pass.
 
 Source: docs/reference/platforms.md; what no document shows: docs/reference/verify-on-device.md.
 """
@@ -25,9 +26,11 @@ from telemed_infra.compile.config import (
     Policy,
     Verdict,
 )
+from telemed_infra.multicast import MULTICAST
 from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.plan.devices import CIRCUIT_ZONE, LOCAL_ZONE, Interface
 from telemed_infra.plan.prefix import Span, address_text, mask_text, parts
+from telemed_infra.render import multicast
 from telemed_infra.render.break_outs import behind, leaving_by, with_next_hop
 from telemed_infra.render.cisco_administration import FLOWS
 from telemed_infra.render.cisco_lists import (
@@ -132,6 +135,7 @@ class InterfaceView(NamedTuple):
     bfd: tuple[str, ...] = ()
     counted: bool = False  # flows come in by it: they are told to the collectors, if there are any
     routers: tuple[RouterView, ...] = ()  # virtual ones
+    multicast: tuple[str, ...] = ()
     side: str = ""  # of the translation: inside, outside; "" for neither
     sizes: Sizes | None = None  # None: the port's own
     tunnel: tuple[str, ...] = ()  # its ends and their protection
@@ -155,6 +159,7 @@ class DeviceView(NamedTuple):
     mark: str
     hostname: str
     ipv6: bool
+    multicast: bool
     interfaces: tuple[InterfaceView, ...]
     monitor: str  # of flows; "" for none
     objects: tuple[tuple[int, str], ...]  # tracked: number, interface
@@ -172,6 +177,7 @@ def device_view(config: FirewallConfig) -> DeviceView:
         mark=mark(config.origins),
         hostname=config.hostname,
         ipv6=config.ipv6,
+        multicast=bool(config.multicast.speaks),
         interfaces=tuple(_interfaces(config, objects)),
         monitor=FLOWS if config.plane and config.plane.flows else "",
         objects=tuple((number, name) for name, number in objects.items()),
@@ -251,6 +257,7 @@ def _interfaces(config: FirewallConfig, objects: Mapping[str, int]) -> Iterator[
             side=_side(config, one),
             routers=tuple(router_views(one, routers.get(one.name, ()), objects)),
             sizes=sizes.get(one.name),
+            multicast=multicast.interface_lines(config.multicast, one.name, multicast.IOS),
             tunnel=tunnels.get(one.name, ()),
             physical=bool(one.port) and one.name == one.port,
             way=ways.get(one.name, ""),
@@ -384,7 +391,8 @@ class _Lists:
 
     def _services(self, rule: FilterRule, family: Family, *, inspected: bool) -> list[Service]:
         found = (one for name in rule.services for one in services(self._apps[name], family))
-        return [one for one in dict.fromkeys(found) if one.inspected is inspected]
+        many = _to_many(rule.destinations)
+        return [one for one in dict.fromkeys(found) if (one.inspected and not many) is inspected]
 
     def _ends(self, addresses: Addresses | None, family: Family, *, groups: bool) -> list[str]:
         """One side of a rule in a family, [] if it has no such address."""
@@ -396,3 +404,11 @@ class _Lists:
         if groups and entries:
             return [f"object-group {addresses}"]
         return [end_text(part) for one in entries for part in parts(one)]
+
+
+def _to_many(addresses: Addresses | None) -> bool:
+    """Whether a rule speaks of groups alone; these stand in the rule itself."""
+    low, high = MULTICAST
+    return isinstance(addresses, tuple) and all(
+        one.family is Family.V4 and low <= one.first <= one.last <= high for one in addresses
+    )

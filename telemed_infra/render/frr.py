@@ -25,6 +25,7 @@ from telemed_infra.compile.service_edge import METRIC_WITHOUT_TERM
 from telemed_infra.packets import Family
 from telemed_infra.plan.devices import Interface
 from telemed_infra.plan.prefix import Prefix, address_text
+from telemed_infra.render import multicast
 from telemed_infra.render.prefix_lists import WORD, Notation, PrefixList, list_name, prefix_list
 from telemed_infra.render.routing_views import Line, metrics
 from telemed_infra.render.text import mark
@@ -45,6 +46,7 @@ class InterfaceView(NamedTuple):
     name: str
     description: str
     addresses: tuple[str, ...]  # `ip address …`
+    multicast: tuple[str, ...] = ()
 
 
 class ProfileView(NamedTuple):
@@ -120,6 +122,9 @@ class RouterView(NamedTuple):
     loopback: str
     last_entry: int
     metric: int
+    groups: tuple[str, ...]  # that are source-specific; () without multicast
+    groups_list: str
+    by_default: bool  # sources of lectures are reached by a default route
 
 
 def router_view(config: RoutingConfig) -> RouterView:
@@ -152,13 +157,18 @@ def router_view(config: RoutingConfig) -> RouterView:
         loopback=LOOPBACK,
         last_entry=LAST_ENTRY,
         metric=METRIC_WITHOUT_TERM,
+        groups=tuple(one.text for one in multicast.group_prefixes(config.multicast)),
+        groups_list=multicast.NAME,
+        by_default=bool(config.multicast.listens),
     )
 
 
 def _interfaces(config: RoutingConfig) -> Iterator[InterfaceView]:
     for one in config.interfaces:
         if one.v4 or one.v6:
-            yield _interface(one)
+            yield _interface(one)._replace(
+                multicast=multicast.interface_lines(config.multicast, one.name, multicast.FRR)
+            )
     if config.management is not None:
         yield _interface(config.management, f" vrf {MANAGEMENT_VRF}")
 

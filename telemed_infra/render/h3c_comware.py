@@ -26,6 +26,7 @@ class VlanView(NamedTuple):
     number: int
     name: str
     recorded: bool  # the switch remembers who has which address in it
+    groups_snooped: bool  # groups go to those ports alone that have asked
 
 
 class PortView(NamedTuple):
@@ -55,6 +56,7 @@ class SwitchView(NamedTuple):
     gateway: str
     gateway6: str  # "" for none
     guards: GuardsView
+    groups_snooped: bool  # in some VLAN
 
 
 def switch_view(config: SwitchConfig) -> SwitchView:
@@ -66,7 +68,13 @@ def switch_view(config: SwitchConfig) -> SwitchView:
         mark=mark(config.origins),
         hostname=config.hostname,
         vlans=tuple(
-            VlanView(mark(one.origins), one.number, one.name, one.number in guards.recorded)
+            VlanView(
+                mark(one.origins),
+                one.number,
+                one.name,
+                recorded=one.number in guards.recorded,
+                groups_snooped=one.snooped,
+            )
             for one in config.vlans
         ),
         management_interface=facts.vlan_interface.format(config.management_vlan),
@@ -76,6 +84,7 @@ def switch_view(config: SwitchConfig) -> SwitchView:
         gateway=address_text(Family.V4, config.gateway.first),
         gateway6=address_text(Family.V6, config.gateway6.first) if config.gateway6 else "",
         guards=guards,
+        groups_snooped=any(one.snooped for one in config.vlans),
     )
 
 

@@ -25,6 +25,7 @@ from telemed_infra.packets import Family
 from telemed_infra.plan.devices import CIRCUIT_ZONE, LOCAL_ZONE, Interface
 from telemed_infra.plan.pairs import HEARTBEAT_ZONE
 from telemed_infra.plan.prefix import Prefix, address_text, mask_text
+from telemed_infra.render import multicast
 from telemed_infra.render.administration import wildcarded
 from telemed_infra.render.break_outs import Guests, with_next_hop
 from telemed_infra.render.h3c_groups import (
@@ -70,6 +71,7 @@ class InterfaceView(NamedTuple):
     bfd: tuple[str, ...] = ()  # its times, where a session runs over it
     counted: bool = False  # flows of others come in by it: they are told to collectors, if any
     routers: tuple[str, ...] = ()  # virtual ones
+    multicast: tuple[str, ...] = ()
     translates: bool = False  # outside addresses are spoken behind it
     guests: tuple[str, ...] = ()  # who stand behind it or leave by it
     tunnel: tuple[str, ...] = ()  # its ends and their protection; of a port what encrypts there
@@ -123,6 +125,7 @@ class DeviceView(NamedTuple):
     hostname: str
     open_within_zones: bool
     flows: bool
+    multicast: bool
     interfaces: tuple[InterfaceView, ...]
     built_in_zones: tuple[str, ...]
     zones: tuple[ZoneView, ...]
@@ -150,6 +153,7 @@ def device_view(config: FirewallConfig) -> DeviceView:
         hostname=config.hostname,
         open_within_zones=not config.policy.closed_within_zones,
         flows=bool(config.plane and config.plane.flows),
+        multicast=bool(config.multicast.speaks),
         interfaces=tuple(_interfaces(config, numbered)),
         built_in_zones=BUILT_IN_ZONES,
         zones=tuple(_zone(one) for one in config.bindings),
@@ -234,6 +238,7 @@ def _interfaces(config: FirewallConfig, guests: Mapping[int, Guests]) -> Iterato
             translates=is_boundary(config, one),
             guests=tuple(_guest_lines(guests, one)),
             routers=tuple(router_lines(routers.get(one.name, ()))),
+            multicast=multicast.interface_lines(config.multicast, one.name, multicast.VRP),
             tunnel=tunnel.lines,
         )
 

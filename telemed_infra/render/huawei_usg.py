@@ -23,6 +23,7 @@ from telemed_infra.plan.devices import LOCAL_ZONE, Interface
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import Prefix, Span, address_text, mask_text
 from telemed_infra.redundancy import StateSync, VirtualRouter
+from telemed_infra.render import multicast
 from telemed_infra.render.break_outs import Guests, with_next_hop
 from telemed_infra.render.huawei_circuits import mtu_of
 from telemed_infra.render.huawei_tunnels import interface_lines, tunnel_blocks
@@ -49,6 +50,7 @@ class InterfaceView(NamedTuple):
     address6: str  # "a len", "" for none
     routers: tuple[str, ...] = ()  # virtual ones, of IPv4
     routers6: tuple[str, ...] = ()
+    multicast: tuple[str, ...] = ()
     tunnel: tuple[str, ...] = ()  # what it is to tunnels: their interface, or a circuit's port
     mtu: int = 0  # octets; 0: the platform's own
 
@@ -113,6 +115,7 @@ class DeviceView(NamedTuple):
     mark: str
     hostname: str
     ipv6: bool
+    multicast: bool
     tunnels: tuple[Block, ...]
     interfaces: tuple[InterfaceView, ...]
     zones: tuple[ZoneView, ...]
@@ -137,10 +140,13 @@ def device_view(config: FirewallConfig) -> DeviceView:
         mark=mark(config.origins),
         hostname=config.hostname,
         ipv6=config.ipv6,
+        multicast=bool(config.multicast.speaks),
         tunnels=tuple(tunnel_blocks(config)),
         interfaces=tuple(
             _interface(one, routers.get(one.name, ()))._replace(
-                tunnel=interface_lines(config, one.name), mtu=mtu_of(config.tunnels, one.name)
+                multicast=multicast.interface_lines(config.multicast, one.name, multicast.VRP),
+                tunnel=interface_lines(config, one.name),
+                mtu=mtu_of(config.tunnels, one.name),
             )
             for one in config.interfaces
         ),

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from telemed_infra.compile.config import PortConfig, PortUse, SwitchConfig
+from telemed_infra.multicast import MulticastRouting
 from telemed_infra.packets import Family
 from telemed_infra.plan.devices import Interface
 from telemed_infra.plan.platforms import PLATFORMS
 from telemed_infra.plan.prefix import Prefix, address_text, mask_text
+from telemed_infra.render import multicast
 from telemed_infra.render.huawei_circuits import (
     ROUTER,
     SUITES,
@@ -53,6 +55,7 @@ class VlanView(NamedTuple):
     number: int
     name: str
     snooped: bool  # DHCP is watched in it
+    groups_snooped: bool  # groups go to those ports alone that have asked
 
 
 class PortView(NamedTuple):
@@ -68,6 +71,7 @@ class PortView(NamedTuple):
     routed: bool
     address: str  # "" for none
     address6: str
+    multicast: tuple[str, ...]
     guards: str  # whole lines
     bound: tuple[str, ...]  # what encrypts the circuit
 
@@ -81,6 +85,7 @@ class TunnelView(NamedTuple):
     mtu: int
     address: str
     address6: str  # "" for none
+    multicast: tuple[str, ...]
     lines: tuple[str, ...]
 
 
@@ -102,6 +107,8 @@ class SwitchView(NamedTuple):
     gateway6: str  # "" for none
     spanning_tree: bool  # a router is silent: the switch shuts a port where it hears of a tree
     guards: GuardsView
+    multicast: bool
+    groups_snooped: bool  # in some VLAN
     loopback: str  # its name; "" for none
     loopback_address: str
     loopback_address6: str  # "" for none
@@ -121,10 +128,16 @@ def switch_view(config: SwitchConfig) -> SwitchView:
         hostname=config.hostname,
         vlan_batches=vlan_lines(vlan.number for vlan in config.vlans),
         vlans=tuple(
-            VlanView(mark(one.origins), one.number, one.name, one.number in guards.snooped)
+            VlanView(
+                mark(one.origins),
+                one.number,
+                one.name,
+                snooped=one.number in guards.snooped,
+                groups_snooped=one.snooped,
+            )
             for one in config.vlans
         ),
-        ports=tuple(_port(one, port, encrypted) for one in config.ports),
+        ports=tuple(_port(one, port, encrypted, config.multicast) for one in config.ports),
         management_vlan=config.management_vlan,
         management_mark=mark(config.origins),
         management_table=MANAGEMENT_TABLE if config.routes_between_sites else "",
@@ -135,6 +148,8 @@ def switch_view(config: SwitchConfig) -> SwitchView:
         gateway6=address_text(Family.V6, config.gateway6.first) if config.gateway6 else "",
         spanning_tree=not config.routes_between_sites,
         guards=guards,
+        multicast=bool(config.multicast.speaks),
+        groups_snooped=any(one.snooped for one in config.vlans),
         loopback=LOOPBACK if loopback4 else "",
         loopback_address=_masked(loopback4) if loopback4 else "",
         loopback_address6=loopback6.text if loopback6 else "",
@@ -163,15 +178,19 @@ def _tunnel(config: SwitchConfig, one: Interface) -> TunnelView:
         mtu=mtu_of(config.tunnels, one.name),
         address=_masked(one.v4) if one.v4 else "",
         address6=one.v6.text if one.v6 else "",
+        multicast=multicast.interface_lines(config.multicast, one.name, multicast.VRP),
         lines=gre_lines(config.tunnels, one.name, ROUTER),
     )
 
 
-def _port(one: PortConfig, name: str, encrypted: Sequence[Circuit]) -> PortView:
+def _port(
+    one: PortConfig, pattern: str, encrypted: Sequence[Circuit], routed: MulticastRouting
+) -> PortView:
+    name = pattern.format(one.number)
     trunk = one.use is PortUse.TRUNK
     return PortView(
         mark=mark(one.origins),
-        name=name.format(one.number),
+        name=name,
         description=one.description,
         link_type=LINK_TYPES.get(one.use, ""),
         vlan=one.vlan,
@@ -180,8 +199,9 @@ def _port(one: PortConfig, name: str, encrypted: Sequence[Circuit]) -> PortView:
         routed=one.use is PortUse.ROUTED,
         address=_masked(one.v4) if one.v4 else "",
         address6=one.v6.text if one.v6 else "",
+        multicast=multicast.interface_lines(routed, name, multicast.VRP),
         guards=guard_lines(one),
-        bound=bound(encrypted, name.format(one.number)),
+        bound=bound(encrypted, name),
     )
 
 

@@ -123,6 +123,7 @@ PAIRS: Mapping[str, PairWriter] = {
             ("cisco_ios_zbf/routes.j2", ROUTING),
             ("ssh", MANAGEMENT),
             ("cisco_ios_zbf/break_out_lists.j2", DEVICE),
+            ("cisco_ios_zbf/groups_heard.j2", ROUTING),
             ("cisco_ios_zbf/lists.j2", POLICY),
             ("cisco_ios_zbf/prefix_lists.j2", ROUTING),
             ("cisco_ios_zbf/break_out_ways.j2", DEVICE),
@@ -145,7 +146,12 @@ ROUTED: Mapping[str, RoutingWriter] = {  # whose routing stands in their one tex
     "h3c_secpath": RoutingWriter(h3c_routing.routing_view, ("h3c_secpath/routing.j2",)),
     "cisco_ios_zbf": RoutingWriter(
         cisco_routing.routing_view,
-        ("cisco_ios_zbf/bgp.j2", "cisco_ios_zbf/routes.j2", "cisco_ios_zbf/prefix_lists.j2"),
+        (
+            "cisco_ios_zbf/bgp.j2",
+            "cisco_ios_zbf/routes.j2",
+            "cisco_ios_zbf/groups_heard.j2",
+            "cisco_ios_zbf/prefix_lists.j2",
+        ),
     ),
 }
 MANAGED: Mapping[str, ManagementWriter] = {

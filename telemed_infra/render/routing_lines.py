@@ -25,6 +25,7 @@ from telemed_infra.compile.routing import (
 )
 from telemed_infra.packets import Family
 from telemed_infra.plan.prefix import Prefix, address_text, mask_text
+from telemed_infra.render import multicast
 from telemed_infra.render.routing_views import FamilyView, Line, PeerView, families, metrics
 from telemed_infra.render.text import mark
 
@@ -61,6 +62,8 @@ class RoutingView(NamedTuple):
     routes: tuple[Line, ...]
     lists: tuple[Line, ...]
     metrics: tuple[int, ...]
+    list: int  # of the groups that are source-specific
+    groups: tuple[str, ...]  # with wildcards; () without multicast
 
 
 def routing_view(config: RoutingConfig, words: Words) -> RoutingView:
@@ -80,6 +83,8 @@ def routing_view(config: RoutingConfig, words: Words) -> RoutingView:
         routes=tuple(Line(mark(one.origins), _route(one, words)) for one in config.routes),
         lists=tuple(line for one in config.filters for line in _list(one, words)),
         metrics=metrics(config),
+        list=multicast.LIST,
+        groups=multicast.wildcards(config.multicast),
     )
 
 

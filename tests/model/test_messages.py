@@ -15,6 +15,7 @@ from tests.model import (
     failover_cases,
     guest_cases,
     head_cases,
+    multicast_cases,
     port_cases,
     router_cases,
     vendor_cases,
@@ -30,6 +31,7 @@ FAMILIES = (
     | failover_cases.CASES
     | guest_cases.CASES
     | head_cases.CASES
+    | multicast_cases.CASES
     | port_cases.CASES
     | router_cases.CASES
     | vendor_cases.CASES

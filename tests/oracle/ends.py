@@ -52,7 +52,7 @@ class End:
     prefix: Prefix
     zone: str
     places: tuple[Site, ...]  # where the zone is
-    tags: dict[str, set[str]]  # what a selector may say of it
+    tags: dict[str, set[Any]]  # what a selector may say of it
     group: int | None  # whom an instance serves, or whose instances serve it; None: all
 
 
@@ -112,12 +112,13 @@ class Inventory:
                     yield End(prefix, zone, (site,), tags | tag, site.group)
         yield from self.instances()
         yield from self.hosts()
+        yield from self.groups()
         for name, its in self.top["partners"].items():
             for network in map(ip_network, its["prefixes"]):
                 prefix = network.version, network.prefixlen, int(network[0])
                 yield End(prefix, "PARTNER", self.centers, {"partner": {name}}, None)
 
-    def tags(self, site: Site) -> dict[str, set[str]]:
+    def tags(self, site: Site) -> dict[str, set[Any]]:
         groups = {name for name, its in self.top["groups"].items() if site.id in its["members"]}
         tags = {"kind": {site.kind}, "site": {site.id}, "group": groups}
         tags |= {"county": {site.county}} if site.county else {}
@@ -180,11 +181,21 @@ class Inventory:
         at = first(self.top["data_centers"]["witnesses"][its["witness"]]["v4"])
         yield End((4, 32, at), "WAN", (BEYOND,), {"failover": {"witness"}}, None)
 
+    def groups(self) -> Iterator[End]:
+        """Those of multicast, at each site that has the zone where hosts ask for them."""
+        its = self.top["network"].get("multicast")
+        for site in self.sites if its else ():
+            if its["zone"] in self.blueprints[site.kind]["zones"]:
+                network = ip_network(its["groups"])
+                prefix = 4, network.prefixlen, int(network[0])
+                tags = self.tags(site) | {"multicast": {True}}
+                yield End(prefix, its["zone"], (site,), tags, site.group)
+
 
 def fits(conditions: dict[str, Any], tags: dict[str, set[str]]) -> bool:
     """Whether all conditions hold; of a list, one of its values is enough."""
     return all(
-        tags.get(key, set()) & {*([wanted] if isinstance(wanted, str) else wanted)}
+        tags.get(key, set()) & {*(wanted if isinstance(wanted, list) else [wanted])}
         for key, wanted in conditions.items()
     )
 

@@ -50,7 +50,7 @@ class Oracle:
             name
             for f in self.ends_with(source)
             for t in self.ends_with(destination)
-            if any(crossing in way(a, f.zone, b, t.zone) for a in f.places for b in t.places)
+            if any(crossing in ways_of(f, t, a, b) for a in f.places for b in t.places)
             for name in self.named(f, "from") & self.named(t, "to")
             if in_scope(f, t, policies[name]["to"].get("within"))
             if any(
@@ -109,6 +109,17 @@ def in_scope(f: End, t: End, within: str | None) -> bool:
         return False
     one_is_instance = "service" in f.tags or "service" in t.tags
     return not one_is_instance or None in (f.group, t.group) or f.group == t.group
+
+
+def ways_of(f: End, t: End, a: Site, b: Site) -> set[Crossing]:
+    """What a packet crosses between two ends where they stand.
+
+    Groups are given to hosts by one member of a pair, whichever of the two it came to.
+    """
+    crossed = way(a, f.zone, b, t.zone)
+    if "multicast" in t.tags and b.kind == "provincial-hospital":
+        crossed |= {(b.id, "WAN", "WAN")}
+    return crossed
 
 
 def way(a: Site, zone_a: str, b: Site, zone_b: str) -> set[Crossing]:

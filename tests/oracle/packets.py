@@ -16,12 +16,12 @@ from random import Random
 from typing import Any
 
 from tests.oracle.ends import BITS, End, Prefix
-from tests.oracle.oracle import Address, Crossing, Oracle, names, way
+from tests.oracle.oracle import Address, Crossing, Oracle, names, way, ways_of
 
 # Enforcement point (its site), zone in, zone out, source, destination, protocol, port or type
 Packet = tuple[str, str, str, Address, Address, int, int]
 Policy = dict[str, Any]
-SUBJECTS = ("zone", "service", "partner", "failover", "devices", "management")
+SUBJECTS = ("zone", "service", "partner", "failover", "multicast", "devices", "management")
 SINGLE = {"failover", "management"}  # servers' and hosts' addresses, alone in their zones
 PROTOCOLS = {"tcp": 6, "udp": 17, "icmp": 1, "icmp6": 58}
 STRANGE_PROTOCOLS = (2, 41, 47, 50, 51, 89, 112, 132)
@@ -131,7 +131,7 @@ class Traffic:
     def choose(self, name: str, side: str, family: int) -> Sequence[End]:
         selector = self.policies[name][side]
         ((subject, wanted),) = [(k, v) for k, v in selector.items() if k in SUBJECTS]
-        values = [wanted] if isinstance(wanted, str) else wanted
+        values = wanted if isinstance(wanted, list) else [wanted]
         ends = [end for value in values for end in self.by_subject[subject, value]]
         return [end for end in ends if end.prefix[0] == family and names(selector, end)]
 
@@ -181,7 +181,7 @@ class Traffic:
     def crossing(self, f: End, t: End) -> Crossing:
         """A point and its zones on the way between the two ends, or near it."""
         a, b = self.random.choice(f.places), self.random.choice(t.places)
-        steps = sorted(way(a, f.zone, b, t.zone)) or [(a.id, f.zone, t.zone)]
+        steps = sorted(ways_of(f, t, a, b)) or [(a.id, f.zone, t.zone)]
         point, zone_in, zone_out = self.random.choice(steps)
         if not self.happens(OTHER_CROSSING):
             return point, zone_in, zone_out

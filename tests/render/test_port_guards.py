@@ -209,7 +209,7 @@ def test_a_trunk_leads_to_the_dhcp_server(platform: str, line: str) -> None:
 def watched(platform: str, *ports: PortConfig) -> list[str]:
     """The lines that say where DHCP is watched, without the ports'."""
     text = rendered(platform, *ports).text.splitlines()
-    return [line.strip() for line in text if "snooping" in line and "trust" not in line]
+    return [line.strip() for line in text if "dhcp snooping" in line and "trust" not in line]
 
 
 WATCHED = {

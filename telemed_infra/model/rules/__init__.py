@@ -16,6 +16,7 @@ from telemed_infra.model.rules.downlinks import check_downlinks
 from telemed_infra.model.rules.enforcing import check_enforcing
 from telemed_infra.model.rules.failover import check_failover
 from telemed_infra.model.rules.known import Known
+from telemed_infra.model.rules.multicast import check_multicast
 from telemed_infra.model.rules.numbers import check_numbers
 from telemed_infra.model.rules.own_network import check_own_network
 from telemed_infra.model.rules.policies import check_policies
@@ -45,5 +46,6 @@ def check(draft: Draft, as_of: date | None) -> Iterator[Finding]:
     yield from check_failover(draft, known)
     yield from check_own_network(draft)
     yield from check_ports(draft)
+    yield from check_multicast(draft, known)
     yield from check_policies(draft, known, as_of)
     yield from known.unchecked()

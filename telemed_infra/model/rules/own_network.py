@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from telemed_infra.model.draft import Draft
 from telemed_infra.model.finding import Finding
 
 # Applications that no policy has to name; `telemed_infra.intent.derived` opens them.
-OWN_APPS: Mapping[str, str] = {
+OWN_APPS = {
     "bgp": "tcp: [179]",
     "bfd": "udp: [3784, 4784]",
     "ike": "udp: [500, 4500]",
@@ -23,6 +23,8 @@ OWN_APPS: Mapping[str, str] = {
     "router-advert": "icmp6: [134]",
     "ping": "icmp: [8], icmp6: [128]",
 }
+# Those of lectures to many, if there are any.
+MULTICAST_APPS = {"pim": "protocol: [103]", "igmp": "protocol: [2]"}
 
 
 def check_own_network(draft: Draft) -> Iterator[Finding]:
@@ -30,7 +32,8 @@ def check_own_network(draft: Draft) -> Iterator[Finding]:
     if draft.network is None:
         return
     file = draft.file("network.yml")
-    for name, traffic in OWN_APPS.items():
+    lectures = MULTICAST_APPS if draft.network.multicast else {}
+    for name, traffic in (*OWN_APPS.items(), *lectures.items()):
         if name not in draft.network.apps:
             yield Finding(
                 file,

@@ -12,7 +12,9 @@ from telemed_infra.model.rules.known import Known, Space
 from telemed_infra.model.schema.network_file import Kind
 from telemed_infra.model.schema.policy_file import Selector
 
-SENSES = ("zone", "service", "partner", "internet", "failover", "management", "devices")
+SENSES = (
+    "zone", "service", "partner", "internet", "failover", "multicast", "management", "devices",
+)  # fmt: skip
 WITHOUT_SITES = {
     "service": "a service is no site",
     "partner": "a partner is no site",
@@ -37,6 +39,9 @@ class Reach:
             name: zone.selectable
             for name, zone in (draft.network.zones if draft.network else {}).items()
         }
+        lectures = draft.network.multicast if draft.network else None
+        self.multicast = lectures.zone if lectures else None  # where groups are asked for
+        self.without_multicast = draft.network is not None and lectures is None
         self._by: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._kind: dict[str, Kind] = dict.fromkeys(draft.centers(), "data-center")
         self._hosts = {document.prefecture.aggregation_in for document in draft.sites.values()}
@@ -113,7 +118,7 @@ def _sense(file: str, path: Path, selector: Selector) -> Iterator[Finding]:
             path,
             "does not say what it selects",
             "give `zone` (with kind, prefecture, county, site or group), `service`, "
-            "`partner`, `internet`, `failover`, `management` or `devices`",
+            "`partner`, `internet`, `failover`, `multicast`, `management` or `devices`",
         )
     elif len(given) > 1:
         yield Finding(file, path, f"{listed(given)} contradict each other", "keep one of them")
@@ -125,6 +130,10 @@ def _sense(file: str, path: Path, selector: Selector) -> Iterator[Finding]:
             f"{WITHOUT_SITES[given[0]]}: remove it",
         )
     yield from _within(file, path, selector)
+    if selector.multicast and path[-1] == "from":
+        yield Finding(
+            file, (*path, "multicast"), "belongs to `to`", "write it there: groups send nothing"
+        )
 
 
 def _within(file: str, path: Path, selector: Selector) -> Iterator[Finding]:
@@ -141,6 +150,10 @@ def _within(file: str, path: Path, selector: Selector) -> Iterator[Finding]:
     elif selector.within and selector.failover:
         yield Finding(
             file, (*path, "within"), "failover's hosts watch across all sites", "remove it"
+        )
+    elif selector.within and selector.multicast:
+        yield Finding(
+            file, (*path, "within"), "a group lies in no county or prefecture", "remove it"
         )
     elif selector.within in ("county", "prefecture") and selector.management:
         yield Finding(
@@ -164,6 +177,13 @@ def _names(
         name = getattr(selector, key)
         if name is not None:
             yield from known.refer(file, (*path, key), space, name)
+    if selector.multicast and reach.without_multicast:
+        yield Finding(
+            file,
+            (*path, "multicast"),
+            "the network has no groups",
+            "say which in network.yml: `multicast: {zone: TEACH, groups: 232.52.0.0/16}`",
+        )
     yield from _servers(file, (*path, "management"), selector.management or (), known)
     if selector.zone and not guests and not reach.selectable.get(selector.zone, True):
         yield Finding(
@@ -190,7 +210,9 @@ def _matches(file: str, path: Path, selector: Selector, reach: Reach) -> Iterato
     if not sites:
         yield Finding(file, path, "matches no site", "no site meets all of its conditions")
     elif selector.zone:
-        yield from _zone(file, path, selector.zone, selector, reach, sites)
+        yield from _zone(file, (*path, "zone"), selector.zone, selector, reach, sites)
+    elif selector.multicast and reach.multicast:
+        yield from _zone(file, (*path, "multicast"), reach.multicast, selector, reach, sites)
     elif selector.management and sites.isdisjoint(reach.centers):
         yield Finding(
             file,
@@ -225,7 +247,7 @@ def _zone(
     has = listed(sorted(there)) or "no kind"
     yield Finding(
         file,
-        (*path, "zone"),
+        path,
         f"a {' and a '.join(lacking)} has no zone `{zone}`",
         f"it is at: {has}",
     )

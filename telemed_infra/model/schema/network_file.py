@@ -93,6 +93,13 @@ class Management(Item):
     ]
 
 
+class Multicast(Item):
+    """Lectures to many: source-specific multicast of IPv4 (RFC 4607) between one zone's parts."""
+
+    zone: ZoneName  # of senders and of those who ask
+    groups: Prefix  # inside 232.0.0.0/8
+
+
 Vendor = Literal["huawei", "h3c", "cisco", "ruijie", "linux"]
 
 
@@ -108,6 +115,7 @@ class NetworkFile(Item):
     management: Management
     administration: Administration
     tunnels: TunnelRule
+    multicast: Multicast | None = None  # None: no multicast passes anywhere
     zones: dict[ZoneName, Zone]
     dscp: dict[Identifier, DscpClass]
     apps: dict[Identifier, App]

@@ -60,7 +60,8 @@ class Selector(Item):
 
     Exactly one of: sites (any of kind, prefecture, county, site, group; with `zone`), `service`,
     `partner`, `internet` (all that is public of IPv4), `failover` (its hosts, as failover.yml
-    places them), `management` (servers of the data centres), `devices` (management addresses); the
+    places them), `multicast` (groups of the network, asked for at the sites of the conditions; of
+    `to` only), `management` (servers of the data centres), `devices` (management addresses); the
     last two with the site conditions as a filter.
     """
 
@@ -74,6 +75,7 @@ class Selector(Item):
     partner: Identifier | None = None
     internet: Literal[True] | None = None  # of `to` only
     failover: FailoverHosts | None = None
+    multicast: Literal[True] | None = None
     management: Servers | None = None
     devices: Role | Literal["all"] | None = None
     within: Literal["site", "county", "prefecture"] | None = None  # of `to` only

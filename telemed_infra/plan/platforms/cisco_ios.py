@@ -11,6 +11,7 @@ FACTS = PlatformFacts(
     first_port=1,
     loopback="Loopback0",
     vlan_interface="Vlan{}",
+    snooping=True,
     reserved_vlans=((1002, 1005),),  # of FDDI and token ring
     name_max=64,
     administration=Abilities(

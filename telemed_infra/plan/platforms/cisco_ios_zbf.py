@@ -18,6 +18,7 @@ FACTS = PlatformFacts(
     filters=True,
     routing=True,
     policy_routing=PolicyRouting.BY_NEXT_HOP,
+    multicast=True,
     ibgp=False,
     retry_s=35,
     ipsec=Algorithms(

@@ -77,6 +77,8 @@ class PlatformFacts:
     circuit_waits: bool = True  # the upper end of one does not begin by itself
     policy_routing: PolicyRouting | None = None  # None: every packet follows its routes
     lte: str = ""  # of the mobile network; "": it has none
+    multicast: bool = False  # its source-specific multicast is written: PIM and IGMPv3
+    snooping: bool = False  # its IGMP snooping is
     sync: SyncKind | None = None  # how a pair of firewalls keeps its state; None: is not written
     reserved_vlans: tuple[tuple[int, int], ...] = ()  # first and last of what it keeps for itself
     name_max: int = 31  # characters in the name of a rule, set or ACL

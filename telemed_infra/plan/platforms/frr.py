@@ -17,4 +17,5 @@ FACTS = PlatformFacts(
         groups=frozenset({14, 15, 16, 19, 20, 21}),
     ),
     circuit="gre-eth{}",
+    multicast=True,
 )

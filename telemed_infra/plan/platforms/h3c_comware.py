@@ -11,6 +11,7 @@ FACTS = PlatformFacts(
     first_port=1,
     loopback="LoopBack0",
     vlan_interface="Vlan-interface{}",
+    snooping=True,
     administration=Abilities(
         ntp=frozenset({"hmac-sha-256", "md5"}),
         digests=frozenset({"sha"}),

@@ -18,6 +18,7 @@ FACTS = PlatformFacts(
     loopback="LoopBack0",
     filters=True,
     routing=True,
+    multicast=True,
     policy_routing=PolicyRouting.BY_NEXT_HOP,
     ipsec=Algorithms(
         ike=frozenset({"aes-256"}),

@@ -19,6 +19,8 @@ FACTS = PlatformFacts(
     ),
     circuit="Tunnel0/0/{}",
     circuit_waits=False,
+    multicast=True,
+    snooping=True,
     administration=Abilities(
         ntp=frozenset({"hmac-sha-256", "md5"}),
         digests=frozenset({"sha-256", "sha"}),

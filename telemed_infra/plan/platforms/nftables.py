@@ -17,6 +17,7 @@ FACTS = PlatformFacts(
     loopback="lo",
     filters=True,
     routing=True,
+    multicast=True,
     policy_routing=PolicyRouting.BY_MARK,
     ipsec=Algorithms(
         ike=frozenset({"aes-256-gcm", "aes-256"}),

@@ -32,6 +32,7 @@ from tests.plan.variants import network, small
 
 DAEMONS = Path("/usr/lib/frr")
 VTYSH = "/usr/bin/vtysh"
+CLIENTS = frozenset({"bgpd", "bfdd", "pimd"})  # of zebra, by which it is told of them
 KEY = "laboratory"
 CENTRES = {"dc-a": ("GZ-DCA-SE01.frr", 0), "dc-b": ("GZ-DCB-SE01.frr", 4)}
 STANDS_S_MAX = 120.0  # until sessions stand; 5–8 s on a quiet machine
@@ -111,12 +112,13 @@ class Router:
 
     def load(self) -> None:
         """Hands the text to the daemons that run, when they know each other."""
-        until(self._joined, "zebra knows bgpd and bfdd")
+        until(self._joined, "zebra knows the others")
         self._run("--inputfile", str(self._text))
 
     def _joined(self) -> bool:
         clients = self._run("-d", "zebra", "-c", "show zebra client summary")
-        return all(re.search(rf"^{name}\b", clients, re.MULTILINE) for name in ("bgp", "bfd"))
+        others = [name.removesuffix("d") for name in self._daemons if name in CLIENTS]
+        return all(re.search(rf"^{name}\b", clients, re.MULTILINE) for name in others)
 
     def kill(self, name: str) -> None:
         """Ends one daemon at once; its socket stays."""
@@ -141,6 +143,10 @@ class Router:
     def show(self, command: str, daemon: str = "bgpd") -> Any:
         """What a daemon says, as JSON."""
         return json.loads(self._run("-d", daemon, "-c", f"{command} json"))
+
+    def running(self, daemon: str) -> str:
+        """What a daemon does, as it would be written."""
+        return self._run("-d", daemon, "-c", "show running-config")
 
     def metrics(self, address: str) -> dict[str, int]:
         """By neighbour, the metric with which it announces an address."""

@@ -69,6 +69,8 @@ def parse_vrp(text: str) -> SwitchBehaviour:
         effective=reading.effective,
         inert=reading.inert,
         plane=plane,
+        snooped=state.groups.snooped(state.vlans),
+        snooped_lines=state.groups.vlans,
     )
 
 

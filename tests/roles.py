@@ -50,7 +50,8 @@ FIREWALL = (
         "intrusions and malware looked for at the boundary": LINUX | {"cisco_ios_zbf"},
     }
 )
-SITE_FIREWALL = FIREWALL | SPEAKS | TELLS_ITS_BLOCK
+FORWARDS: Missing = {"multicast routing": NONE}  # whoever stands between studios and lecture rooms
+SITE_FIREWALL = FIREWALL | SPEAKS | TELLS_ITS_BLOCK | FORWARDS
 STATIC: Missing = {"static routes": NONE}
 TUNNELS: Missing = {"IPsec tunnels, by IKEv2 alone": NONE}
 SHUT: Missing = {"unused ports shut": LINUX}
@@ -61,6 +62,7 @@ HOSTS: Missing = {
     "limit of MAC addresses": NONE,
 }
 ASKED: Missing = HOSTS | {"802.1X": NONE}
+LECTURES: Missing = {"IGMP snooping": NONE}  # where the VLAN of the lectures is carried
 
 ROLES: Mapping[str, Missing] = {
     "city-aggregation AR": ADMINISTERED
@@ -68,33 +70,39 @@ ROLES: Mapping[str, Missing] = {
     | SPEAKS
     | TELLS_ITS_BLOCK
     | STATIC
+    | FORWARDS
     | {"default route on condition": NONE},
-    "city-hospital ASW": SWITCH | ASKED,
-    "city-hospital CSW": SWITCH,
+    "city-hospital ASW": SWITCH | ASKED | LECTURES,
+    "city-hospital CSW": SWITCH | LECTURES,
     "city-hospital FW": SITE_FIREWALL,
-    "county-center CSW": SWITCH | ASKED,
+    "county-center CSW": SWITCH | ASKED | LECTURES,
     "county-center FW": SITE_FIREWALL | TUNNELS | STATIC,  # to the carrier
-    "county-hospital ASW": SWITCH | ASKED,
-    "county-hospital CSW": SWITCH | HOSTS,
+    "county-hospital ASW": SWITCH | ASKED | LECTURES,
+    "county-hospital CSW": SWITCH | HOSTS | LECTURES,
     "county-hospital FW": SITE_FIREWALL,
     "data-center ADS": FILTERS,
-    "data-center ASW": SWITCH | HOSTS,
-    "data-center CR": ADMINISTERED | SHUT | SPEAKS | STATIC,
-    "data-center CSW": SWITCH,
-    "data-center FW": FIREWALL | STATIC,
+    "data-center ASW": SWITCH | HOSTS | LECTURES,
+    "data-center CR": ADMINISTERED | SHUT | SPEAKS | STATIC | FORWARDS,
+    "data-center CSW": SWITCH | LECTURES,
+    "data-center FW": FIREWALL | STATIC | FORWARDS,
     "data-center OOB": SWITCH,
     "data-center SE": FILTERS
     | SPEAKS
     | STATIC
     | {"doors of services": NONE, "virtual routers": NONE},
-    "provincial-hospital ASW": SWITCH | ASKED,
-    "provincial-hospital CSW": SWITCH,
+    "provincial-hospital ASW": SWITCH | ASKED | LECTURES,
+    "provincial-hospital CSW": SWITCH | LECTURES,
     "provincial-hospital FW": SITE_FIREWALL | STATIC,
     "township ASW": SWITCH | ASKED,
     "township GW": FILTERS | TUNNELS,
 }
-ONE_OF_FOUR = frozenset({("data-center ASW", function) for function in HOSTS})
-"""Conference terminals, modalities and studios of a centre stand at one access switch."""
+ONE_OF: Mapping[tuple[str, str], int] = {
+    **{("data-center ASW", function): 4 for function in HOSTS | LECTURES},
+    ("city-hospital ASW", "IGMP snooping"): 2,
+    ("provincial-hospital ASW", "IGMP snooping"): 2,
+}
+"""Of how many one does it: conference terminals, modalities and studios of a centre stand at one
+access switch, a lecture room of a larger hospital at the first of two."""
 OF_SOME: Mapping[tuple[str, str], int] = {
     ("city-hospital FW", "own addresses of the site, changed one to one"): 2,
     ("county-hospital FW", "own addresses of the site, changed one to one"): 6,

@@ -10,9 +10,11 @@ from telemed_infra.intent.inside import as_inside, translations
 from telemed_infra.intent.network import Intent
 from telemed_infra.intent.openings import Opening
 from telemed_infra.model.network import Device, Network
+from telemed_infra.multicast import MulticastRouting
 from telemed_infra.plan.boundary import leading_elsewhere
 from telemed_infra.plan.devices import Interface, host_interface, host_interfaces
 from telemed_infra.plan.management import ManagementPlan
+from telemed_infra.plan.multicast import multicast_of
 from telemed_infra.plan.network import NetworkPlan, network_plan
 from telemed_infra.plan.pairs import redundancy
 from telemed_infra.plan.points import EnforcementPoints
@@ -65,6 +67,10 @@ class Meaning:
     def tunnels(self, device: Device) -> tuple[Tunnel, ...]:
         """A device's part in each tunnel that it ends."""
         return tunnels(self.network, self.plan, device)
+
+    def multicast(self, device: Device) -> MulticastRouting:
+        """What a router or firewall forwards of lectures to many."""
+        return multicast_of(self.network, self.plan, self.points, self.routing, device)
 
     def translations(self, device: Device) -> tuple[Translation, ...]:
         """What a device translates of its site's own addresses."""

@@ -56,7 +56,8 @@ def snoop_open_vlan(*, on: bool) -> Reader[Switch]:
 
 def other_lines(words: Words) -> Effect[Switch]:
     """`igmp-snooping …` in the view of a VLAN, of which no more is modelled."""
-    raise Unreadable(f"`igmp-snooping {' '.join(words)}`".rstrip() + " is not modelled here")
+    what = " ".join(("igmp-snooping", *words))
+    raise Unreadable(f"`{what}` is not modelled in a VLAN")
 
 
 def versions(words: Words) -> Effect[Switch]:

@@ -66,8 +66,7 @@ def _by_policy(read: FirewallBehaviour) -> Passes:
     return passes
 
 
-def usg() -> Passes:
-    sets = """
+USG_SETS = """
         ip service-set pim type object
          service 0 protocol 103
         #
@@ -78,7 +77,7 @@ def usg() -> Passes:
          service 0 protocol udp destination-port 21000 to 21099
         #
         """
-    rules = """
+USG_RULES = """
         rule name hello
          source-zone local
          destination-zone untrust
@@ -116,11 +115,13 @@ def usg() -> Passes:
          service lectures
          action permit
         """
-    return _by_policy(vrp.firewall(f"{vrp.WIRED}{sets}security-policy\n{rules}"))
 
 
-def secpath() -> Passes:
-    text = """
+def usg() -> Passes:
+    return _by_policy(vrp.firewall(f"{vrp.WIRED}{USG_SETS}security-policy\n{USG_RULES}"))
+
+
+SECPATH = """
         security-zone name Trust
          import interface GigabitEthernet1/0/1
         #
@@ -181,7 +182,10 @@ def secpath() -> Passes:
           destination-ip-subnet 232.52.0.0 255.255.0.0
           service lectures
         """
-    return _by_policy(parse_secpath(dedent(text)))
+
+
+def secpath() -> Passes:
+    return _by_policy(parse_secpath(dedent(SECPATH)))
 
 
 def zones() -> Passes:

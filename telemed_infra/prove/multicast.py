@@ -37,16 +37,23 @@ def prove_snooping(
 ) -> Iterator[Finding]:
     """A finding for each VLAN that a switch snoops and should not, or the other way.
 
-    `lines`: VLAN → where the text speaks of it.
+    `lines`: VLAN → where the text speaks of it. VLANs that are snooped without a line are told
+    together: on some platforms all of them are.
     """
-    for vlan in sorted(found ^ expected):
-        says = f"IGMP snooping is on in VLAN {vlan}, to which no lectures go: turn it off there"
-        if vlan in expected:
-            says = (
-                f"lectures go to every port of VLAN {vlan}: turn IGMP snooping on, for the switch "
-                "and in that VLAN, up to version 3"
-            )
+    for vlan in sorted(expected - found):
+        says = (
+            f"lectures go to every port of VLAN {vlan}: turn IGMP snooping on, for the switch and "
+            "in that VLAN, up to version 3"
+        )
         yield Finding(device=device, line=lines.get(vlan, 0), kind=KIND, says=says)
+    more: dict[int, list[str]] = {}
+    for vlan in sorted(found - expected):
+        more.setdefault(lines.get(vlan, 0), []).append(str(vlan))
+    for line, vlans in more.items():
+        says = (
+            f"IGMP snooping is on in VLAN {', '.join(vlans)}, without lectures: turn it off there"
+        )
+        yield Finding(device=device, line=line, kind=KIND, says=says)
 
 
 def _differences(found: MulticastRouting, expected: MulticastRouting) -> Iterator[tuple[str, str]]:

@@ -81,16 +81,14 @@ def test_a_device_that_should_not_forward_is_told_where_it_does() -> None:
 
 
 def test_snooping() -> None:
-    found = prove_snooping("CSW", frozenset({20, 170}), {20: 5}, frozenset({170, 171}))
+    found = prove_snooping("CSW", frozenset({20, 30, 40, 170}), {20: 5}, frozenset({170, 171}))
     assert [str(one) for one in found] == [
         (
-            "CSW:5: multicast: IGMP snooping is on in VLAN 20, to which no lectures go: turn it "
-            "off there"
+            "CSW: multicast: lectures go to every port of VLAN 171: turn IGMP snooping on, for "
+            "the switch and in that VLAN, up to version 3"
         ),
-        (
-            "CSW: multicast: lectures go to every port of VLAN 171: turn IGMP snooping on, for the "
-            "switch and in that VLAN, up to version 3"
-        ),
+        ("CSW:5: multicast: IGMP snooping is on in VLAN 20, without lectures: turn it off there"),
+        "CSW: multicast: IGMP snooping is on in VLAN 30, 40, without lectures: turn it off there",
     ]
 
 

@@ -50,11 +50,12 @@ FIREWALL = (
         "intrusions and malware looked for at the boundary": LINUX | {"cisco_ios_zbf"},
     }
 )
+FORWARDS: Missing = {"multicast routing": NONE}  # whoever stands between studios and lecture rooms
 STATIC: Missing = {"static routes": NONE}
 GUESTS: Missing = {"guests' break-out": NONE}
 TUNNELS: Missing = {"IPsec tunnels, by IKEv2 alone": NONE}
 CIRCUITS: Missing = {"IPsec on circuits": NONE}
-SITE_FIREWALL = FIREWALL | SPEAKS | TELLS_ITS_BLOCK | CIRCUITS
+SITE_FIREWALL = FIREWALL | SPEAKS | TELLS_ITS_BLOCK | CIRCUITS | FORWARDS
 SHUT: Missing = {"unused ports shut": LINUX}
 SWITCH = ADMINISTERED | SHUT | {"host ports that shut when a switch answers": NONE, "trunks": NONE}
 HOSTS: Missing = {
@@ -63,6 +64,7 @@ HOSTS: Missing = {
     "limit of MAC addresses": NONE,
 }
 ASKED: Missing = HOSTS | {"802.1X": NONE}
+LECTURES: Missing = {"IGMP snooping": NONE}  # where the VLAN of the lectures is carried
 
 ROLES: Mapping[str, Missing] = {
     "city-aggregation AR": ADMINISTERED
@@ -71,33 +73,39 @@ ROLES: Mapping[str, Missing] = {
     | TELLS_ITS_BLOCK
     | CIRCUITS
     | STATIC
+    | FORWARDS
     | {"default route on condition": NONE},
-    "city-hospital ASW": SWITCH | ASKED,
-    "city-hospital CSW": SWITCH,
+    "city-hospital ASW": SWITCH | ASKED | LECTURES,
+    "city-hospital CSW": SWITCH | LECTURES,
     "city-hospital FW": SITE_FIREWALL | GUESTS,
-    "county-center CSW": SWITCH | ASKED,
+    "county-center CSW": SWITCH | ASKED | LECTURES,
     "county-center FW": SITE_FIREWALL | TUNNELS | GUESTS | STATIC,  # to the carrier
-    "county-hospital ASW": SWITCH | ASKED,
-    "county-hospital CSW": SWITCH | HOSTS,
+    "county-hospital ASW": SWITCH | ASKED | LECTURES,
+    "county-hospital CSW": SWITCH | HOSTS | LECTURES,
     "county-hospital FW": SITE_FIREWALL | GUESTS,
     "data-center ADS": FILTERS,
-    "data-center ASW": SWITCH | HOSTS,
-    "data-center CR": ADMINISTERED | SHUT | SPEAKS | CIRCUITS | STATIC,
-    "data-center CSW": SWITCH,
-    "data-center FW": FIREWALL | STATIC,
+    "data-center ASW": SWITCH | HOSTS | LECTURES,
+    "data-center CR": ADMINISTERED | SHUT | SPEAKS | CIRCUITS | STATIC | FORWARDS,
+    "data-center CSW": SWITCH | LECTURES,
+    "data-center FW": FIREWALL | STATIC | FORWARDS,
     "data-center OOB": SWITCH,
     "data-center SE": FILTERS
     | SPEAKS
     | STATIC
     | {"doors of services": NONE, "virtual routers": NONE},
-    "provincial-hospital ASW": SWITCH | ASKED,
-    "provincial-hospital CSW": SWITCH,
+    "provincial-hospital ASW": SWITCH | ASKED | LECTURES,
+    "provincial-hospital CSW": SWITCH | LECTURES,
     "provincial-hospital FW": SITE_FIREWALL | GUESTS | STATIC,
     "township ASW": SWITCH | ASKED,
     "township GW": FILTERS | TUNNELS | GUESTS,
 }
-ONE_OF_FOUR = frozenset({("data-center ASW", function) for function in HOSTS})
-"""Conference terminals, modalities and studios of a centre stand at one access switch."""
+ONE_OF: Mapping[tuple[str, str], int] = {
+    **{("data-center ASW", function): 4 for function in HOSTS | LECTURES},
+    ("city-hospital ASW", "IGMP snooping"): 2,
+    ("provincial-hospital ASW", "IGMP snooping"): 2,
+}
+"""Of how many one does it: conference terminals, modalities and studios of a centre stand at one
+access switch, a lecture room of a larger hospital at the first of two."""
 OF_SOME: Mapping[tuple[str, str], int] = {
     ("city-hospital FW", "own addresses of the site, changed one to one"): 2,
     ("county-hospital FW", "own addresses of the site, changed one to one"): 6,

@@ -27,7 +27,7 @@ from telemed_infra.prove.propagation import NO_LOSS, Fabric, Routes
 from telemed_infra.prove.reachability import Reachability, Scene
 from telemed_infra.prove.ways import way
 from tests.prove import county_ways, read_routing, rendered
-from tests.roles import OF_SOME, ONE_OF_FOUR
+from tests.roles import OF_SOME, ONE_OF
 from tests.roles import ROLES as ROLES_DO
 
 INVENTORY = Path(__file__).resolve().parents[1] / "inventory"
@@ -127,7 +127,7 @@ def test_each_role_does_what_the_design_says_and_no_other(built: Built) -> None:
             platforms.setdefault(role, []).append(device.platform)
     expected = {
         role: {
-            function: count // 4 if (role, function) in ONE_OF_FOUR else count
+            function: count // ONE_OF.get((role, function), 1)
             for function, without in functions.items()
             if (count := sum(platform not in without for platform in platforms[role]))
         }

@@ -82,9 +82,13 @@ class Ends:
             return self._internet
         if selector.failover:
             return [end for host in selector.failover for end in self._failover[host]]
-        if selector.multicast:
-            return self._groups(selector)
         sites = (site for site in self._network.sites.values() if matches(site, selector))
+        return self._at(sites, selector)
+
+    def _at(self, sites: Iterable[Site], selector: Selector) -> Iterable[End]:
+        """What stands at these sites."""
+        if selector.multicast:
+            return [self._groups(sites)]
         if selector.devices:
             return self._devices(sites, selector.devices)
         if selector.management:
@@ -110,17 +114,12 @@ class Ends:
         places = tuple((site.id, zone) for site in sites if zone in site.blueprint.zones)
         return End("guests", prefix(plan.guest), None, places, None, None, None, plan.origin)
 
-    def _groups(self, selector: Selector) -> list[End]:
+    def _groups(self, sites: Iterable[Site]) -> End:
         """The groups of the network, at every site that may ask for them."""
         rule = self._network.multicast
         assert rule is not None  # the model's rules see to it
-        places = tuple(
-            (site.id, rule.zone)
-            for site in self._network.sites.values()
-            if rule.zone in site.blueprint.zones and matches(site, selector)
-        )
-        groups = prefix(rule.groups)
-        return [End("multicast", groups, None, places, None, None, None, rule.origin)]
+        places = tuple((site.id, rule.zone) for site in sites if rule.zone in site.blueprint.zones)
+        return End("multicast", prefix(rule.groups), None, places, None, None, None, rule.origin)
 
     def _devices(self, sites: Iterable[Site], role: str) -> Iterator[End]:
         for site in sites:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from msgspec import structs
 
-from telemed_infra.break_out import BreakOut
 from telemed_infra.intent.openings import Opening
 from telemed_infra.intent.services import AppServices
-from telemed_infra.management_plane import ManagementPlane
 from telemed_infra.model.network import Device
 from telemed_infra.parse.behaviour import FirewallBehaviour, SwitchBehaviour
 from telemed_infra.parse.comware import parse_comware, parse_comware_routes
@@ -43,7 +41,7 @@ from telemed_infra.prove.expected_functions import (
 )
 from telemed_infra.prove.expected_router import expected_router
 from telemed_infra.prove.expected_switch import expected_switch
-from telemed_infra.prove.findings import DeviceProof
+from telemed_infra.prove.findings import DeviceProof, Finding
 from telemed_infra.prove.firewall import (
     Meant,
     WaysProof,
@@ -62,13 +60,13 @@ from telemed_infra.prove.functions import (
 from telemed_infra.prove.guard import prove_guard, spares_guard
 from telemed_infra.prove.inspection import with_inspection
 from telemed_infra.prove.management import prove_plane
+from telemed_infra.prove.multicast import prove_multicast, prove_snooping
 from telemed_infra.prove.router import prove_router, with_routing
 from telemed_infra.prove.routing_words import COMWARE, FRR, IOS, VRP, Commands
 from telemed_infra.prove.service_edge import prove_routes
 from telemed_infra.prove.switch import prove_switch
 from telemed_infra.prove.translation import prove_translations
 from telemed_infra.redundancy import ALONE
-from telemed_infra.translation import Translation
 
 # Parts of devices that are read back and proven.
 PROVEN = frozenset({Part.DEVICE, Part.GUARD, Part.ROUTING, Part.VIRTUAL, Part.STATE, Part.TUNNELS})
@@ -149,7 +147,10 @@ class Prover:
         meaning = self.meaning
         expected = expected_router(meaning.network, meaning.plan, meaning.routing, device)
         proof = prove_router(device.name, read, expected, commands)
-        return with_functions(proof, of_routes(read), expected_of_router(expected))
+        groups = meaning.multicast(device)
+        proof = with_functions(proof, of_routes(read), expected_of_router(expected, groups))
+        found = prove_multicast(device.name, read.multicast, read.multicast_lines, groups)
+        return _with(proof, found)
 
     def _device(self, device: Device, text: str) -> DeviceProof:
         """One text, and its routing by a reader of its own where the device routes."""
@@ -173,9 +174,12 @@ class Prover:
         expected = expected_switch(plan, device, self.meaning.routing, zones)
         proof = prove_switch(device.name, switch, expected)
         plane = self.meaning.management.of(device)
-        meant = expected_of_switch(expected, plane, self.meaning.tunnels(device))
+        tunnels, snooped = self.meaning.tunnels(device), self.meaning.snooped_vlans(device)
+        meant = expected_of_switch(expected, plane, tunnels, snooped)
         proof = with_functions(proof, of_switch(switch), meant)
-        proof = _administered(proof, switch.plane, plane)
+        lines = switch.snooped_lines
+        proof = _with(proof, prove_snooping(device.name, switch.snooped, lines, snooped))
+        proof = _with(proof, prove_plane(device.name, switch.plane, plane))
         return self.tunnels.with_tunnels(device, switch, proof)
 
     def _firewall(self, device: Device, behaviour: FirewallBehaviour) -> DeviceProof:
@@ -204,9 +208,14 @@ class Prover:
             tunnels=() if linux else self.meaning.tunnels(device),
         )
         proof = with_functions(within_budget(device, proof), of_firewall(behaviour), meant)
-        proof = _translated(proof, behaviour, planned)
-        proof = _broken_out(proof, behaviour, leaving)
-        proof = _administered(proof, behaviour.plane, plane)
+        lines = behaviour.translation_lines
+        changed = prove_translations(device.name, behaviour.translations, lines, planned)
+        proof = _with(proof, changed)
+        gone = prove_break_outs(
+            device.name, behaviour.break_outs, behaviour.break_out_lines, leaving
+        )
+        proof = _with(proof, gone)
+        proof = _with(proof, prove_plane(device.name, behaviour.plane, plane))
         proof = self.tunnels.with_tunnels(device, behaviour, proof)
         return self.pairs.with_pair(device, behaviour, proof)
 
@@ -219,29 +228,9 @@ class Prover:
         return self._last[1], self._last[2]
 
 
-def _translated(
-    proof: DeviceProof, read: FirewallBehaviour, planned: tuple[Translation, ...]
-) -> DeviceProof:
-    """The proof, with what differs in the addresses that are changed."""
-    findings = tuple(
-        prove_translations(proof.device, read.translations, read.translation_lines, planned)
-    )
-    return replace(proof, findings=(*proof.findings, *findings)) if findings else proof
-
-
-def _broken_out(
-    proof: DeviceProof, read: FirewallBehaviour, planned: tuple[BreakOut, ...]
-) -> DeviceProof:
-    """The proof, with what differs in how guests leave."""
-    findings = tuple(prove_break_outs(proof.device, read.break_outs, read.break_out_lines, planned))
-    return replace(proof, findings=(*proof.findings, *findings)) if findings else proof
-
-
-def _administered(
-    proof: DeviceProof, found: ManagementPlane | None, expected: ManagementPlane | None
-) -> DeviceProof:
-    """The proof, with what differs in the management plane."""
-    findings = tuple(prove_plane(proof.device, found, expected))
+def _with(proof: DeviceProof, more: Iterable[Finding]) -> DeviceProof:
+    """The proof, with what else differs."""
+    findings = tuple(more)
     return replace(proof, findings=(*proof.findings, *findings)) if findings else proof
 
 

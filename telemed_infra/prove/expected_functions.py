@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from telemed_infra.management_plane import ManagementPlane
+from telemed_infra.multicast import NO_MULTICAST, MulticastRouting
 from telemed_infra.parse.behaviour import PortMode
 from telemed_infra.plan.devices import Interface
 from telemed_infra.prove.expected_router import DISCARD, ExpectedRouter
@@ -12,6 +13,7 @@ from telemed_infra.prove.functions import (
     Function,
     Functions,
     of_guards,
+    of_multicast,
     of_plane,
     of_redundancy,
     of_tunnels,
@@ -51,9 +53,15 @@ def expected_of_firewall(
 
 
 def expected_of_switch(
-    switch: ExpectedSwitch, plane: ManagementPlane | None, tunnels: Collection[Tunnel] = ()
+    switch: ExpectedSwitch,
+    plane: ManagementPlane | None,
+    tunnels: Collection[Tunnel] = (),
+    snooped: Collection[int] = (),
 ) -> Functions:
-    """Of a switch, or of what a router has of one; `tunnels`: those of which this text speaks."""
+    """Of a switch, or of what a router has of one.
+
+    `tunnels`: those of which this text speaks; `snooped`: VLANs of lectures that it carries.
+    """
     ports = switch.ports.values()
     modes = {one.mode for one in ports}
     found = of_guards([one.guards for one in ports if one.guards]) | {Function.VLANS}
@@ -61,10 +69,14 @@ def expected_of_switch(
         found |= {Function.TRUNKS}
     if PortMode.SHUTDOWN in modes:
         found |= {Function.PARKED}
+    if snooped:
+        found |= {Function.GROUPS}
     return found | of_tunnels(tunnels) | of_plane(plane)
 
 
-def expected_of_router(router: ExpectedRouter) -> Functions:
+def expected_of_router(
+    router: ExpectedRouter, multicast: MulticastRouting = NO_MULTICAST
+) -> Functions:
     """Of whoever has routed lines."""
     found: Functions = SPEAKS if router.views else frozenset()
     if any(one.begins_default for one in router.views):
@@ -73,4 +85,4 @@ def expected_of_router(router: ExpectedRouter) -> Functions:
         found |= {Function.BLOCK}
     if any(one.target != DISCARD for one in router.routes):
         found |= {Function.STATIC}
-    return found
+    return found | of_multicast(multicast)

@@ -18,7 +18,7 @@ class Finding:
 
     device: str
     line: int  # of the text; 0: of none
-    kind: str  # missing, excess, unread, binding, translation, switch, hygiene, budget, empty
+    kind: str  # missing, excess, unread, binding, translation, multicast, switch, budget, …
     says: str
     policies: tuple[str, ...] = ()
     origin: str = ""  # the inventory lines that the text's line comes from, if they are known

@@ -12,6 +12,7 @@ from enum import Enum
 
 from telemed_infra.break_out import BreakOut
 from telemed_infra.management_plane import ManagementPlane, Method, PortGuards, SnmpLevel
+from telemed_infra.multicast import NO_MULTICAST, MulticastRouting
 from telemed_infra.parse.behaviour import Action, FirewallBehaviour, PortMode, SwitchBehaviour
 from telemed_infra.parse.routes import DefaultRoute, RouteBehaviour, Session
 from telemed_infra.prove.findings import DeviceProof, Finding
@@ -35,12 +36,14 @@ class Function(Enum):
     PORT_SECURITY = "limit of MAC addresses"
     DOT1X = "802.1X"
     MAC_BYPASS = "known by MAC address"
+    GROUPS = "IGMP snooping"
     BGP = "BGP with keys, filters both ways and a limit of prefixes"
     BFD = "BFD on each session"
     AT_ONCE = "changes told at once"
     DEFAULT = "default route on condition"
     BLOCK = "own block, the rest of it thrown away"
     STATIC = "static routes"
+    MULTICAST = "multicast routing"
     TRANSLATION = "own addresses of the site, changed one to one"
     BREAK_OUT = "guests' break-out"
     VIRTUAL = "virtual routers"
@@ -94,6 +97,8 @@ def of_switch(read: SwitchBehaviour) -> Functions:
         found |= {Function.TRUNKS}
     if PortMode.SHUTDOWN in modes:
         found |= {Function.PARKED}
+    if read.snooped:
+        found |= {Function.GROUPS}
     return found | of_tunnels(read.tunnels) | of_plane(read.plane)
 
 
@@ -175,7 +180,12 @@ def of_routes(read: RouteBehaviour) -> Functions:
         found.add(Function.BLOCK)
     if any(not one.discards for one in read.static_routes):
         found.add(Function.STATIC)
-    return frozenset(found)
+    return frozenset(found) | of_multicast(read.multicast)
+
+
+def of_multicast(multicast: MulticastRouting) -> Functions:
+    """What is read takes effect: else its reader leaves it out."""
+    return frozenset() if multicast == NO_MULTICAST else frozenset({Function.MULTICAST})
 
 
 def _conditional(route: DefaultRoute) -> bool:

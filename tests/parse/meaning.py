@@ -10,7 +10,7 @@ from msgspec import Struct
 PLACES = frozenset(
     {
         *("line", "lines", "effective", "inert", "moved", "own", "pair_lines", "rest", "unread"),
-        *("translation_lines", "tunnel_lines"),
+        *("translation_lines", "tunnel_lines", "multicast_lines", "snooped_lines"),
     }
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from telemed_infra.management_plane import (
     Listener,
@@ -19,6 +20,7 @@ from telemed_infra.management_plane import (
     Snmp,
     Syslog,
 )
+from telemed_infra.multicast import NO_MULTICAST, MulticastRouting
 from telemed_infra.packets import Family
 from telemed_infra.parse.behaviour import PortMode, SwitchBehaviour, SwitchPort
 from telemed_infra.parse.comware import parse_comware_routes
@@ -29,6 +31,7 @@ from telemed_infra.prove.functions import (
     Function,
     Functions,
     of_guards,
+    of_multicast,
     of_plane,
     of_redundancy,
     of_routes,
@@ -145,6 +148,8 @@ def test_a_shut_port_guards_nothing() -> None:
         hostname="", vlans=frozenset({10}), ports={"GE1": shut, "GE2": live}, addresses={}
     )
     assert of_switch(read) == {Function.VLANS, Function.TRUNKS, Function.PARKED}
+    snooping = structs.replace(read, snooped=frozenset({10}))
+    assert of_switch(snooping) - of_switch(read) == {Function.GROUPS}
 
 
 def test_a_routers_circuits() -> None:
@@ -205,6 +210,13 @@ def test_routing(gone: str, lost: Functions) -> None:
     assert gone in ROUTES
     whole = {Function.BGP, Function.BFD, Function.AT_ONCE, Function.BLOCK, Function.STATIC}
     assert of_routes(parse_comware_routes(ROUTES.replace(gone, ""))) == whole - lost
+
+
+def test_multicast() -> None:
+    read = parse_comware_routes(ROUTES)
+    one = MulticastRouting((), frozenset({"GE1"}), frozenset(), {})
+    assert of_routes(replace(read, multicast=one)) - of_routes(read) == {Function.MULTICAST}
+    assert of_multicast(NO_MULTICAST) == frozenset()
 
 
 def test_what_a_role_lacks_or_has_too_many_is_a_finding() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from telemed_infra.parse.frr import parse_frr
 from telemed_infra.pipeline.device import prover
-from tests.parse.frr.daemons import routers
+from tests.parse.frr.daemons import OF_BGP, routers
 from tests.parse.frr.test_bgpd import meaning
 from tests.prove.rendered import province, texts
 
@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.root, pytest.mark.debian("vtysh"), pytest.mark.debian(
 def test_a_running_configuration(site: str, name: str) -> None:
     """One text of each shape; tests/test_province.py compares."""
     (one,) = (one for one in texts(site, "frr") if one.name == name)
-    with routers("r") as (router,):
+    with routers("r", daemons=(*OF_BGP, "pimd")) as (router,):
         router.load(one.rendered.text)
         listing = router.says("show running-config")
     read, again = parse_frr(one.rendered.text), parse_frr(listing)

@@ -25,7 +25,7 @@ from telemed_infra.parse.comware.routes_peers import (
     undo_session_peer,
 )
 from telemed_infra.parse.comware.switch_grammar import COMWARE
-from telemed_infra.parse.route_lines import lists, origins, ports, process
+from telemed_infra.parse.route_lines import lists, multicast, origins, ports, process
 from telemed_infra.parse.route_lines.policy import if_match, undo_if_match
 from telemed_infra.parse.route_lines.split import Splitter, heads, of_others
 from telemed_infra.parse.route_lines.state import Routes
@@ -106,6 +106,13 @@ _ROUTING: View[Routes] = (
     *inert("bfd echo-source-ip | bfd echo-source-ipv6 | bfd session init-mode active", _WATCHES),
     *_refused("bfd multi-hop | bfd session | bfd template | bfd", _FAR),
     *inert("ip vpn-instance", _VPN, enters="vpn"),
+    says(
+        "multicast routing",
+        multicast.forwards(on=True),
+        undo=multicast.forwards(on=False),
+        enters="mrib",
+    ),
+    says("pim", multicast.enter_pim, enters="pim"),
 )
 
 _SHARED: View[Routes] = (
@@ -180,7 +187,9 @@ _POLICY: View[Routes] = (
     *_refused("continue", "nodes that go on to another are not modelled"),
 )
 
+_MULTICAST = multicast.interface_rows(after_switch=False)
 _INTERFACE: View[Routes] = (
+    *_MULTICAST,
     notes("ip address", ports.add_address, "an address", undo=ports.drop_address),
     notes("ipv6 address", ports.add_address, "an address", undo=ports.drop_address),
     notes("ip binding vpn-instance", ports.bind_vrf, "a table"),
@@ -209,7 +218,10 @@ ROUTES: Grammar[Routes] = Grammar(
         "interface": _INTERFACE,
         "acl": _ACL,
         "watch": (),
+        "mrib": (),
+        "pim": multicast.PIM,
     },
     abbreviated,
 )
-SPLITTER = Splitter(ROUTES, HEADS, _OTHER_GRAMMARS, abbreviated)
+_INSIDE = {"interface": _MULTICAST}
+SPLITTER = Splitter(ROUTES, HEADS, _OTHER_GRAMMARS, abbreviated, inside=_INSIDE)

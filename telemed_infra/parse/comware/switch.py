@@ -80,6 +80,8 @@ def parse_comware(text: str) -> SwitchBehaviour:
         effective=reading.effective,
         inert=reading.inert,
         plane=plane,
+        snooped=state.groups.snooped(state.vlans),
+        snooped_lines=state.groups.vlans,
     )
 
 

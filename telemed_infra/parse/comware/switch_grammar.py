@@ -7,6 +7,7 @@ by product is named on purpose, with the reason why it is not read.
 from __future__ import annotations
 
 from telemed_infra.parse.comware import management_lists as bound
+from telemed_infra.parse.comware import switch_groups as groups
 from telemed_infra.parse.comware import switch_guards as guard
 from telemed_infra.parse.comware import switch_lists as lists
 from telemed_infra.parse.comware import switch_policies as policies
@@ -39,7 +40,8 @@ from telemed_infra.parse.vrp.management_lists import together
 
 _GUARD = "stops hosts that misbehave; no VLAN passes or stops by it"
 _LOOPS = "keeps a loop from forming"
-_MULTICAST = "multicast"
+_MULTICAST = "who is given a group; judged with the VLAN"
+_MULTICAST6 = "who is given a group of IPv6, which nobody is sent"
 _MARKS = "marks, counts or delays packets"
 _COPIES = "copies frames for a sensor"
 _ADDRESS = "an address"
@@ -155,9 +157,14 @@ _SYSTEM: View[Switch] = (
         undo=guard.device_domain(on=False),
     ),
     *inert("voice-vlan", "which addresses are phones; judged with the ports that name it"),
-    *inert("igmp-snooping | mld-snooping", _MULTICAST, enters="multicast"),
-    *inert("multicast routing | pim | igmp | mld", _MULTICAST, enters="multicast"),
-    *inert("multicast forwarding-mode | fabric multicast-forwarding", _MULTICAST),
+    notes(
+        "igmp-snooping",
+        groups.enter_snooping,
+        _MULTICAST,
+        undo=groups.undo_snooping,
+        enters="igmp-snooping",
+    ),
+    *inert("mld-snooping", _MULTICAST6, enters="mld-snooping"),
     *refused("mirroring-group remote-probe", _RETAGS),
     *inert("mirroring-group", _COPIES),
     *refused("mac-vlan | vlan-group | dot1q-termination | l2vpn | vsi", _RETAGS),
@@ -179,7 +186,21 @@ _VLAN: View[Switch] = (
         undo=guard.record_in_vlan(value=False),
     ),
     *inert("dhcp snooping | ipv6 dhcp snooping | ipv6 nd | arp detection", _GUARD),
-    *inert("igmp-snooping | mld-snooping | pim-snooping", _MULTICAST),
+    notes(
+        "igmp-snooping enable",
+        groups.snoop_open_vlan(on=True),
+        _MULTICAST,
+        undo=groups.snoop_open_vlan(on=False),
+    ),
+    notes("igmp-snooping disable", groups.snoop_open_vlan(on=False), _MULTICAST),
+    notes(
+        "igmp-snooping",
+        groups.other_lines,
+        _MULTICAST,
+        undo=groups.snoop_open_vlan(on=False),
+    ),
+    notes("igmp-snooping version", groups.version, _MULTICAST, undo=groups.undo_version),
+    *inert("mld-snooping", _MULTICAST6),
     *inert("loopback-detection | mac-address max-mac-count", _LOOPS),
     *refused("supervlan | subvlan | private-vlan | isolate-user-vlan", _ISOLATES),
     *refused("ip-subnet-vlan | protocol-vlan", _RETAGS),
@@ -243,7 +264,7 @@ _INTERFACE: View[Switch] = (
         ROUTES,
     ),
     *inert("bfd", WATCHES),
-    *inert("igmp | igmp-snooping | mld | mld-snooping | pim | ipv6 pim", _MULTICAST),
+    *inert("mld-snooping", _MULTICAST6),
     *inert(
         "combo enable | speed | duplex | mdix-mode | flow-control | jumboframe | link-delay | "
         "flow-interval | bandwidth | eee | port up-mode | port auto-power-down | mtu | poe | "
@@ -310,12 +331,20 @@ COMWARE: Grammar[Switch] = Grammar(
                 _LOOPS,
             )
         ),
-        "multicast": tuple(
-            inert(
-                "static-rp | c-rp | c-bsr | bsm-fragment | global-enable | drop-unknown | "
-                "fast-leave | version | query-interval | max-response-time | host-aging-time | "
-                "report-aggregation | enable | entry-limit",
+        "igmp-snooping": (
+            notes(
+                "enable",
+                groups.snoop_vlans(on=True),
                 _MULTICAST,
+                undo=groups.snoop_vlans(on=False),
+            ),
+            notes("version", groups.versions, _MULTICAST, undo=groups.undo_versions),
+        ),
+        "mld-snooping": tuple(
+            inert(
+                "global-enable | drop-unknown | fast-leave | version | query-interval | "
+                "max-response-time | host-aging-time | report-aggregation | enable | entry-limit",
+                _MULTICAST6,
             )
         ),
     },

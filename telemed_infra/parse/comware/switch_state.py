@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 
 from telemed_infra.parse.comware.interfaces import BRIDGE_AGGREGATION, ETHERNET, kind_of
 from telemed_infra.parse.management.state import Management
+from telemed_infra.parse.multicast import GroupSnooping
 from telemed_infra.parse.vrp.arguments import VLAN_MAX
 from telemed_infra.parse.vrp.engine import Unreadable
 
@@ -140,6 +141,7 @@ class Switch:
     snooping: bool = False
     snooped_vlans: set[int] = field(default_factory=set)
     recording_vlans: set[int] = field(default_factory=set)
+    groups: GroupSnooping = field(default_factory=GroupSnooping)
 
     def open_ports(self) -> Iterator[Port]:
         """The interfaces of the open view."""

@@ -56,6 +56,8 @@ def undo_vlan(words: Words) -> Effect[Switch]:
             if port.link_type == "access" and port.pvid in vlans:
                 port.pvid = 1
         state.vlans.difference_update(vlans)
+        for vlan in vlans:
+            state.groups.forget_vlan(vlan)
 
     return effect
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from telemed_infra.parse.frr import multicast
 from telemed_infra.parse.frr.engine import read
 from telemed_infra.parse.frr.grammar import GRAMMAR
 from telemed_infra.parse.frr.lists import FAMILY_OF
@@ -21,6 +22,7 @@ from telemed_infra.parse.frr.state import (
     ROUTE_MAP,
     Text,
 )
+from telemed_infra.parse.multicast import multicast_lines
 from telemed_infra.parse.routes import Missing, RouteBehaviour
 
 __all__ = ["parse_frr"]
@@ -32,12 +34,15 @@ def parse_frr(text: str) -> RouteBehaviour:
     reading = read(GRAMMAR, state, text)
     defined = dict(_defined(state))
     routers, sessions = routers_and_sessions(state)
+    forwarded = multicast.routing(state)
     return RouteBehaviour(
         hostname=state.hostname,
         routers=routers,
         sessions=sessions,
         static_routes=tuple(state.static_routes),
         addresses={name: tuple(some) for name, some in state.addresses.items()},
+        multicast=forwarded,
+        multicast_lines=multicast_lines(state.multicast_ports),
         missing=_sorted(
             Missing(line=line, name=" ".join(key))
             for key, line in state.used.items()

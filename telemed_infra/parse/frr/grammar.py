@@ -8,6 +8,7 @@ expanded community lists, cisco-style access lists, VRFs other than BGP's own.
 from __future__ import annotations
 
 from telemed_infra.parse.frr import lists as do
+from telemed_infra.parse.frr import multicast
 from telemed_infra.parse.frr.bgp_grammar import BGP_VIEWS
 from telemed_infra.parse.frr.engine import CONFIG, Grammar, Row, View, inert, says
 from telemed_infra.parse.frr.state import Text
@@ -80,6 +81,7 @@ _CONFIG: tuple[Row[Text], ...] = (
     says("no route-map WORD <permit|deny> (1-65535)", do.remove_map_entry),
     says("ip route A.B.C.D/M WORD [LINE]", do.add_static_route),
     says("ipv6 route X:X::X:X/M WORD [LINE]", do.add_static_route),
+    *multicast.SYSTEM,
     says("interface WORD [vrf WORD]", do.enter_interface, enters="interface"),
     says("vrf WORD", do.enter_vrf, enters="vrf"),
     says("bfd", do.nothing, enters="bfd"),
@@ -118,6 +120,7 @@ _MAP: tuple[Row[Text], ...] = (
 _INTERFACE: tuple[Row[Text], ...] = (
     Row("ip address A.B.C.D/M", do.add_address, inert=True),
     Row("ipv6 address X:X::X:X/M", do.add_address, inert=True),
+    *multicast.INTERFACE,
     *inert(
         "description LINE", "shutdown", "no shutdown", "bandwidth (1-100000)", "link-detect",
         "no link-detect", "multicast", "no multicast", "ipv6 nd LINE", "no ipv6 nd LINE",

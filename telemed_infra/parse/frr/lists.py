@@ -264,8 +264,8 @@ def add_vrf_route(text: Text, args: Args, line: int) -> None:
 
 
 def enter_interface(text: Text, args: Args, _line: int) -> None:
-    """`interface lo`."""
-    text.interface = args[0]
+    """`interface lo`, `interface eth1 vrf NAME`."""
+    text.interface, text.interface_vrf = args
 
 
 def add_address(text: Text, args: Args, _line: int) -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.parse.frr.engine import Args, Unreadable
+from telemed_infra.parse.multicast import MulticastPort
 from telemed_infra.parse.prefixes import PrefixSet
 from telemed_infra.parse.routes import StaticRoute
 
@@ -151,6 +152,8 @@ class Text:
     bfd_peers: dict[str, BfdText] = field(default_factory=dict)
     static_routes: list[StaticRoute] = field(default_factory=list)
     addresses: dict[str, list[str]] = field(default_factory=dict)
+    multicast_ports: dict[str, MulticastPort] = field(default_factory=dict)
+    groups: Setting | None = None  # the list of those that are source-specific
     used: dict[tuple[str, str], int] = field(default_factory=dict)
     """Kind and name of what a line asks for → that line."""
     # Where the reader stands.
@@ -159,6 +162,7 @@ class Text:
     family: Family = Family.V4
     entry: MapEntry | None = None
     interface: str = ""
+    interface_vrf: str = ""
     bfd: BfdText | None = None
 
     def use(self, kind: str, name: str, line: int) -> None:

@@ -21,7 +21,6 @@ ROUTES = "routing: where packets go, not whether they may; routes are judged by 
 MARKS = "marks, delays or polices packets"
 WATCHES = "watches a path or a neighbour"
 TUNNELS = "a tunnel's ends and keys; what comes out is judged by the tunnel's own interface"
-MULTICAST = "multicast"
 _BOX = "the box itself: its software, clock and shell"
 _REDUNDANCY = "which of two devices holds an address"
 _SERVES = "addresses that the box lends"
@@ -137,7 +136,6 @@ MANAGEMENT: Rows = (
         "ip as-path access-list | ip community-list | ip extcommunity-list | ip bgp-community",
         "ip local policy | ip ospf | arp | fhrp | ip load-sharing",
     ),
-    *inert(MULTICAST, "ip multicast-routing | ip multicast | ip pim | ip igmp | ipv6 mld | ip mrm"),
 )
 
 INTERFACE: Rows = (
@@ -167,7 +165,6 @@ INTERFACE: Rows = (
     *exactly(_REDUNDANCY, "vrrp (1-255) address-family <ipv4|ipv6>", enters="vrrp"),
     *inert(_REDUNDANCY, "vrrp | standby | glbp"),
     *inert(WATCHES, "bfd"),
-    *inert(MULTICAST, "ip pim | ip igmp | ip multicast | ipv6 pim | ipv6 mld"),
     *exactly(MARKS, "service-policy <input|output> WORD", "no service-policy <input|output> WORD"),
 )
 

@@ -317,6 +317,28 @@ def _own_vlans(text: str) -> frozenset[int]:
     return found
 
 
+def snoop(*, on: bool) -> Does:
+    """`ip igmp snooping`, for the whole switch: on without a line, in every VLAN."""
+
+    def effect(state: Ios, _args: Args, _line: int) -> None:
+        state.snoops = on
+
+    return effect
+
+
+def snoop_vlan(*, on: bool) -> Does:
+    """`ip igmp snooping vlan N`; without the whole switch's it does nothing."""
+
+    def effect(state: Ios, args: Args, line: int) -> None:
+        vlan = int(args[0])
+        state.unsnooped.discard(vlan)
+        if not on:
+            state.unsnooped.add(vlan)
+        state.snooped_lines[vlan] = line
+
+    return effect
+
+
 def vtp(attribute: str) -> Does:
     """`vtp mode WORD`, `vtp domain WORD`."""
 

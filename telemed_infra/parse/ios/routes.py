@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from telemed_infra.multicast import NO_MULTICAST
 from telemed_infra.parse.frr.state import ACCESS_LIST
+from telemed_infra.parse.ios import routes_multicast as multicast
 from telemed_infra.parse.ios.reading import read_ios
 from telemed_infra.parse.ios.routes_bgp import MAIN
 from telemed_infra.parse.ios.routes_filters import Filters, defined
@@ -19,6 +21,7 @@ from telemed_infra.parse.ios.routes_lists import WORDS_OF
 from telemed_infra.parse.ios.routes_sessions import SessionReader
 from telemed_infra.parse.ios.routes_state import TRACK, VRF, Routes
 from telemed_infra.parse.ios.routes_static import watches
+from telemed_infra.parse.multicast import multicast_lines
 from telemed_infra.parse.reading import Reading
 from telemed_infra.parse.routes import Missing, RouteBehaviour, StaticRoute
 
@@ -52,6 +55,7 @@ def parse_ios_routes(text: str, *, routes_by_default: bool | None = True) -> Rou
     found |= {(TRACK, name): one.line for name, one in state.tracks.items()}
     routes = state.box.routes4 if state.box.routes4 is not None else routes_by_default
     idle = _idle(state, reading, routes=routes)
+    forwarded = multicast.routing(state, reading)
     if routes is False and state.bgp.routers:
         reading.refuse(state.bgp.routers[MAIN].line, "without `ip routing` BGP does not run")
     own = frozenset(state.own | {one.line for one in reading.unread})
@@ -66,6 +70,8 @@ def parse_ios_routes(text: str, *, routes_by_default: bool | None = True) -> Rou
             if port.addresses and state.live(name, port)
         },
         watches=watches(state),
+        multicast=NO_MULTICAST if routes is False else forwarded,
+        multicast_lines=multicast_lines(state.multicast_ports),
         missing=_sorted([*_missing(state, found), *(m for one in readers for m in one.missing)]),
         unused=_sorted([*idle, *_unused(state, found)]),
         unread=reading.in_order(),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from telemed_infra.parse.frr.engine import CONFIG, Args, Grammar, Row, Unreadable, View
 from telemed_infra.parse.frr.state import ROUTE_MAP
+from telemed_infra.parse.ios import routes_multicast as multicast
 from telemed_infra.parse.ios.firewall_grammar import FIREWALL
 from telemed_infra.parse.ios.forwarding import gateway, no_gateway, routes4
 from telemed_infra.parse.ios.management import ROUTES as JUDGED_HERE
@@ -61,7 +62,7 @@ def _define_vrf(state: Routes, args: Args, line: int) -> None:
 
 
 def _fresh(state: Routes, args: Args, line: int) -> None:
-    """`default interface LINE`: in the main table, without times of BFD."""
+    """`default interface LINE`: in the main table, without times of BFD, without multicast."""
     try:
         names = interface_range(args[0].removeprefix("range "))
     except Unreadable:
@@ -71,6 +72,7 @@ def _fresh(state: Routes, args: Args, line: int) -> None:
             held.pop(name, None)
         state.bfd_times.pop(name, None)
         state.bfd_echo_off.discard(name)
+        multicast.forget(state, name)
     quietly(default_interface)(state, args, line)
 
 
@@ -108,6 +110,7 @@ _CONFIG: Rows = (
     *MAPS,
     *WATCHED,
     *BFD,
+    *multicast.SYSTEM,
     own("vrf definition WORD", _define_vrf, enters="vrf", inert=True, why=_TABLE),
     own("ip vrf WORD", _define_vrf, enters="vrf", inert=True, why=_TABLE),
     noted("default interface LINE", _fresh),
@@ -127,6 +130,7 @@ _CONFIG: Rows = (
 
 _INTERFACE: Rows = (
     *BFD_INTERFACE,
+    *multicast.INTERFACE,
     noted("vrf forwarding WORD", _join_vrf),
     noted("ip vrf forwarding WORD", _join_vrf),
     noted("no vrf forwarding [WORD]", _leave_vrf),

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from telemed_infra.parse.frr.engine import Args, Row, Unreadable
 from telemed_infra.parse.frr.state import Text
-from telemed_infra.parse.ios.state import Does, Ios, Port
+from telemed_infra.parse.ios.state import Binding, Does, Ios, Port
+from telemed_infra.parse.multicast import MulticastPort
 from telemed_infra.parse.routes import Bfd, StaticRoute
 
 RouteKey = tuple[str, str, str, str]
@@ -63,6 +64,9 @@ class Routes:
     bfd_maps: dict[str, str] = field(default_factory=dict)  # far prefix → template
     aggregate_maps: dict[int, AggregateMaps] = field(default_factory=dict)
     """Of the aggregate in a line, what `Redistribution` does not say."""
+    multicast: bool = False  # it is forwarded
+    multicast_ports: dict[str, MulticastPort] = field(default_factory=dict)
+    groups: Binding | None = None  # the list of those that are source-specific
     # Where the reader stands.
     probe: Probe = field(default_factory=Probe)
     template: str = ""

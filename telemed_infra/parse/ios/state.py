@@ -242,6 +242,10 @@ class Ios:
     tracks: dict[str, str] = field(default_factory=dict)
     """What is tracked, by number: an interface, or what the line says."""
     vlans: set[int] = field(default_factory=set)
+    snoops: bool = True  # `ip igmp snooping`
+    unsnooped: set[int] = field(default_factory=set)  # VLANs where it is off
+    snooped_lines: dict[int, int] = field(default_factory=dict)
+    """Of VLANs of which a line says whether it is on there."""
     vtp_mode: Binding | None = None
     vtp_domain: Binding | None = None
     plane: Plane = field(default_factory=Plane)

@@ -13,6 +13,7 @@ Decisions where a text leaves something open:
   differ would be suspended: unread.
 * VLANs count as the text defines them. Where VTP brings them from elsewhere (client or server, or
   a domain without `vtp mode transparent` or `off`), that line is unread.
+* IGMP snooping reads reports up to version 3, and is on in every VLAN unless a line says otherwise.
 * Whether the switch forwards between its own addresses is no matter of VLANs; but a default
   gateway beside `ip routing`, and static routes beside `no ip routing`, do nothing: unread.
 * Vlan, Loopback, Tunnel and the like are no ports. An address on a port without `no switchport`
@@ -70,6 +71,8 @@ def parse_ios_switch(text: str) -> SwitchBehaviour:
         effective=reading.effective,
         inert=reading.inert,
         plane=plane,
+        snooped=frozenset(state.vlans - {1} - state.unsnooped if state.snoops else ()),
+        snooped_lines=state.snooped_lines,
     )
 
 

@@ -2,7 +2,8 @@
 
 Source: docs/reference/platforms.md. Left out on purpose, so that they are unread: lists and maps
 bound to ports or VLANs, private and protected ports, 802.1Q tunnels, subinterfaces, RSPAN and
-suspended VLANs, VLANs that authentication assigns, macros, templates.
+suspended VLANs, VLANs that authentication assigns, macros, templates, multicast between VLANs
+(routers have it, and another reader).
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from telemed_infra.parse.ios.management import (
     MANAGEMENT,
     MANAGEMENT_VIEWS,
     MARKS,
-    MULTICAST,
     ROUTES,
     TEXT,
     TUNNEL_PORT,
@@ -38,6 +38,7 @@ _PORT_ACCESS = "who may speak on a port; the VLAN stays that of the port"
 _NO_DTP = "the mode is the line's that names it"
 _INTERNAL = "which numbers the system uses for itself"
 _LISTS = "a list that nothing binds but what is read as such"
+_MULTICAST = "who is given a group; judged with the VLAN"
 _ALL_TAGGED = "trunks would tag the native VLAN, which is not modelled"
 _ANOTHER_WAY = "packets would go another way than the routing table says"
 _BY_DTP = "how the tag is chosen is negotiated"
@@ -48,6 +49,15 @@ _GUARDS: Rows = (
     *inert(_GUARD, "ipv6 nd raguard policy | ipv6 dhcp guard policy", enters="first-hop"),
 )
 """What opens a view and begins like a line of an interface: known in both places."""
+
+_SNOOPING: Rows = (
+    Row("ip igmp snooping", ports.snoop(on=True), inert=True, why=_MULTICAST),
+    Row("no ip igmp snooping", ports.snoop(on=False), inert=True, why=_MULTICAST),
+    Row("ip igmp snooping vlan (1-4094)", ports.snoop_vlan(on=True), inert=True, why=_MULTICAST),
+    Row("no ip igmp snooping vlan (1-4094)", ports.snoop_vlan(on=False), inert=True,
+        why=_MULTICAST),
+)  # fmt: skip
+"""Whether, and where; other lines of it are unread."""
 
 _CONFIG: Rows = (
     Row("hostname WORD", hostname, inert=True, why="a name"),
@@ -73,7 +83,7 @@ _CONFIG: Rows = (
     *inert(_PORT_ACCESS, "dot1x logging | authentication mac-move | dot1x critical eapol"),
     *inert(_PORT_ACCESS, "authentication critical"),
     *inert("shares load among members", "port-channel load-balance | lacp system-priority"),
-    *inert(MULTICAST, "ip igmp snooping"),
+    *_SNOOPING,
     *exactly(ROUTES, "ipv6 unicast-routing"),
     *lines_of_network(judged=False),
     *FORWARDING,
@@ -129,7 +139,6 @@ _INTERFACE: Rows = (
     *inert(_GUARD, "storm-control | ip arp inspection | device-tracking | ip device tracking"),
     *inert(_GUARD, "errdisable | ipv6 dhcp guard"),
     *inert(MARKS, "mls qos | trust device | srr-queue | queue-set | priority-queue"),
-    *inert(MULTICAST, "ip igmp snooping"),
     *TUNNEL_PORT,
     *INTERFACE,
 )  # fmt: skip

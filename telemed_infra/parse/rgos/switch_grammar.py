@@ -16,7 +16,6 @@ from telemed_infra.parse.ios.management import (
     LINK,
     MANAGEMENT_VIEWS,
     MARKS,
-    MULTICAST,
     ROUTES,
     TEXT,
     exactly,
@@ -82,7 +81,6 @@ _CONFIG: Rows = (
     *inert("keeps or shows addresses of hosts", "mac-address-table | mac-address-learning"),
     *inert("shares load among members", "aggregateport load-balance | lacp system-priority"),
     *inert(TELLS, "monitor session"),
-    *inert(MULTICAST, "ip igmp snooping | ipv6 mld snooping"),
     *exactly(MARKS, "class-map WORD", enters="qos-class"),
     *exactly(MARKS, "policy-map WORD", enters="qos-policy"),
     *inert(MARKS, "mls qos | priority-queue | wrr-queue | drr-queue | queueing"),
@@ -131,7 +129,6 @@ _INTERFACE: Rows = (
     *inert(ROUTES, "ip redirects | ip proxy-arp | ipv6 nd | ipv6 redirects"),
     *inert(TELLS, "ip unreachables | ip mask-reply"),
     *inert(_SERVES, "ip helper-address | ipv6 dhcp relay"),
-    *inert(MULTICAST, "ip igmp snooping | ipv6 mld snooping"),
     *inert(MARKS, "mls qos | priority-queue | wrr-queue | drr-queue | queueing | rate-limit"),
     *exactly(MARKS, "service-policy <input|output> WORD", "no service-policy <input|output> WORD"),
 )  # fmt: skip

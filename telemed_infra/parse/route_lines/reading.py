@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from telemed_infra.parse.behaviour import Unread
+from telemed_infra.parse.multicast import multicast_lines
+from telemed_infra.parse.route_lines import multicast
 from telemed_infra.parse.route_lines.dialect import Dialect
 from telemed_infra.parse.route_lines.filters import defined
 from telemed_infra.parse.route_lines.sessions import SessionReader
@@ -28,6 +30,7 @@ def read_routes(text: str, splitter: Splitter, dialect: Dialect) -> RouteBehavio
     reading = read(splitter.routes, state, part.text)
     sessions = SessionReader(state, state.bgp, dialect) if state.bgp else None
     found = defined(state)
+    forwarded = multicast.routing(state, reading)
     return RouteBehaviour(
         hostname=state.hostname,
         routers=(sessions.router,) if sessions else (),
@@ -39,6 +42,8 @@ def read_routes(text: str, splitter: Splitter, dialect: Dialect) -> RouteBehavio
             if port.addresses and not port.vrf
         },
         watches=tuple(_watch(key, one, dialect) for key, one in state.watches.items()),
+        multicast=forwarded,
+        multicast_lines=multicast_lines(multicast.ports(state)),
         missing=_sorted(_missing(state, found, dialect)),
         unused=_sorted(
             Missing(line=line, name=_named(key, dialect))

@@ -7,7 +7,8 @@ is judged by one of them, and by which follows from the block that it stands in 
   is not modelled, …), with everything in it, is routing's *own*: what is not understood there is
   unread, whatever the other reader makes of it;
 * everything else is the other reader's. Of interfaces, access lists, watches and the host's name
-  routing takes notes and complains about nothing.
+  routing takes notes and complains about nothing. But a few commands within such a block (what an
+  interface does with multicast) are routing's own, and the other reader knows none of them.
 
 A head that nobody knows is the other reader's: it knows neither and says so. A block is what hangs
 below its head by indent, up to a `#` that stands as far left; in flat text, up to the next line
@@ -122,7 +123,8 @@ class Splitter:
 
     `finder` says how the platform takes the words of a head: in full, or abbreviated. `sets` finds
     where the sets and rules of a firewall begin, by far the longest part, behind a `#` that leaves
-    every view: it is left out if no line there may be a head of routing, in full words.
+    every view: it is left out if no line there may be a head of routing, in full words. `inside`:
+    by shared view, the commands in it that are routing's own.
     """
 
     def __init__(
@@ -132,6 +134,7 @@ class Splitter:
         others: tuple[Grammar[Any], ...],
         finder: Callable[[View[Routes]], Finder[Routes]] = in_full,
         sets: re.Pattern[str] | None = None,
+        inside: Mapping[str, View[Routes]] | None = None,
     ) -> None:
         self.routes = routes
         self._others = others
@@ -145,6 +148,11 @@ class Splitter:
         self._sets, self._any_head = sets, _any_of((*found.own, *found.shared))
         self._without_routing = ""  # what was last found to hold none: alike in both of a pair
         self._kind = lru_cache(REMEMBERED_LINES)(self._kind_of)
+        self._own_inside = {
+            view: ({row.head for row in rows}, finder(routes.rows(view)))
+            for view, rows in (inside or {}).items()
+        }
+        self._owns = lru_cache(REMEMBERED_LINES)(self._owns_inside)
         self._remembered = Memory(self._part)
         self._opened = {
             row.head: _reachable(routes, row.enters) for row in routes.rows(SYSTEM) if row.enters
@@ -219,7 +227,18 @@ class Splitter:
         """The same of a line that hangs below the head of a block."""
         if kind in (OWN, OTHER):
             return OWN if kind == OWN else ""
+        if self._owns(kind, raw):
+            return OWN
         return OTHER if self.routes.readers[kind](raw).known else ""
+
+    def _owns_inside(self, view: str, raw: str) -> bool:
+        """Whether a line of a shared view is routing's own all the same."""
+        if view not in self._own_inside:
+            return False
+        heads, find = self._own_inside[view]
+        words = _command(raw.strip(_BLANKS))
+        command = find(words) if words else None
+        return command is not None and command.head in heads
 
     def _outside(self, block: _Block, raw: str, line: str, *, flat: bool) -> str:
         """The same of a line that may be the head of another block."""
@@ -256,6 +275,8 @@ class Splitter:
 
     def _stays(self, view: str, raw: str) -> bool:
         """Whether a flat line belongs to the open shared view: not if some reader leaves it."""
+        if self._owns(view, raw):
+            return True
         found = [
             (view in one.readers and one.readers[view](raw).known, one.readers[SYSTEM](raw).known)
             for one in self._others

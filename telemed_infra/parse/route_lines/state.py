@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from telemed_infra.packets import FAMILIES, Family
+from telemed_infra.parse.multicast import MulticastPort
 from telemed_infra.parse.prefixes import PrefixSet
 from telemed_infra.parse.routes import StaticRoute
 from telemed_infra.parse.vrp.engine import Unreadable, Words
@@ -167,6 +168,7 @@ class Port:
     vrf: str = ""
     bfd_times: dict[str, int] = field(default_factory=dict)
     """Of sessions over this interface, where the interface says them: by keyword."""
+    multicast: MulticastPort = field(default_factory=MulticastPort)
 
 
 RouteKey = tuple[str, str, str, str]
@@ -194,6 +196,8 @@ class Routes:
     watches: dict[tuple[str, str], WatchText] = field(default_factory=dict)
     used: dict[tuple[str, str], int] = field(default_factory=dict)
     """Kind and name of what a line asks for → that line."""
+    multicast: bool = False  # it is forwarded
+    groups: Setting | None = None  # the list of those that are source-specific
     # Where the reader stands.
     node: PolicyNode | None = None
     port: Port | None = None

@@ -17,7 +17,15 @@ import re
 from functools import partial
 
 from telemed_infra.packets import Family
-from telemed_infra.parse.route_lines import lists, origins, policy, ports, process, static
+from telemed_infra.parse.route_lines import (
+    lists,
+    multicast,
+    origins,
+    policy,
+    ports,
+    process,
+    static,
+)
 from telemed_infra.parse.route_lines.split import Splitter, heads, of_others
 from telemed_infra.parse.route_lines.state import RULE_STEP, Routes
 from telemed_infra.parse.vrp import routes_static as watch
@@ -67,6 +75,12 @@ _ROUTING: View[Routes] = (
     says("bfd", watch.bfd, undo=watch.undo_bfd, enters="bfd"),
     says("nqa test-instance", watch.nqa, undo=watch.undo_nqa, enters="nqa"),
     *inert("ip vpn-instance", _VPN, enters="vpn"),
+    says(
+        "multicast routing-enable",
+        multicast.forwards(on=True),
+        undo=multicast.stops_and_forgets,
+    ),
+    says("pim", multicast.enter_pim, enters="pim"),
 )
 
 _SHARED: View[Routes] = (
@@ -172,10 +186,12 @@ _NQA: View[Routes] = (
     ),
 )
 
+_MULTICAST = multicast.interface_rows(after_switch=True)
 _INTERFACE: View[Routes] = (
     notes("ip address", ports.add_address, "an address", undo=ports.drop_address),
     notes("ipv6 address", ports.add_address, "an address", undo=ports.drop_address),
     notes("ip binding vpn-instance", ports.bind_vrf, "a table"),
+    *_MULTICAST,
 )
 
 _ACL: View[Routes] = (
@@ -212,7 +228,9 @@ ROUTES: Grammar[Routes] = Grammar(
         "interface": _INTERFACE,
         "acl": _ACL,
         "ip-link": _LINK,
+        "pim": multicast.PIM,
     }
 )
 _SETS = re.compile(r"\n#\n(?=ip address-set |ip service-set |security-policy\n)")
-SPLITTER = Splitter(ROUTES, HEADS, _OTHER_GRAMMARS, sets=_SETS)
+_INSIDE = {"interface": _MULTICAST}
+SPLITTER = Splitter(ROUTES, HEADS, _OTHER_GRAMMARS, sets=_SETS, inside=_INSIDE)

@@ -76,6 +76,8 @@ def parse_vrp(text: str) -> SwitchBehaviour:
         unused=tunnels.unused,
         tunnels=tunnels.tunnels,
         tunnel_lines=tunnels.lines,
+        snooped=state.groups.snooped(state.vlans),
+        snooped_lines=state.groups.vlans,
     )
 
 

@@ -3,13 +3,15 @@
 Source: docs/reference/platforms.md.
 Left out on purpose, so that they are unread: hybrid ports, `voice-vlan`,
 QinQ, `mux-vlan`, `port-isolate`, `traffic-filter`, `traffic-secure`, a behavior's `deny`,
-`redirect` and `remark vlan-id`, VLANs that authentication assigns, subinterfaces.
+`redirect` and `remark vlan-id`, VLANs that authentication assigns, subinterfaces, multicast between
+VLANs (routers have it, and another reader), other lines of IGMP snooping than what turns it on.
 """
 
 from __future__ import annotations
 
 from telemed_infra.parse.vrp import management_lists as lists
 from telemed_infra.parse.vrp import switch_events as events
+from telemed_infra.parse.vrp import switch_groups as groups
 from telemed_infra.parse.vrp import switch_guards as guard
 from telemed_infra.parse.vrp import switch_profiles as profile
 from telemed_infra.parse.vrp import switch_state as do
@@ -27,7 +29,7 @@ _GUARD = "stops hosts that misbehave; no VLAN passes or stops by it"
 _LOOPS = "keeps a loop from forming"
 _PORT_ACCESS = "who may speak on a port; the VLAN stays that of the port"
 _NO_SERVER = "what becomes of hosts while no server answers; judged with the VLAN of the port"
-_MULTICAST = "multicast"
+_MULTICAST = "who is given a group; judged with the VLAN"
 _MARKS = "marks or delays packets; a list with a deny is unread"
 _TEXT = "a text for people"
 
@@ -91,8 +93,12 @@ _SYSTEM: View[Switch] = (
         "radius-server dead-count | radius-server dead-interval | radius-server detect-cycle",
         "when a server counts as one that does not answer",
     ),
-    *inert("igmp-snooping | multicast routing-enable", _MULTICAST),
-    *inert("pim", _MULTICAST, enters="pim"),
+    notes(
+        "igmp-snooping enable",
+        groups.snoop(on=True),
+        _MULTICAST,
+        undo=groups.snoop(on=False),
+    ),
     *inert("set save-configuration", "when the text is saved"),
     *TUNNEL_SYSTEM,
     *(row for row in MANAGEMENT if row.head != ("acl",)),
@@ -123,7 +129,13 @@ _VLAN: View[Switch] = (
     ),
     notes("ip source check user-bind check-item", guard.check_items, _GUARD),
     *inert("ip source check user-bind alarm", _GUARD),
-    *inert("igmp-snooping", _MULTICAST),
+    notes(
+        "igmp-snooping enable",
+        groups.snoop_vlan(on=True),
+        _MULTICAST,
+        undo=groups.snoop_vlan(on=False),
+    ),
+    notes("igmp-snooping version", groups.version, _MULTICAST, undo=groups.undo_version),
 )
 
 
@@ -182,7 +194,6 @@ _INTERFACE: View[Switch] = (
     notes("ipv6 address", do.add_address, "an address", undo=do.undo_address),
     *_PORT_GUARDS,
     *inert("trust | qos | traffic-policy", _MARKS),
-    *inert("pim | igmp | igmp-snooping", _MULTICAST),
     *TUNNEL_INTERFACE,
     *INTERFACE_MANAGEMENT,
 )
@@ -285,6 +296,5 @@ VRP: Grammar[Switch] = Grammar(
                 _PORT_ACCESS,
             ),
         ),
-        "pim": tuple(inert("static-rp | c-rp | c-bsr", _MULTICAST)),
     }
 )

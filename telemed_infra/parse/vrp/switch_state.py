@@ -6,9 +6,11 @@ docs/reference/platforms.md
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from telemed_infra.parse.management.state import Management
+from telemed_infra.parse.multicast import GroupSnooping
 from telemed_infra.parse.virtual_routers import Groups
 from telemed_infra.parse.vrp.arguments import (
     VLAN_MAX,
@@ -82,6 +84,8 @@ class Switch:
         """What the interface whose view is open binds."""
         return self.port.bound
 
+    groups: GroupSnooping = field(default_factory=GroupSnooping)
+
 
 def sets(attribute: str, value: object) -> Reader[Switch]:
     """A reader of bare commands that set one field of the open interface."""
@@ -115,7 +119,7 @@ def define_vlans(words: Words) -> Effect[Switch]:
 def undo_vlans(words: Words) -> Effect[Switch]:
     """`undo vlan batch …`."""
     vlans = vlan_list(words)
-    return lambda state, _line: state.vlans.difference_update(vlans)
+    return lambda state, _line: _remove_vlans(state, vlans)
 
 
 def enter_vlan(words: Words) -> Effect[Switch]:
@@ -132,7 +136,7 @@ def enter_vlan(words: Words) -> Effect[Switch]:
 def undo_vlan(words: Words) -> Effect[Switch]:
     """`undo vlan <n>`."""
     vlan = number(one(words), 1, VLAN_MAX)
-    return lambda state, _line: state.vlans.discard(vlan)
+    return lambda state, _line: _remove_vlans(state, {vlan})
 
 
 def enter_interface(words: Words) -> Effect[Switch]:
@@ -303,6 +307,12 @@ def match_list(words: Words) -> Effect[Switch]:
     """`if-match acl {<n>|[name] <name>}` of a traffic classifier."""
     title = name(words[-1]) if words else ""
     return lambda state, _line: state.matched_lists.add(title)
+
+
+def _remove_vlans(state: Switch, vlans: Iterable[int]) -> None:
+    for vlan in vlans:
+        state.vlans.discard(vlan)
+        state.groups.forget_vlan(vlan)
 
 
 def _vlans(words: Words) -> frozenset[int]:

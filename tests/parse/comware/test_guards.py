@@ -45,7 +45,7 @@ def test_guards_of_the_whole_device() -> None:
         #
          lldp global enable
          igmp-snooping
-          drop-unknown
+          enable vlan 10
     """)
 
 

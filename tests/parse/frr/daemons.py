@@ -16,6 +16,7 @@ from typing import Any
 DAEMONS = Path("/usr/lib/frr")
 STARTS_S_MAX = 30.0
 CONVERGES_S_MAX = 60.0
+OF_BGP = ("zebra", "staticd", "bfdd", "bgpd")
 USER = "frr"  # whom Debian's package makes; the daemons want to become it
 
 
@@ -52,14 +53,16 @@ class Router:
 
 
 @contextmanager
-def routers(*names: str) -> Iterator[tuple[Router, ...]]:
-    """A namespace with zebra, bgpd, bfdd and staticd for each name; all gone at the end."""
+def routers(*names: str, daemons: tuple[str, ...] = OF_BGP) -> Iterator[tuple[Router, ...]]:
+    """A namespace with these daemons for each name; all gone at the end."""
     with ExitStack() as stack:
-        yield tuple(stack.enter_context(_router(f"{name}-{os.getpid()}")) for name in names)
+        yield tuple(
+            stack.enter_context(_router(f"{name}-{os.getpid()}", daemons)) for name in names
+        )
 
 
 @contextmanager
-def _router(namespace: str) -> Iterator[Router]:
+def _router(namespace: str, daemons: tuple[str, ...]) -> Iterator[Router]:
     # Short: the name of a socket has 107 bytes at most.
     folder = Path(tempfile.mkdtemp(prefix="frr-", dir="/tmp"))
     shutil.chown(folder, USER, USER)
@@ -67,7 +70,7 @@ def _router(namespace: str) -> Iterator[Router]:
     ip("netns", "add", namespace)
     try:
         ip("-n", namespace, "link", "set", "dev", "lo", "up")
-        for daemon in ("zebra", "staticd", "bfdd", "bgpd"):
+        for daemon in daemons:
             running.append(_started(daemon, namespace, folder))
             until((folder / f"{daemon}.vty").exists, f"{daemon} listens")
         yield Router(namespace, folder)

@@ -18,7 +18,7 @@ from telemed_infra.compile.config import (
     Verdict,
 )
 from telemed_infra.packets import Family
-from telemed_infra.plan.prefix import prefix
+from telemed_infra.plan.prefix import Prefix, prefix
 from tests.damages.damage import check_packets
 from tests.damages.workshop import CITY, GATEWAY, HOSPITAL, SWITCH, Workshop
 
@@ -118,12 +118,14 @@ def second_half(entries: tuple[AddressEntry, ...]) -> tuple[AddressEntry, ...]:
     """The last IPv4 prefix loses its first half."""
     last = max(n for n, one in enumerate(entries) if one.prefix.family is Family.V4)
     old = entries[last].prefix
+    assert isinstance(old, Prefix)
     half = old.part((old.last - old.first + 1) // 2, old.length + 1)
     return (*entries[:last], replace(entries[last], prefix=half), *entries[last + 1 :])
 
 
 def twice_as_wide(entries: tuple[AddressEntry, ...]) -> tuple[AddressEntry, ...]:
     old = entries[0].prefix
+    assert isinstance(old, Prefix)
     size = old.last - old.first + 1
     wide = old._replace(first=old.first & ~size, length=old.length - 1)
     return (replace(entries[0], prefix=wide), *entries[1:])

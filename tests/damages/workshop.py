@@ -102,7 +102,11 @@ class Workshop:
             servers(network, plan, home),
             self.meaning.management,
         )
-        return replace(config, redundancy=self.meaning.redundancy(device))
+        return replace(
+            config,
+            redundancy=self.meaning.redundancy(device),
+            break_outs=self.meaning.break_outs(device),
+        )
 
     def switch(self, name: str) -> SwitchConfig:
         """A switch's configuration before rendering."""

@@ -40,6 +40,14 @@ ALIVE = "whether a server answers at all; the account need not exist, so this is
 GUARDS = "what a port does against hosts that misbehave; compared by the proof"
 OFF = "takes off what some release has on"
 TUNNELS = "which tunnels end at an interface; it knows none, our parser reads them"
+MANY = "what is forwarded to many; vrp-ir knows nothing of it, our parser reads it"
+
+FORWARDING: tuple[Reviewed, ...] = (
+    Reviewed("multicast routing-enable", MANY),
+    Reviewed("pim sm", MANY),
+    Reviewed("pim", MANY),
+    Reviewed("ssm-policy 2020", MANY),
+)
 
 CIRCUITS: tuple[Reviewed, ...] = (
     Reviewed("mtu *", TUNNELS, after="interface Tunnel100"),
@@ -141,6 +149,10 @@ REVIEWED: dict[str, tuple[Reviewed, ...]] = {
         Reviewed("tunnel-protocol ipsec", TUNNELS),
         Reviewed("firewall tcp-mss *", "TCP's segments; lets nothing pass or stop"),
         *CIRCUITS,
+        Reviewed("pim hello-option dr-priority 10", MANY),
+        Reviewed("igmp enable", MANY),
+        Reviewed("igmp version 3", MANY),
+        *FORWARDING,
         *ADMINISTRATION,
     ),
     "huawei_vrp": (
@@ -203,6 +215,9 @@ REVIEWED: dict[str, tuple[Reviewed, ...]] = {
         Reviewed("stp edged-port enable", GUARDS),
         Reviewed("dhcp enable", "DHCP cannot be watched without; the switch serves none"),
         Reviewed("dhcp snooping enable", GUARDS),
+        Reviewed("igmp-snooping enable", MANY),
+        Reviewed("igmp-snooping version 3", MANY),
+        *FORWARDING,
         Reviewed("dhcp snooping trusted", GUARDS),
         Reviewed("port-security enable", GUARDS),
         Reviewed("port-security max-mac-num *", GUARDS),

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from telemed_infra.compile.config import FirewallConfig, SwitchConfig
 from telemed_infra.compile.firewall import compile_policy, firewall_config, servers, zones_of
 from telemed_infra.compile.switch import switch_config
+from telemed_infra.compile.tunnels import lower_ends
 from telemed_infra.intent.openings import Opening
 from telemed_infra.model.load import load
 from telemed_infra.model.network import Device
@@ -106,6 +107,8 @@ class Workshop:
             config,
             redundancy=self.meaning.redundancy(device),
             break_outs=self.meaning.break_outs(device),
+            tunnels=self.meaning.tunnels(device),
+            lower_ends=lower_ends(network, self.meaning.routing, device),
         )
 
     def switch(self, name: str) -> SwitchConfig:

@@ -237,6 +237,11 @@ def _list(texts: Iterable[str]) -> str:
     return ", ".join(sorted(texts)) or "none"
 
 
+def _denies(chain: Chain) -> bool:
+    """Whether some packet is stopped here: a chain that marks alone has nothing to log."""
+    return chain.default is Action.DENY or any(one.action is Action.DENY for one in chain.rules)
+
+
 def _hygiene(device: str, behaviour: FirewallBehaviour) -> Iterator[Finding]:
     for chain in behaviour.chains:
         if not chain.stateful:
@@ -246,7 +251,7 @@ def _hygiene(device: str, behaviour: FirewallBehaviour) -> Iterator[Finding]:
                 kind="missing",
                 says=f"chain {chain.name}: replies to permitted openings do not pass",
             )
-        if not chain.logs_denied:
+        if not chain.logs_denied and _denies(chain):
             yield Finding(
                 device=device,
                 line=behaviour.moved.place(chain.line),

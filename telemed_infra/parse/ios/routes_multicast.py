@@ -92,6 +92,9 @@ SYSTEM: tuple[Row[Routes], ...] = (
     own("ip pim ssm range WORD", _groups_of_list),
     own("no ip pim ssm [default]", _no_groups),
     own("no ip pim ssm range [WORD]", _no_groups),
+    # A group without a rendezvous point would be sent everywhere: of those that are not
+    # source-specific alone, and such a group has no way on an interface in sparse mode.
+    own("no ip pim dm-fallback", inert=True),
 )
 INTERFACE: tuple[Row[Routes], ...] = (
     own("ip pim sparse-mode", _on_ports(sparse=True, asks=True)),

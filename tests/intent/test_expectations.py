@@ -46,7 +46,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Province:
 def test_every_expectation_holds_and_is_about_something(real: Province) -> None:
     verdicts = real.judge()
     assert [verdict.witness for verdict in verdicts if not verdict.holds] == []
-    assert len(verdicts) == 69
+    assert len(verdicts) == 71
     assert all(verdict.pairs for verdict in verdicts)
 
 

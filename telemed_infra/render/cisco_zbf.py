@@ -19,7 +19,6 @@ from itertools import product
 from typing import NamedTuple
 
 from telemed_infra.compile.config import (
-    AddressEntry,
     Addresses,
     FilterRule,
     FirewallConfig,
@@ -29,10 +28,11 @@ from telemed_infra.compile.config import (
 from telemed_infra.multicast import MULTICAST
 from telemed_infra.packets import FAMILIES, Family
 from telemed_infra.plan.devices import CIRCUIT_ZONE, LOCAL_ZONE, Interface
-from telemed_infra.plan.prefix import Span, address_text, mask_text, parts
+from telemed_infra.plan.prefix import address_text, mask_text, parts
 from telemed_infra.render import multicast
 from telemed_infra.render.break_outs import behind, leaving_by, with_next_hop
 from telemed_infra.render.cisco_administration import FLOWS
+from telemed_infra.render.cisco_groups import GroupView, groups
 from telemed_infra.render.cisco_lists import (
     Service,
     end_text,
@@ -49,7 +49,7 @@ from telemed_infra.render.cisco_tunnels import (
     tunnel_lines,
 )
 from telemed_infra.render.text import mark
-from telemed_infra.render.translations import is_boundary, is_inside, network, span
+from telemed_infra.render.translations import is_boundary, is_inside, network
 from telemed_infra.render.tunnel_groups import HEADERS, Block
 from telemed_infra.render.virtual_routers import by_interface
 
@@ -60,21 +60,6 @@ UNCOUNTED = (LOCAL_ZONE, CIRCUIT_ZONE)  # by these no flow of others comes in
 ACTIONS = {True: "inspect", False: "pass"}
 
 Way = tuple[str, str]
-
-
-class LineView(NamedTuple):
-    """One line of a group."""
-
-    mark: str
-    text: str
-
-
-class GroupView(NamedTuple):
-    """An object group of IPv4 networks."""
-
-    mark: str
-    name: str
-    lines: tuple[LineView, ...]
 
 
 class EntryView(NamedTuple):
@@ -199,7 +184,7 @@ def policy_view(policy: Policy) -> PolicyView:
     used = {word for rule in rules for line in rule.lines for word in line.split()}
     return PolicyView(
         mark=mark(()),
-        groups=tuple(_groups(policy, used)),
+        groups=tuple(groups(policy, used)),
         closed=CLOSED,
         zones=policy.zones,
         pairs=pairs,
@@ -289,28 +274,6 @@ def _place(one: Interface) -> tuple[int, int, int]:
 
 def _is_template(one: Interface) -> bool:
     return one.name.startswith(TEMPLATE)
-
-
-# ---- groups -------------------------------------------------------------------------------------
-
-
-def _groups(policy: Policy, used: set[str]) -> Iterator[GroupView]:
-    for one in policy.address_sets:
-        if one.name in used:
-            lines = tuple(
-                LineView(mark(entry.origins), _member(entry)) for entry in one.of(Family.V4)
-            )
-            yield GroupView(mark(one.origins), one.name, lines)
-
-
-def _member(entry: AddressEntry) -> str:
-    """A line of a group: networks by their mask, where a list has the wildcard."""
-    if isinstance(entry.prefix, Span):
-        return f"range {span(entry.prefix.range)}"
-    text = address_text(Family.V4, entry.prefix.first)
-    if entry.prefix.length == Family.V4.bits:
-        return f"host {text}"
-    return f"{text} {mask_text(entry.prefix.length)}"
 
 
 # ---- ways and their lists -----------------------------------------------------------------------

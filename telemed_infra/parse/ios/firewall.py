@@ -120,9 +120,7 @@ def _parse(text: str, parts: Parts | None) -> FirewallBehaviour:
     """The text read through; kept for the next one, if nothing of it is unread."""
     state = Ios()
     reading = read_ios(FIREWALL, state, text)
-    for port in state.ports.values():
-        if port.zone is not None and port.zone.name not in state.zones:
-            reading.refuse(port.zone.line, f"there is no zone {port.zone.name}")
+    _zones_are_there(state, reading)
     resolver = Resolver(state, reading)
     policies = Policies(resolver)
     ways = Ways(state, policies)
@@ -167,6 +165,12 @@ def _parse(text: str, parts: Parts | None) -> FirewallBehaviour:
         else []
     )
     return behaviour
+
+
+def _zones_are_there(state: Ios, reading: Reading) -> None:
+    for port in state.ports.values():
+        if port.zone is not None and port.zone.name not in state.zones:
+            reading.refuse(port.zone.line, f"there is no zone {port.zone.name}")
 
 
 def _members(state: Ios) -> Mapping[str, frozenset[str]]:

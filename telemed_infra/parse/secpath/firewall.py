@@ -100,29 +100,14 @@ def parse_secpath(text: str) -> FirewallBehaviour:
                 break_outs=leaving.found,
                 break_out_lines={name: parts.line(at) for name, at in leaving.lines.items()},
             )
-    behaviour, whole_state = _parse(text)
-    management = whole_state.management
-    understood = not behaviour.unread and own is not None
+    behaviour, whole = _parse(text)
     # What the own blocks alone say must be all that the text says of its member.
-    whole = member == (
-        behaviour.hostname,
-        behaviour.addresses,
-        behaviour.redundancy,
-    ) and _placeless(management) == _placeless(state.management)
-    _last[:] = (
-        [
-            _Last(
-                parts.shared,
-                own,
-                behaviour,
-                management,
-                whole_state.ipsec,
-                break_out.shared(whole_state),
-            )
-        ]
-        if understood and whole and own
-        else []
-    )
+    said = member == (behaviour.hostname, behaviour.addresses, behaviour.redundancy)
+    same = _placeless(whole.management) == _placeless(state.management)
+    _last.clear()
+    if own and said and same and not behaviour.unread:
+        shared = break_out.shared(whole)
+        _last.append(_Last(parts.shared, own, behaviour, whole.management, whole.ipsec, shared))
     return behaviour
 
 

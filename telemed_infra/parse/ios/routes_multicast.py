@@ -27,6 +27,7 @@ from telemed_infra.parse.reading import Reading
 
 IGMP_VERSION = 2
 """Where no line says one."""
+IN_SPARSE_MODE = "dense mode for groups that have no rendezvous point; our interfaces know none"
 DEFAULT = ""
 """In place of a list: 232.0.0.0/8."""
 
@@ -92,9 +93,7 @@ SYSTEM: tuple[Row[Routes], ...] = (
     own("ip pim ssm range WORD", _groups_of_list),
     own("no ip pim ssm [default]", _no_groups),
     own("no ip pim ssm range [WORD]", _no_groups),
-    # A group without a rendezvous point would be sent everywhere: of those that are not
-    # source-specific alone, and such a group has no way on an interface in sparse mode.
-    own("no ip pim dm-fallback", inert=True),
+    own("no ip pim dm-fallback", inert=True, why=IN_SPARSE_MODE),
 )
 INTERFACE: tuple[Row[Routes], ...] = (
     own("ip pim sparse-mode", _on_ports(sparse=True, asks=True)),

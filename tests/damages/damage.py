@@ -243,10 +243,13 @@ def check_packets(
 
 
 def deciding_lines(behaviour: FirewallBehaviour, packet: Packet) -> set[int]:
-    """In each chain that judges a packet, the line of what decides; none: nothing judges it."""
+    """In each chain that judges a packet, the line of what decides; none: nothing judges it.
+
+    A chain that has no rule and lets everything pass, as one that marks packets, decides nothing.
+    """
     found = set()
     for chain in behaviour.chains:
-        if judges(chain, packet):
+        if judges(chain, packet) and (chain.rules or chain.default is Action.DENY):
             deciders = [
                 rule.line
                 for rule in chain.rules

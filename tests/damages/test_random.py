@@ -24,7 +24,7 @@ from tests.damages.workshop import CITY, EDGE, GATEWAY, HEAD_SWITCH, HOSPITAL, S
 KERNEL = "lo"  # what the kernel sends itself never meets the network
 WAYS_MAX = 12  # of one differing rule
 PACKETS_MAX = 600  # of one differing rule
-FIREWALL_MUTATIONS = {HOSPITAL: 200, CITY: 150, GATEWAY: 300, EDGE: 40}
+FIREWALL_MUTATIONS = {HOSPITAL: 200, CITY: 150, GATEWAY: 420, EDGE: 40}
 SWITCH_MUTATIONS = {SWITCH: 150, HEAD_SWITCH: 150}
 
 

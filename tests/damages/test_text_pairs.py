@@ -48,10 +48,7 @@ def pair_findings(workshop: Workshop, name: str, text: str) -> tuple[Finding, ..
     read: FirewallBehaviour = READERS[device.platform](text)
     pairs = workshop.prover(name).pairs
     found = pairs.with_pair(device, read, DeviceProof(device=name)).findings
-    unread = (
-        Finding(device=name, line=one.line, kind="unread", says=one.why) for one in read.unread
-    )
-    return (*found, *unread)
+    return (*found, *workshop.unread(name, text))
 
 
 @pytest.mark.parametrize("name", [USG, SECPATH, CISCO])

@@ -156,10 +156,7 @@ def head_findings(workshop: Workshop, text: str) -> tuple[Finding, ...]:
     read: FirewallBehaviour = READERS[device.platform](text)
     tunnels = workshop.prover(HEAD).tunnels
     found = tunnels.with_tunnels(device, read, DeviceProof(device=HEAD)).findings
-    unread = (
-        Finding(device=HEAD, line=one.line, kind="unread", says=one.why) for one in read.unread
-    )
-    return (*found, *unread)
+    return (*found, *workshop.unread(HEAD, text))
 
 
 def of_tunnels(text: str) -> Iterator[int]:

@@ -15,8 +15,8 @@ from telemed_infra.intent.openings import Opening
 from telemed_infra.model.load import load
 from telemed_infra.model.network import Device
 from telemed_infra.parse.behaviour import FirewallBehaviour, SwitchBehaviour
-from telemed_infra.parse.vrp import parse_vrp
-from telemed_infra.pipeline.device import READERS, Prover, prover
+from telemed_infra.parse.vrp import parse_vrp, unread_of_both
+from telemed_infra.pipeline.device import READERS, ROUTE_READERS, Prover, prover
 from telemed_infra.pipeline.layout import Part
 from telemed_infra.pipeline.meaning import Meaning
 from telemed_infra.pipeline.texts import Texts
@@ -77,6 +77,16 @@ class Workshop:
     def read(self, device: str, text: str) -> FirewallBehaviour:
         return READERS[self.devices[device].platform](text)
 
+    def unread(self, device: str, text: str) -> tuple[Finding, ...]:
+        """Lines that neither the reader of the filter nor that of the routing knows."""
+        platform = self.devices[device].platform
+        read = READERS[platform](text).unread
+        if platform in ROUTE_READERS:
+            read = unread_of_both(ROUTE_READERS[platform](text), read)
+        return tuple(
+            Finding(device=device, line=one.line, kind="unread", says=one.why) for one in read
+        )
+
     def read_switch(self, text: str) -> SwitchBehaviour:
         return parse_vrp(text)
 
@@ -107,6 +117,7 @@ class Workshop:
             config,
             redundancy=self.meaning.redundancy(device),
             break_outs=self.meaning.break_outs(device),
+            multicast=self.meaning.multicast(device),
             tunnels=self.meaning.tunnels(device),
             lower_ends=lower_ends(network, self.meaning.routing, device),
         )

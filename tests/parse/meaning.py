@@ -11,6 +11,7 @@ PLACES = frozenset(
     {
         *("line", "lines", "effective", "inert", "moved", "own", "pair_lines", "rest", "unread"),
         *("translation_lines", "tunnel_lines", "multicast_lines", "snooped_lines"),
+        "break_out_lines",
     }
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from telemed_infra.parse.behaviour import Chain, FirewallBehaviour, Unread
+from telemed_infra.parse.behaviour import Action, Chain, FirewallBehaviour, Unread
 from telemed_infra.parse.nftables.break_out import read_break_outs
 from telemed_infra.parse.nftables.chains import ReadChains, judged_chain
 from telemed_infra.parse.nftables.lines import LineRules
@@ -60,8 +60,9 @@ class Report:
                 if text.drops or any(rule.branches for rule in rules[text.name]):
                     self.note_order(text)
                 chain, unread = judged_chain(text, text.hook, read_chains)
-                judged.append(chain)
                 self.unread += unread
+                if text.hook.name != COMES.name or _stops(chain):
+                    judged.append(chain)  # else it marks packets, which others judge
         return judged
 
     def note_order(self, chain: ChainText) -> None:
@@ -174,3 +175,7 @@ def _reached(table: TableText, rules: Mapping[str, tuple[ReadRule, ...]]) -> set
             if branch.verdict.target
         ]
     return reached
+
+
+def _stops(chain: Chain) -> bool:
+    return Action.DENY in (chain.default, *(rule.action for rule in chain.rules))

@@ -22,6 +22,7 @@ from telemed_infra.parse.behaviour import LOCAL
 from telemed_infra.parse.ios import parse_ios_firewall
 from telemed_infra.parse.nftables import parse_nftables
 from telemed_infra.pipeline.meaning import Meaning
+from telemed_infra.plan.prefix import parts
 from telemed_infra.prove.firewall import compare_ways, meant, zones_by_interface
 from tests.parse.foreign.generators import cisco, nftables
 from tests.parse.foreign.reading import unread
@@ -50,7 +51,7 @@ class Province:
         """One opening: a term for each family and protocol."""
         for family in FAMILIES:
             sources, destinations = (
-                tuple(one for member in side.members if (one := _prefix(member, family)))
+                tuple(one for member in side.members for one in _prefixes(member, family))
                 for side in (opening.sources, opening.destinations)
             )
             if not sources or not destinations:
@@ -72,9 +73,9 @@ class Province:
                 )
 
 
-def _prefix(member: Member, family: Family) -> str:
+def _prefixes(member: Member, family: Family) -> list[str]:
     found = member.v4 if family is Family.V4 else member.v6
-    return found.text if found else ""
+    return [one.text for one in parts(found)] if found else []
 
 
 def _ports_and_types(

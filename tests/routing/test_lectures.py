@@ -49,8 +49,8 @@ exit
 CABLES = {  # both ends: place, interface, addresses
     "studio": (("studio", "eth0", (f"{STUDIO}/24", f"{OTHER_STUDIO}/24")),
                ("core", "teach", ("10.0.170.2/24", "10.0.171.2/24"))),
-    "above": (("core", "eth0", ("10.99.13.16/31",)), ("ar", "eth0", ("10.99.13.17/31",))),
-    "line": (("ar", "eth40", ("10.99.13.0/31",)), ("fw", "eth0", ("10.99.13.1/31",))),
+    "above": (("core", "eth0", ("10.99.13.16/31",)), ("ar", "gre-eth0", ("10.99.13.17/31",))),
+    "line": (("ar", "gre-eth40", ("10.99.13.0/31",)), ("fw", "gre-eth0", ("10.99.13.1/31",))),
     "zone": (("fw", "eth1.170", ("10.99.12.130/26",)), ("room", "eth0", (f"{ROOM}/26",))),
 }  # fmt: skip
 ROUTES = {

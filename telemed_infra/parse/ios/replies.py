@@ -119,17 +119,24 @@ def _passes_back(answer: Box, policy: Iterable[_Judging]) -> bool:
     for one in policy:
         if wanted in one.extents:
             return True  # what of the answer met a class before was passed too
-        for alike in one.alike:
-            if not touches(rest, alike):
-                continue
-            for box in alike.boxes:
-                if any(meet(piece, box) for piece in rest):
-                    if not one.passes:
-                        return False
-                    rest = without(rest, box)
-        if not rest:
-            return True
+        left = _past(rest, one)
+        if not left:
+            return left is not None
+        rest = left
     return False
+
+
+def _past(rest: list[Box], one: _Judging) -> list[Box] | None:
+    """What a class leaves to the next; None if it stops any of it."""
+    for alike in one.alike:
+        if not touches(rest, alike):
+            continue
+        for box in alike.boxes:
+            if any(meet(piece, box) for piece in rest):
+                if not one.passes:
+                    return None
+                rest = without(rest, box)
+    return rest
 
 
 def _permits(steps: tuple[Step, ...], answer: Box) -> bool:

@@ -7,7 +7,7 @@ is the device itself: a packet to the box goes out by LOCAL, one from the box co
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from enum import Enum
 from typing import NamedTuple
 
@@ -98,6 +98,21 @@ class Moved(NamedTuple):
 
 
 NOT_MOVED = Moved()
+
+
+def moved_by(places: Iterable[tuple[int, int]]) -> Moved | None:
+    """From lines of one text to lines of another; None if one line would stand at two places."""
+    steps: list[tuple[int, int]] = []
+    last = by = 0
+    for here, there in sorted(places):
+        if there - here != by:
+            if here == last:
+                return None
+            by = there - here
+            steps.append((last, by))
+        last = here
+    (after, first), *then = steps or [(0, 0)]
+    return Moved(after, first, tuple(then))
 
 
 class PairPlace(NamedTuple):

@@ -187,12 +187,13 @@ class Prover:
         interfaces = self.meaning.interfaces(device)
         zones = zones_by_interface(interfaces)
         inspects = PLATFORMS[device.platform].inspects
-        if not (self._compared and self._compared.speaks_of(behaviour, zones, products)):
+        compared = self._compared and self._compared.of(behaviour, zones, products)
+        if compared is None:
             compared = compare_ways(behaviour, zones, products)
-            self._compared = (
-                with_inspection(compared, self.meaning.leading_elsewhere) if inspects else compared
-            )
-        proof = prove_firewall(device.name, behaviour, interfaces, openings, self._compared)
+            if inspects:
+                compared = with_inspection(compared, self.meaning.leading_elsewhere)
+            self._compared = compared
+        proof = prove_firewall(device.name, behaviour, interfaces, openings, compared)
         plane = self.meaning.management.of(device)
         linux = device.platform == "nftables"  # pair and tunnels stand in files of their own
         pair = ALONE if linux else self.meaning.redundancy(device)

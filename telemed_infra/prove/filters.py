@@ -36,7 +36,7 @@ class Filters:
         }
         self.named = frozenset(
             name for index in self._chains for name in (*index.ingress, *index.egress)
-        ).union(behaviour.addresses, behaviour.vlans, *behaviour.zones.values())
+        ).union(interfaces_named(behaviour))
         """Every interface that the text names."""
 
     def way_rules(self, ingress: str, egress: str, family: Family) -> list[Judge]:
@@ -67,6 +67,11 @@ class Filters:
                 reached = between[ingress] & others | into[ingress] & local
             result.update([(ingress, order[place]) for place in bits(reached)])
         return result
+
+
+def interfaces_named(behaviour: FirewallBehaviour) -> frozenset[str]:
+    """The interfaces that a text names, whether or not its chains do."""
+    return frozenset().union(behaviour.addresses, behaviour.vlans, *behaviour.zones.values())
 
 
 def steps_of(rule: Rule, family: Family) -> list[Step]:

@@ -17,7 +17,8 @@ from telemed_infra.intent.services import AppServices
 from telemed_infra.packets import FAMILIES, Family, Service
 from telemed_infra.parse.behaviour import LOCAL, Action, Chain, FirewallBehaviour
 from telemed_infra.plan.devices import LOCAL_ZONE, Interface
-from telemed_infra.prove.filters import OTHER, Filters, Way
+from telemed_infra.prove.alike import lines_between
+from telemed_infra.prove.filters import OTHER, Filters, Way, interfaces_named
 from telemed_infra.prove.findings import DeviceProof, Finding, packet_text
 from telemed_infra.prove.services import by_protocol
 from telemed_infra.prove.sweep import Judge, Kind, Product, Witness, compare
@@ -75,16 +76,28 @@ class WaysProof:
     """What came of comparing every way; the findings name no device yet."""
 
     chains: tuple[Chain, ...]
+    named: frozenset[str]  # interfaces that the text names elsewhere than in its chains
     zones: Mapping[str, str]
     products: Meant
     ways: int
     findings: tuple[Finding, ...]
 
-    def speaks_of(
+    def of(
         self, behaviour: FirewallBehaviour, zones: Mapping[str, str], products: Meant
-    ) -> bool:
-        """Whether it is about these chains, interfaces and openings (a pair's other member)."""
-        return self.chains is behaviour.chains and self.products is products and self.zones == zones
+    ) -> WaysProof | None:
+        """What comes of comparing another text (a pair's other member); None: it is not known.
+
+        It is known of equal chains, between interfaces of the same names, against the same
+        openings. Only where the chains stand in the text may differ.
+        """
+        alike = self.products is products and self.zones == zones
+        moved = None
+        if alike and self.named == interfaces_named(behaviour):
+            moved = lines_between(self.chains, behaviour.chains)
+        if moved is None:
+            return None
+        findings = tuple(replace(one, line=moved.place(one.line)) for one in self.findings)
+        return replace(self, findings=findings)
 
 
 def compare_ways(
@@ -105,7 +118,14 @@ def compare_ways(
         if not any(name in LOOPBACKS for name in way)
     }
     findings = [one for way in sorted(ways) for one in _way(filters, zones, products, way)]
-    return WaysProof(behaviour.chains, zones, products, len(ways), tuple(findings))
+    return WaysProof(
+        chains=behaviour.chains,
+        named=interfaces_named(behaviour),
+        zones=zones,
+        products=products,
+        ways=len(ways),
+        findings=tuple(findings),
+    )
 
 
 def prove_firewall(

@@ -110,11 +110,12 @@ def compare(
             which is asked first: most texts write it so.
     """
     claims = [must] if not whole or whole == must else [whole, must]
-    if len(judges) == 1 and any(_permits_just(judges[0], [*claim, *may]) for claim in claims):
+    stopping = [one for one in judges if _stops_something(one)]
+    if len(stopping) == 1 and any(_permits_just(stopping[0], [*claim, *may]) for claim in claims):
         return ()
     for claim in claims:
         also = may if claim is claims[0] else [*may, *whole]
-        problem = _problem(family, claim, also, judges)
+        problem = _problem(family, claim, also, stopping)
         lacking, surplus = suspects(problem)
         if not lacking and not surplus:
             return ()
@@ -128,6 +129,11 @@ def compare(
     if verdict.excess is not None:
         result.append(_explain(Kind.EXCESS, verdict.excess, must, judges))
     return tuple(result)
+
+
+def _stops_something(judge: Judge) -> bool:
+    """Whether some packet does not pass it: a chain that only marks packets lets them all."""
+    return judge.default is Action.DENY or Action.DENY in [step.action for step in judge.steps]
 
 
 def _permits_just(judge: Judge, products: Sequence[Product]) -> bool:

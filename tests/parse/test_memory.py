@@ -1,28 +1,36 @@
-"""What is asked often is worked out twice, what is asked once leaves nothing behind."""
+"""What was understood is not asked again: of what was just seen at once, else from twice on."""
 
 from __future__ import annotations
 
-from telemed_infra.parse.memory import KEPT_MAX, Memory
+from dataclasses import dataclass, field
+
+from telemed_infra.parse.memory import RECENT_MAX, Memory
 
 
-def test_kept_from_the_second_time_on() -> None:
-    asked: list[str] = []
+@dataclass
+class Asked:
+    """A pure function that tells how often it was asked."""
 
-    def length(key: str) -> int:
-        asked.append(key)
-        return len(key)
+    keys: list[int] = field(default_factory=list)
 
-    memory = Memory(length)
-    assert [memory["one"], memory["three"]] == [3, 5]
-    assert not memory
-    assert [memory["one"], memory["one"], memory["one"]] == [3, 3, 3]
-    assert asked == ["one", "three", "one"]
-    assert memory == {"one": 3}
+    def __call__(self, key: int) -> int:
+        self.keys.append(key)
+        return -key
 
 
-def test_never_more_than_so_many() -> None:
-    memory = Memory[int, int](lambda key: -key)
-    for number in range(KEPT_MAX + 1):
-        assert [memory[number], memory[number]] == [-number, -number]
-        assert len(memory) <= KEPT_MAX
-    assert memory == {KEPT_MAX: -KEPT_MAX}
+def test_the_second_of_a_pair_finds_what_the_first_has_found() -> None:
+    asked = Asked()
+    memory = Memory(asked)
+    keys = [*range(RECENT_MAX), *range(RECENT_MAX)]
+    assert [memory[key] for key in keys] == [-key for key in keys]
+    assert asked.keys == list(range(RECENT_MAX))
+
+
+def test_what_comes_again_much_later_is_asked_once_more_and_then_kept() -> None:
+    asked = Asked()
+    memory = Memory(asked)
+    for round_ in range(4):
+        assert memory[-1] == 1
+        others = range(round_ * 1000, round_ * 1000 + RECENT_MAX + 1)
+        assert [memory[key] for key in others] == [-key for key in others]
+    assert asked.keys.count(-1) == 2

@@ -143,7 +143,7 @@ def proof(
     read = platform.read(text)
     assert not (whole and read.unread), read.unread
     products = meant(wanted, AppServices(APPS))
-    compared = WaysProof(read.chains, ZONES, products, 0, ())
+    compared = WaysProof(read.chains, frozenset(), ZONES, products, 0, ())
     assert not whole or not compare_ways(read, ZONES, products).findings
     return with_inspection(compared, ELSEWHERE).findings
 
@@ -293,15 +293,15 @@ def test_a_limit_decides_so_it_need_not_be() -> None:
     (chain,) = read.chains
     rules = tuple(replace(one, certain=False) for one in chain.rules)
     products = meant(NEEDED, AppServices(APPS))
-    sure = WaysProof((chain,), ZONES, products, 0, ())
-    unsure = WaysProof((replace(chain, rules=rules),), ZONES, products, 0, ())
+    sure = WaysProof((chain,), frozenset(), ZONES, products, 0, ())
+    unsure = WaysProof((replace(chain, rules=rules),), frozenset(), ZONES, products, 0, ())
     assert len(with_inspection(sure, ELSEWHERE).findings) == len(CROSSING)
     assert with_inspection(unsure, ELSEWHERE) is unsure
 
 
 def test_a_chain_that_judges_no_forwarded_packet_is_not_asked() -> None:
     (chain,) = parse_usg(USG.text(NEEDED, set())).chains
-    aside = WaysProof((replace(chain, judges_forwarded=False),), ZONES, {}, 0, ())
+    aside = WaysProof((replace(chain, judges_forwarded=False),), frozenset(), ZONES, {}, 0, ())
     assert with_inspection(aside, ELSEWHERE) is aside
 
 

@@ -382,3 +382,19 @@ def test_a_judge_that_says_what_is_meant_word_for_word_or_nearly_so(
     assert packets(witnesses) == by_trying(must, meant[len(must) :], [judge])
     if damage == "none":
         assert not witnesses
+
+
+@given(
+    families,
+    st.lists(products, max_size=3),
+    st.lists(steps, max_size=3),
+    st.lists(steps, max_size=2),
+    st.booleans(),
+)
+@settings(max_examples=200, deadline=None)
+def test_a_chain_that_stops_nothing_is_not_swept_and_is_not_another_that_stops_some(
+    family: Family, must: list[Product], rules: list[Step], marks: list[Step], denies: bool
+) -> None:
+    marked = [one if denies else replace(one, action=PERMIT) for one in marks]
+    judges = [Judge(marked, PERMIT, 9), Judge(rules, DENY, 3)]
+    assert packets(compare(family, must, (), judges)) == by_trying(must, [], judges)

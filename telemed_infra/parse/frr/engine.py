@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
-from telemed_infra.parse.memory import Memory
+from telemed_infra.parse.memory import LONG_MAX, Memory
 from telemed_infra.parse.reading import Noted, Reading
 
 Args = tuple[str, ...]
@@ -38,7 +38,7 @@ _SECRET = re.compile(r"(\bpassword )\S.*")
 _NOT_HERE = "no such command is known here"
 _HIDDEN = "it holds a sign that does not print, which a device might take for the end of a line"
 _REMEMBERED_LINES = 1 << 12  # lines repeat among devices
-_PIECE_SIGNS_MAX = 1 << 11  # longer ones seldom repeat
+_PIECE_SIGNS_MAX = 1 << 11  # longer ones seldom repeat but in pairs
 _SEPARATOR = "\n!\n"
 _OPTIONS = re.compile(r"[\[\]]")
 _RANGE = re.compile(r"\((\d+)-(\d+)\)")
@@ -204,11 +204,12 @@ def _memory(tables: tuple[tuple[str, View[Any]], ...], dialect: Dialect) -> Unde
     def understands(views: Views, text: str, why: str) -> Piece[Any]:
         return _understood(step, views, text, why)
 
+    long = lru_cache(LONG_MAX)(understands)
     remembered = Memory[tuple[Views, str, str], Piece[Any]](lambda what: understands(*what))
 
     def from_memory(views: Views, text: str, why: str) -> Piece[Any]:
         if len(text) > _PIECE_SIGNS_MAX:
-            return understands(views, text, why)
+            return long(views, text, why)
         return remembered[views, text, why]
 
     return from_memory

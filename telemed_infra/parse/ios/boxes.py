@@ -57,6 +57,16 @@ class Box(NamedTuple):
 
 
 Region = tuple[Box, ...]
+Extent = tuple[Family, Ranges, Ranges, Services]
+"""Of a box, all but where in the text it comes from."""
+
+
+class Alike(NamedTuple):
+    """Boxes of one family and of the same services."""
+
+    family: Family
+    services: Services
+    boxes: Region
 
 
 def everything(line: int = 0) -> Region:
@@ -79,6 +89,37 @@ def common(one: Box, other: Box) -> Box | None:
     return one._replace(sources=sources, destinations=destinations, services=services)
 
 
+def extent(box: Box) -> Extent:
+    """Which packets a box holds; boxes of unlike extent may hold the same."""
+    return box.family, box.sources, box.destinations, box.services
+
+
+def meet(one: Box, other: Box) -> bool:
+    """Whether two boxes share anything."""
+    return (
+        one.family is other.family
+        and bool(_both(one.sources, other.sources))
+        and bool(_both(one.destinations, other.destinations))
+        and bool(shared_services(one.services, other.services))
+    )
+
+
+def by_services(boxes: Iterable[Box]) -> tuple[Alike, ...]:
+    """The same boxes, in groups: of hundreds few share anything with one service."""
+    found: dict[tuple[Family, Services], list[Box]] = {}
+    for box in boxes:
+        found.setdefault((box.family, box.services), []).append(box)
+    return tuple(Alike(*key, tuple(held)) for key, held in found.items())
+
+
+def touches(boxes: Iterable[Box], alike: Alike) -> bool:
+    """Whether any of the boxes holds packets of such a family and services."""
+    return any(
+        box.family is alike.family and bool(shared_services(box.services, alike.services))
+        for box in boxes
+    )
+
+
 def both(one: Region, other: Region) -> Region:
     """What two sets share, box by box in the order of the first."""
     found = []
@@ -95,10 +136,10 @@ def without(boxes: Iterable[Box], removed: Box) -> list[Box]:
     """What is in the boxes and not in another one."""
     found: list[Box] = []
     for box in boxes:
-        if common(box, removed) is None:
-            found.append(box)
-        else:
+        if meet(box, removed):
             found += _cut(box, removed)
+        else:
+            found.append(box)
     _check(found)
     return found
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from telemed_infra.parse.behaviour import FirewallBehaviour
+from telemed_infra.parse.behaviour import FirewallBehaviour, moved_by
 from telemed_infra.parse.ios.break_out import break_outs_of
 from telemed_infra.parse.ios.chains import filter_chains, login_chain, zone_chain
 from telemed_infra.parse.ios.entries import Group
@@ -20,7 +20,6 @@ from telemed_infra.parse.ios.pairs import (
     Parts,
     bindings,
     matter,
-    moved,
     read_own,
     split,
 )
@@ -79,7 +78,7 @@ def _partner(
         *zip(last.parts.numbers, parts.numbers, strict=True),
         *zip(last.bindings, bindings(state), strict=True),
     ]
-    by = moved(places)
+    by = moved_by(places)
     pair = pair_of(state, reading.refuse)
     changes = translated(state, reading.refuse)
     if by is None:

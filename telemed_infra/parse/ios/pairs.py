@@ -14,11 +14,10 @@ as the text read through, because
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from telemed_infra.parse.behaviour import Moved
 from telemed_infra.parse.frr.engine import CONFIG, Args, Grammar, Row, View
 from telemed_infra.parse.ios.firewall_grammar import FIREWALL, ZONES
 from telemed_infra.parse.ios.list_grammar import LIST_VIEWS, LISTS
@@ -146,21 +145,6 @@ def bindings(state: Ios) -> Iterator[int]:
         yield from (bound.line for bound in port.filters.values())
     for terminal in state.terminals.values():
         yield from (bound.line for bound in terminal.filters.values())
-
-
-def moved(places: Collection[tuple[int, int]]) -> Moved | None:
-    """From lines of one text to lines of another; None if one line would stand at two places."""
-    steps: list[tuple[int, int]] = []
-    last = by = 0
-    for here, there in sorted(places):
-        if there - here != by:
-            if here == last:
-                return None
-            by = there - here
-            steps.append((last, by))
-        last = here
-    (after, first), *then = steps or [(0, 0)]
-    return Moved(after, first, tuple(then))
 
 
 def _begin(state: Ios, _args: Args, line: int) -> None:

@@ -9,22 +9,28 @@ no answer. Where a set falls into too many pieces the answer is no.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from telemed_infra.packets import Family
 from telemed_infra.parse.ios.boxes import (
+    Alike,
     Box,
+    Extent,
     Region,
     TooManyError,
     both,
-    common,
+    by_services,
     everything,
+    extent,
+    meet,
     replies,
+    touches,
     without,
 )
-from telemed_infra.parse.ios.policies import Policy, inspected
+from telemed_infra.parse.ios.policies import Class, Policy, inspected
 from telemed_infra.parse.ios.resolve import Step
 from telemed_infra.parse.ios.state import SELF
-from telemed_infra.parse.ios.ways import OPEN, Ways
+from telemed_infra.parse.ios.ways import OPEN, Way, Ways
 
 Filters = Mapping[tuple[str, Family, str], tuple[Step, ...]]
 """Access lists on interfaces: interface, family and direction → the steps of the list."""
@@ -33,15 +39,7 @@ Filters = Mapping[tuple[str, Family, str], tuple[Step, ...]]
 def zones_answer(ways: Ways) -> bool:
     """Whether every answer to what the zones let pass is let pass by the zones."""
     try:
-        return all(
-            _passes_back(answer, back.policy if back else None)
-            for way in ways
-            for back in [ways.between(way.destination, way.source)]
-            if not (back and back.policy is OPEN)
-            for opening in _stateless(way.policy)
-            if ways.ends(way.source, way.destination, opening.family)[0]
-            for answer in replies(opening)
-        )
+        return all(_answered(ways, way) for way in ways)
     except TooManyError:
         return False
 
@@ -64,6 +62,21 @@ def filters_answer(ways: Ways, filters: Filters, direction: str) -> bool:
         return False
 
 
+def _answered(ways: Ways, way: Way) -> bool:
+    """Whether every answer to what one way lets pass comes back."""
+    back = ways.between(way.destination, way.source)
+    if back and back.policy is OPEN:
+        return True
+    answers = [
+        answer
+        for opening in _stateless(way.policy)
+        if ways.ends(way.source, way.destination, opening.family)[0]
+        for answer in replies(opening)
+    ]
+    judging = [_judging(one) for one in back.policy] if back and answers else []
+    return all(_passes_back(answer, judging) for answer in answers)
+
+
 def _stateless(policy: Policy) -> Iterator[Box]:
     """What a policy lets pass without remembering it."""
     if policy is OPEN:
@@ -78,30 +91,59 @@ def _stateless(policy: Policy) -> Iterator[Box]:
 
 def _left(region: Region, taken: Iterable[Box]) -> list[Box]:
     rest = list(region)
-    for box in taken:
-        rest = without(rest, box)
+    for alike in by_services(taken):
+        if touches(rest, alike):
+            for box in alike.boxes:
+                rest = without(rest, box)
     return rest
 
 
-def _passes_back(answer: Box, policy: Policy | None) -> bool:
-    """Whether a policy passes the whole answer; None is a closed way."""
+class _Judging(NamedTuple):
+    """What a class does to answers."""
+
+    passes: bool
+    alike: tuple[Alike, ...]
+    extents: frozenset[Extent]  # of the boxes that it passes
+
+
+def _judging(one: Class) -> _Judging:
+    passes = one.action == "pass"
+    extents = frozenset(map(extent, one.replies)) if passes else frozenset()
+    return _Judging(passes, by_services(one.replies), extents)
+
+
+def _passes_back(answer: Box, policy: Iterable[_Judging]) -> bool:
+    """Whether a policy passes the whole answer; without classes it is a closed way."""
     rest = [answer]
-    for one in policy or ():
-        for box in one.replies:
-            if any(common(piece, box) for piece in rest):
-                if one.action != "pass":
-                    return False
-                rest = without(rest, box)
-        if not rest:
-            return True
+    wanted = extent(answer)
+    for one in policy:
+        if wanted in one.extents:
+            return True  # what of the answer met a class before was passed too
+        left = _past(rest, one)
+        if not left:
+            return left is not None
+        rest = left
     return False
+
+
+def _past(rest: list[Box], one: _Judging) -> list[Box] | None:
+    """What a class leaves to the next; None if it stops any of it."""
+    for alike in one.alike:
+        if not touches(rest, alike):
+            continue
+        for box in alike.boxes:
+            if any(meet(piece, box) for piece in rest):
+                if not one.passes:
+                    return None
+                rest = without(rest, box)
+    return rest
 
 
 def _permits(steps: tuple[Step, ...], answer: Box) -> bool:
     """Whether a list permits the whole answer; answers over TCP are `established`."""
     rest = [answer]
     for permits, box, _ in steps:
-        if any(common(piece, box) for piece in rest):
+        if any(meet(piece, box) for piece in rest):
             if not permits:
                 return False
             rest = without(rest, box)

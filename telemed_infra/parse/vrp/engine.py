@@ -35,7 +35,7 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
-from telemed_infra.parse.memory import Memory
+from telemed_infra.parse.memory import LONG_MAX, Memory
 from telemed_infra.parse.reading import Noted, Reading
 from telemed_infra.parse.vrp.stack import (
     BLANKS,
@@ -60,7 +60,7 @@ Reader = Callable[[Words], Effect[State]]
 SYSTEM = OUTERMOST
 """The view that a text begins in."""
 REMEMBERED_LINES = 1 << 10  # of each view; more would cost more to keep than to read again
-PIECE_SIGNS_MAX = 1 << 11  # longer ones seldom repeat
+PIECE_SIGNS_MAX = 1 << 11  # longer ones seldom repeat but in pairs
 SEPARATOR = "\n#\n"
 """A line that leaves every view: what stands between two of them is understood by itself."""
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
@@ -164,11 +164,13 @@ class Grammar(Generic[State]):
         }
         """For each view, what a line means in it, indent and all."""
         self._remembered = Memory(partial(self._piece, HOME))
+        self._long = lru_cache(LONG_MAX)(partial(self._piece, HOME))
 
     def piece(self, stack: Stack, text: str, why: str = "") -> Piece[State]:
         """What lines mean where these views are open; `why`: the state has refused each of them."""
-        if stack is HOME and len(text) <= PIECE_SIGNS_MAX and not why:
-            return self._remembered[text]
+        if stack is HOME and not why:
+            short = len(text) <= PIECE_SIGNS_MAX
+            return self._remembered[text] if short else self._long(text)
         return self._piece(stack, text, why)
 
     def _piece(self, stack: Stack, text: str, why: str = "") -> Piece[State]:

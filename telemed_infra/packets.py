@@ -18,7 +18,7 @@ Ranges = tuple[Range, ...]
 
 ICMP, TCP, UDP, ESP, ICMP6, VRRP, SCTP = 1, 6, 17, 50, 58, 112, 132
 # ICMP types of which only code 0 is assigned (RFC 792, 4443, 4861): whatever speaks them sends it.
-ONE_CODE = {ICMP: frozenset({0, 8, 13, 14}), ICMP6: frozenset({128, 129, 133, 134, 135, 136})}
+ONE_CODE = {ICMP: frozenset({0, 8, 13, 14}), ICMP6: frozenset({2, 128, 129, 133, 134, 135, 136})}
 NO_RANGES: Ranges = ()
 ANY_PORT: Range = (0, 0xFFFF)
 ANY_KEY: Range = (0, (256 << 16) - 1)

@@ -58,6 +58,9 @@ CIRCUIT = DerivedPolicy(
 )
 PIM = DerivedPolicy("D0011", "PIM between those who forward lectures to many", ("pim",))
 IGMP = DerivedPolicy("D0012", "hosts are asked which lectures they want, and answer", ("igmp",))
+TOO_BIG = DerivedPolicy(
+    "D0013", "a host's packet of IPv6 is too long for the circuit (RFC 8201)", ("too-big",)
+)
 HEARTBEATS = {  # each kind of pair has one of them
     SyncKind.HRP: replace(HEARTBEAT, apps=("hrp",)),
     SyncKind.RBM: replace(HEARTBEAT, apps=("rbm",)),
@@ -66,7 +69,7 @@ HEARTBEATS = {  # each kind of pair has one of them
 ECHO = DerivedPolicy("T0001", "echo requests to the own gateway", ("ping",), tolerated=True)
 DERIVED = (
     BGP, IKE, VRRP, HEARTBEAT, NEIGHBOURS, SOLICITED, ADVERTISED, EDGES, EDGE_PAIR, CIRCUIT, PIM,
-    IGMP,    ECHO,
+    IGMP, TOO_BIG, ECHO,
 )  # fmt: skip
 
 
@@ -225,7 +228,7 @@ def _speakers(zone: str, interfaces: Iterable[Interface]) -> AddressGroup:
 
 
 def _zones(point: EnforcementPoint) -> Iterator[Opening]:
-    """Neighbour discovery on every interface that speaks IPv6, echo to the own gateway."""
+    """Neighbour discovery where IPv6 is spoken, echo to the own gateway, what it tells hosts."""
     origin = point.site.blueprint.origin
     for zone, interfaces in point.all_interfaces.items():
         networks = list({_network(one.v6): None for one in interfaces if one.v6})
@@ -241,7 +244,10 @@ def _zones(point: EnforcementPoint) -> Iterator[Opening]:
             continue
         plan = point.plan.zones[zone]
         users = AddressGroup(f"users-{zone}", (Member(f"{zone} users", plan.v4, plan.v6, origin),))
-        yield _opening(ECHO, zone, LOCAL, users, _gateways(plan, interfaces, origin), origin)
+        gateways = _gateways(plan, interfaces, origin)
+        yield _opening(ECHO, zone, LOCAL, users, gateways, origin)
+        if plan.v6 and CIRCUIT_ZONE in point.all_interfaces:  # IPv4: TCP is told by its segments
+            yield _opening(TOO_BIG, LOCAL, zone, gateways, users, origin)
 
 
 def _gateways(plan: ZonePlan, interfaces: list[Interface], origin: Origin) -> AddressGroup:

@@ -23,10 +23,10 @@ UDP_PORTS = {53: "domain", 67: "bootps", 68: "bootpc", 69: "tftp", 123: "ntp", 1
 UDP_PORTS |= {162: "snmptrap", 500: "isakmp", 514: "syslog", 520: "rip", 4500: "non500-isakmp"}
 PORTS = {TCP: TCP_PORTS, UDP: UDP_PORTS}
 ICMP_TYPES = {0: "echo-reply", 8: "echo"}
-ICMP6_TYPES = {128: "echo-request", 129: "echo-reply", 133: "router-solicitation"}
-ICMP6_TYPES |= {134: "router-advertisement", 135: "nd-ns", 136: "nd-na"}
+ICMP6_TYPES = {2: "packet-too-big", 128: "echo-request", 129: "echo-reply"}
+ICMP6_TYPES |= {133: "router-solicitation", 134: "router-advertisement", 135: "nd-ns", 136: "nd-na"}
 TYPES = {Family.V4: ICMP_TYPES, Family.V6: ICMP6_TYPES}
-DISCOVERY = frozenset({133, 134, 135, 136})  # neighbour discovery: nobody asks for what comes
+UNASKED = frozenset({2, 133, 134, 135, 136})  # errors, neighbour discovery: no state to keep
 
 
 class Service(NamedTuple):
@@ -51,9 +51,9 @@ def services(app: App, family: Family) -> Iterator[Service]:
             yield Service(PROTOCOLS[protocol], _ports(protocol, str(number)), inspected=True)
     kinds = app.icmp if family is Family.V4 else app.icmp6
     for kind in kinds or ():
-        discovery = family is Family.V6 and kind in DISCOVERY
+        unasked = family is Family.V6 and kind in UNASKED
         text = TYPES[family].get(kind, str(kind))
-        yield Service("icmp", f" {text}", inspected=not discovery)
+        yield Service("icmp", f" {text}", inspected=not unasked)
     for number in app.protocol or ():
         name = PROTOCOLS.get(number, str(number))
         unknown = family is Family.V6 and name in V4_ONLY

@@ -97,6 +97,7 @@ apps:
   nd: {title: nd, dscp: network-control, icmp6: [135, 136]}
   router-solicit: {title: router-solicit, dscp: network-control, icmp6: [133]}
   router-advert: {title: router-advert, dscp: network-control, icmp6: [134]}
+  too-big: {title: too-big, dscp: network-control, icmp6: [2]}
   gre: {title: gre, dscp: network-control, protocol: [47]}
 tunnels: {ike: [aes-256], esp: [aes-256-gcm, aes-256], digests: [sha-256], groups: [19, 14],
   ike_lifetime_s: 28800, esp_lifetime_s: 3600, liveness_s: 10, secrets: "vault:t-"}

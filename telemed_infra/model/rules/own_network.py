@@ -21,6 +21,7 @@ OWN_APPS = {
     "nd": "icmp6: [135, 136]",
     "router-solicit": "icmp6: [133]",
     "router-advert": "icmp6: [134]",
+    "too-big": "icmp6: [2]",
     "ping": "icmp: [8], icmp6: [128]",
 }
 # Those of lectures to many, if there are any.

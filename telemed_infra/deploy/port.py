@@ -43,7 +43,7 @@ class Change:
 
 
 class Driver(Protocol):
-    """One device, in this order: open, running, load, compare, commit, confirm or rollback, close."""
+    """One device. In this order: open, running, load, compare, commit, confirm or rollback."""
 
     @property
     def abilities(self) -> Abilities:

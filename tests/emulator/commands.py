@@ -179,8 +179,10 @@ def save(session: Session, rest: list[str]) -> None:
     if rest[:1] == ["force"]:
         _save(session)
         return
-    question = "Warning: The current configuration will be written to the device. " \
-        "Are you sure to continue? [Y/N]:"  # fmt: skip
+    question = (
+        "Warning: The current configuration will be written to the device. "
+        "Are you sure to continue? [Y/N]:"
+    )
     session.ask(question, lambda said: _save(session) if said[:1].lower() == "y" else None)
 
 

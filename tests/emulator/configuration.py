@@ -109,7 +109,7 @@ class Configuration:
         here[key] = Node(line, row)
         return path
 
-    def _remove(self, path: Path, words: list[str]) -> None:
+    def _remove(self, path: Path, words: list[str]) -> None:  # noqa: C901 (one exit a kind)
         if not words:
             raise Refused("incomplete", 1)
         text = " ".join(words)

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 (asyncssh calls with arguments that are not all wanted)
 """Many emulated devices in one thread, each with an address of its own.
 
 with Fleet([Device(name="SW1", platform="huawei_vrp", address="127.10.0.1")]) as fleet:

@@ -24,7 +24,7 @@ INTERFACES = {
 }  # fmt: skip
 
 
-def rewrite(path: Path, words: list[str]) -> list[str]:
+def rewrite(path: Path, words: list[str]) -> list[str]:  # noqa: C901, PLR0911, PLR0912 (an arm a form)
     """The line as it will be printed."""
     view = path[-1].view
     match words:
@@ -147,10 +147,12 @@ MISSING = {"rule": "The specified rule does not exist."}
 ALIASES = {"rule name": "rule name"}
 
 COMWARE = Dialect(
-    table=table_of(COMMON), undo="undo", separator="#", rewrite=rewrite, indent_globals=True, finds_global=False,
+    table=table_of(COMMON), undo="undo", separator="#", rewrite=rewrite, indent_globals=True,
+    finds_global=False,
     aliases=ALIASES, used_by=USED_BY, missing=MISSING,
 )  # fmt: skip
 SECPATH = Dialect(
     table=table_of(COMMON, FIREWALL), undo="undo", separator="#", rewrite=rewrite,
-    indent_globals=True, finds_global=False, aliases=ALIASES, used_by=USED_BY, missing=MISSING,
+    indent_globals=True,
+    finds_global=False, aliases=ALIASES, used_by=USED_BY, missing=MISSING,
 )  # fmt: skip

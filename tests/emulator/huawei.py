@@ -18,7 +18,7 @@ SECRETS = ("cipher", "irreversible-cipher")
 NAMED_ACL = {"advance": "3999", "basic": "2999"}
 
 
-def rewrite(path: Path, words: list[str]) -> list[str]:
+def rewrite(path: Path, words: list[str]) -> list[str]:  # noqa: C901, PLR0911, PLR0912 (an arm a form)
     """The line as it will be printed."""
     match words:
         case ["interface", *name]:
@@ -71,8 +71,10 @@ def judged(path: Path, words: list[str]) -> list[str]:
         translated = any(
             node.words[:2] == ("action", "destination-nat") for node in here.children.values()
         )
-        says = "The destination-zone or egress-interface configuration conflicts with the " \
-            "Destination NAT action."  # fmt: skip
+        says = (
+            "The destination-zone or egress-interface configuration conflicts with the "
+            "Destination NAT action."
+        )
         if words[:2] == ["action", "destination-nat"] and heads & {
             "destination-zone", "egress-interface",
         }:  # fmt: skip
@@ -120,9 +122,11 @@ MISSING = {"rule": "The specified rule does not exist.", "acl": "The ACL does no
 
 VRP = Dialect(
     table=table_of(SYSTEM, IP_VIEWS), undo="undo", separator="#", rewrite=rewrite,
-    finds_global=False, aliases=ALIASES, used_by=USED_BY, always=ALWAYS, missing=MISSING,
+    finds_global=False,
+    aliases=ALIASES, used_by=USED_BY, always=ALWAYS, missing=MISSING,
 )  # fmt: skip
 USG = Dialect(
     table=table_of(SYSTEM, IP_VIEWS, FIREWALL), undo="undo", separator="#", rewrite=rewrite,
-    indent_globals=True, finds_global=False, aliases=ALIASES, used_by=USED_BY, always=ALWAYS, missing=MISSING,
+    indent_globals=True, finds_global=False,
+    aliases=ALIASES, used_by=USED_BY, always=ALWAYS, missing=MISSING,
 )  # fmt: skip

@@ -37,8 +37,8 @@ def length(mask: str) -> str:
 
 def interface(words: list[str], kinds: set[str], between: str = "") -> str:
     """A port's full name; a kind may be abbreviated, and stand apart from its number."""
-    said = re.fullmatch(r"(10GE|25GE|40GE|100GE|[A-Za-z][A-Za-z-]*?(?:1q-[A-Za-z]+)?)(-?)([\d/.:]+)",
-                        "".join(words), re.IGNORECASE)  # fmt: skip
+    word = r"(10GE|25GE|40GE|100GE|[A-Za-z][A-Za-z-]*?(?:1q-[A-Za-z]+)?)(-?)([\d/.:]+)"
+    said = re.fullmatch(word, "".join(words), re.IGNORECASE)
     if said is None:
         raise Refused("wrong", 1)
     kind = {"ge": "gigabitethernet", "xge": "xgigabitethernet"}.get(
@@ -69,10 +69,9 @@ def wildcards(words: list[str]) -> list[str]:
         elif now in ("source", "destination") and len(parts[now]) == 1 and word == "any":
             del parts[now]
             now = "rest"
-        elif now in ("source", "destination") and len(parts[now]) == 3:
-            now = "rest"
-            parts.setdefault(now, []).append(word)
-        elif now.endswith("port") and len(parts[now]) >= (4 if parts[now][1:2] == ["range"] else 3):
+        elif (now in ("source", "destination") and len(parts[now]) == 3) or (
+            now.endswith("port") and len(parts[now]) >= (4 if parts[now][1:2] == ["range"] else 3)
+        ):
             now = "rest"
             parts.setdefault(now, []).append(word)
         else:

@@ -88,6 +88,9 @@ class Session:
                 self.execute(line)
             except Refused as refused:
                 self.refuse(refused, line, before)
+        self._prompt_if_free()
+
+    def _prompt_if_free(self) -> None:
         if self.asked is None and not self.rest:
             self.show_prompt()
 
@@ -188,7 +191,7 @@ class Session:
         else:
             self.configure(line)
 
-    def configure(self, line: str) -> None:
+    def configure(self, line: str) -> None:  # noqa: C901 (a fault a case)
         machine = self.machine
         machine.entered.append(line)
         machine.config_lines += 1

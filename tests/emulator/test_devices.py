@@ -58,7 +58,7 @@ def test_netmiko_configures_and_saves(platform: str) -> None:
 
 
 def test_login_refused() -> None:
-    with Fleet([device("cisco_ios", fault=Fault(Kind.LOGIN_REFUSED))]):
+    with Fleet([device("cisco_ios", fault=Fault(Kind.LOGIN_REFUSED))]):  # noqa: SIM117
         with pytest.raises(NetmikoAuthenticationException):
             netmiko.ConnectHandler(
                 device_type="cisco_ios", host="127.10.9.1", port=2222, username="admin",

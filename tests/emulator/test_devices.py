@@ -14,6 +14,8 @@ TYPES = {
     "huawei_vrp": "huawei_vrp", "huawei_usg": "huawei_vrp", "huawei_vrpv8": "huawei_vrpv8",
     "h3c_comware": "hp_comware", "h3c_secpath": "hp_comware", "cisco_ios": "cisco_ios",
 }  # fmt: skip
+# One each: tests that run at once do not meet.
+ADDRESSES = {platform: f"127.10.9.{at}" for at, platform in enumerate(TYPES, start=1)}
 ACCESS = {
     "hu": ["acl 3000", "rule permit tcp source 10.0.0.0 0.0.0.255 destination any"],
     "h3": ["acl advanced 3000", "rule permit tcp source 10.0.0.0 0.0.0.255 destination any"],
@@ -27,7 +29,8 @@ KEPT = {
 
 
 def device(platform: str, **more: object) -> Device:
-    return Device(name="D", platform=platform, address="127.10.9.1", **more)  # type: ignore[arg-type]
+    where = {"address": ADDRESSES[platform], **more}
+    return Device(name="D", platform=platform, **where)  # type: ignore[arg-type]
 
 
 def said(machine: Machine, *lines: str) -> str:
@@ -42,7 +45,7 @@ def said(machine: Machine, *lines: str) -> str:
 def test_netmiko_configures_and_saves(platform: str) -> None:
     with Fleet([device(platform)]) as fleet:
         client = netmiko.ConnectHandler(
-            device_type=TYPES[platform], host="127.10.9.1", port=2222, username="admin",
+            device_type=TYPES[platform], host=ADDRESSES[platform], port=2222, username="admin",
             password="Emulated-1", global_cmd_verify=True, fast_cli=True,
         )  # fmt: skip
         bad = r"(?:Error:|% )"
@@ -58,10 +61,10 @@ def test_netmiko_configures_and_saves(platform: str) -> None:
 
 
 def test_login_refused() -> None:
-    with Fleet([device("cisco_ios", fault=Fault(Kind.LOGIN_REFUSED))]):  # noqa: SIM117
+    with Fleet([device("cisco_ios", address="127.10.9.99", fault=Fault(Kind.LOGIN_REFUSED))]):  # noqa: SIM117
         with pytest.raises(NetmikoAuthenticationException):
             netmiko.ConnectHandler(
-                device_type="cisco_ios", host="127.10.9.1", port=2222, username="admin",
+                device_type="cisco_ios", host="127.10.9.99", port=2222, username="admin",
                 password="Emulated-1",
             )  # fmt: skip
 

@@ -15,7 +15,7 @@ TYPES = {
     "h3c_comware": "hp_comware", "h3c_secpath": "hp_comware", "cisco_ios": "cisco_ios",
 }  # fmt: skip
 # One each: tests that run at once do not meet.
-ADDRESSES = {platform: f"127.10.9.{at}" for at, platform in enumerate(TYPES, start=1)}
+ADDRESSES = {platform: f"127.12.9.{at}" for at, platform in enumerate(TYPES, start=1)}
 ACCESS = {
     "hu": ["acl 3000", "rule permit tcp source 10.0.0.0 0.0.0.255 destination any"],
     "h3": ["acl advanced 3000", "rule permit tcp source 10.0.0.0 0.0.0.255 destination any"],

@@ -128,7 +128,8 @@ def table_of(*texts: str) -> Table:
         row = row_of(text, rank)
         rank = row.rank + 1
         head = row.words[0] if row.words[0][0] != "<" else "<"
-        table.views[view].setdefault(head, []).append(row)
+        for each in view.split():
+            table.views[each].setdefault(head, []).append(row)
     for heads in table.views.values():
         for rows in heads.values():
             rows.sort(key=lambda row: -sum(2 - (word[0] == "<") for word in row.words))
@@ -142,6 +143,9 @@ def row_of(text: str, rank: int) -> Row:
     words = text.split()
     tail = words.pop() if words[-1] in "+*@^" else ""
     known_by = words.index("/") if "/" in words else len(words)
+    one_value = len(words) > 1 and words[-1][0] == "<" and words[-2][0] not in "</"
+    if one_value and not (tail or opens or "/" in words):
+        known_by -= 1  # another value takes the place of the old
     said = frozenset(marks.split())
     return Row(
         words=tuple(word for word in words if word != "/"), known_by=known_by, tail=tail,

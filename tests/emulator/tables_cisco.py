@@ -119,13 +119,13 @@ shutdown
 delay @
 [netgroup]
 description +
-host <ip>
-range <ip> <ip>
-group-object <name>
+host @
+range @
+group-object @
 <ip> <ip>
 [svcgroup]
 description +
-group-object <name>
+group-object @
 tcp ^
 udp ^
 icmp ^

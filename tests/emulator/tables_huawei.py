@@ -79,7 +79,7 @@ info-center loghost <ip> *
 info-center timestamp +
 info-center channel @
 dns resolve
-dns server <ip>
+dns server @
 vlan batch + ; merge
 authentication-profile name <name> > profile | -authen-profile-{0}
 stp enable ; on

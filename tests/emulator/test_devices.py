@@ -15,7 +15,7 @@ TYPES = {
     "h3c_comware": "hp_comware", "h3c_secpath": "hp_comware", "cisco_ios": "cisco_ios",
 }  # fmt: skip
 # One each: tests that run at once do not meet.
-ADDRESSES = {platform: f"127.10.9.{at}" for at, platform in enumerate(TYPES, start=1)}
+ADDRESSES = {platform: f"127.12.9.{at}" for at, platform in enumerate(TYPES, start=1)}
 ACCESS = {
     "hu": ["acl 3000", "rule permit tcp source 10.0.0.0 0.0.0.255 destination any"],
     "h3": ["acl advanced 3000", "rule permit tcp source 10.0.0.0 0.0.0.255 destination any"],
@@ -173,3 +173,18 @@ def test_an_object_in_use_stays() -> None:
     said(machine, "system-view", "user-interface vty 0 4", "undo acl 3000 inbound", "quit",
          "undo acl 3000")  # fmt: skip
     assert "acl number 3000" not in machine.running
+
+
+def test_another_value_takes_the_place_of_the_old() -> None:
+    ios = machine_of(device("cisco_ios"))
+    said(ios, "configure terminal", "router bgp 1", "neighbor 10.0.0.1 remote-as 2",
+         "neighbor 10.0.0.1 remote-as 3")  # fmt: skip
+    assert ios.running.count("remote-as") == 1
+    said(ios, "configure terminal", "router bgp 1", "no neighbor 10.0.0.1")
+    assert "neighbor" not in ios.running
+
+
+def test_views_that_share_lines_all_know_them() -> None:
+    usg = machine_of(device("huawei_usg"))
+    said(usg, "system-view", "security-policy", "rule name A", "source-zone trust")
+    assert " rule name A\n  source-zone trust\n" in usg.running

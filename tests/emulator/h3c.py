@@ -15,7 +15,8 @@ from tests.emulator.rewriting import (
     next_number,
     wildcards,
 )
-from tests.emulator.tables_h3c import COMMON, FIREWALL
+from tests.emulator.tables_h3c import COMMON
+from tests.emulator.tables_secpath import FIREWALL
 
 INTERFACES = {
     "GigabitEthernet", "Ten-GigabitEthernet", "FortyGigE", "HundredGigE", "Bridge-Aggregation",

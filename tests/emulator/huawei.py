@@ -7,7 +7,9 @@ import re
 from tests.emulator.configuration import Dialect, Path
 from tests.emulator.grammar import Refused, table_of
 from tests.emulator.rewriting import blob, dotted, interface, is_blob, next_number, wildcards
-from tests.emulator.tables_huawei import FIREWALL, IP_VIEWS, SYSTEM
+from tests.emulator.tables_huawei import SYSTEM
+from tests.emulator.tables_huawei_ip import IP_VIEWS
+from tests.emulator.tables_usg import FIREWALL
 
 INTERFACES = {
     "GigabitEthernet", "XGigabitEthernet", "10GE", "25GE", "40GE", "100GE", "MEth",

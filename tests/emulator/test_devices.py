@@ -10,6 +10,8 @@ from tests.emulator.fleet import Fleet
 from tests.emulator.machine import Device, Fault, Kind, Machine, NotLoaded, machine_of
 from tests.emulator.session import Session
 
+pytestmark = pytest.mark.xdist_group("waiting")  # addresses are of the machine, not of a test
+
 TYPES = {
     "huawei_vrp": "huawei_vrp", "huawei_usg": "huawei_vrp", "huawei_vrpv8": "huawei_vrpv8",
     "h3c_comware": "hp_comware", "h3c_secpath": "hp_comware", "cisco_ios": "cisco_ios",

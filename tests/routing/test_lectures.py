@@ -150,8 +150,9 @@ def neighbours(router: Router) -> dict[str, set[str]]:
 def test_neighbours_speak_through_the_filter(made: Lectures) -> None:
     until(
         lambda: (
-            neighbours(made.routers["fw"]) == {"eth0": {"10.99.13.0"}}
-            and neighbours(made.routers["ar"]) == {"eth0": {"10.99.13.16"}, "eth40": {"10.99.13.1"}}
+            neighbours(made.routers["fw"]) == {"gre-eth0": {"10.99.13.0"}}
+            and neighbours(made.routers["ar"])
+            == {"gre-eth0": {"10.99.13.16"}, "gre-eth40": {"10.99.13.1"}}
         ),
         "neighbours know each other",
     )

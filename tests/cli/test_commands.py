@@ -114,13 +114,16 @@ def test_an_odd_folder(telemed: Telemed, here: Place) -> None:
 
 
 def test_why(telemed: Telemed, here: Place) -> None:
-    ended = telemed("why", "BJ-WN-CH-GW01:39")
+    file = "build/configs/bijie/weining-caohai/BJ-WN-CH-GW01.nft"
+    lines = Path(file).read_text("utf-8").splitlines()
+    number = next(at for at, line in enumerate(lines, start=1) if '"P0301-' in line)
+    ended = telemed("why", f"BJ-WN-CH-GW01:{number}")
     assert (ended.code, ended.err) == (0, "")
     head, *origins = ended.out.splitlines()
-    assert head.startswith("build/configs/bijie/weining-caohai/BJ-WN-CH-GW01.nft:39: ip saddr ")
+    assert head.startswith(f"{file}:{number}: ip saddr ")
     assert origins[0] == "  from inventory/policies/imaging.yml:2"
-    document = json.loads(telemed("why", "BJ-WN-CH-GW01:39", "--json").out)
-    assert document["line"] == 39
+    document = json.loads(telemed("why", f"BJ-WN-CH-GW01:{number}", "--json").out)
+    assert document["line"] == number
     assert [f"  from {one}" for one in document["origins"]] == origins
     assert "template's own words" in telemed("why", "BJ-WN-CH-GW01:1").out
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv6Address
+from itertools import count
 
 from failover.laboratory.network import FOLDER, inside
 from failover.plan_file import Instance
@@ -58,6 +59,9 @@ def service(number: int, *, v6: bool = True) -> Instance:
     )
 
 
+_NUMBERS = count(1)
+
+
 @contextmanager
 def laboratory() -> Iterator[Lab]:
     """Make both, and take them away at the end.
@@ -65,7 +69,8 @@ def laboratory() -> Iterator[Lab]:
     Raises:
         NoNamespaces: this machine gives none.
     """
-    lab = Lab(f"guard-edge-{os.getpid()}", f"guard-out-{os.getpid()}")
+    mine = f"{os.getpid()}-{next(_NUMBERS)}"  # one may stand while another one is made
+    lab = Lab(f"guard-edge-{mine}", f"guard-out-{mine}")
     try:
         try:
             _ip(f"netns add {lab.edge}\nnetns add {lab.outside}\n")
